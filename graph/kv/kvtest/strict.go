@@ -1,0 +1,90 @@
+package kvtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// Strict is a store that keeps the contract and nothing beyond it. It runs the
+// function of every Update twice, and overwrites what it handed to a callback
+// once the callback has returned. Tests of code
+// that keeps a slice, or cannot bear to be run again, fail on it.
+type Strict struct{ BulkStore }
+
+// errAgain rolls the first run of a function back.
+var errAgain = errors.New("kvtest: run again")
+
+// View implements kv.Store.
+func (s Strict) View(ctx context.Context, fn func(kv.Reader) error) error {
+	return s.BulkStore.View(ctx, func(r kv.Reader) error { return fn(strictReader{r}) })
+}
+
+// Update implements kv.Store.
+func (s Strict) Update(ctx context.Context, fn func(kv.Txn) error) (kv.TS, error) {
+	run := func(tx kv.Txn) error { return fn(strictTxn{strictReader{tx}, tx}) }
+	ts, err := s.BulkStore.Update(ctx, func(tx kv.Txn) error {
+		if err := run(tx); err != nil {
+			return err
+		}
+		return errAgain
+	})
+	if !errors.Is(err, errAgain) {
+		return ts, err
+	}
+	return s.BulkStore.Update(ctx, run)
+}
+
+// Load implements kv.Bulk.
+func (s Strict) Load(ctx context.Context, fn func(kv.BulkTxn) error) (kv.TS, error) {
+	return s.BulkStore.Load(ctx, func(b kv.BulkTxn) error {
+		return fn(strictBulkTxn{strictTxn{strictReader{b}, b}, b})
+	})
+}
+
+type strictReader struct{ kv.Reader }
+
+func (r strictReader) GetMany(keys [][]byte, fn func(i int, value []byte) error) error {
+	return r.Reader.GetMany(keys, func(i int, value []byte) error {
+		value = bytes.Clone(value)
+		defer spoil(value)
+		return fn(i, value)
+	})
+}
+
+func (r strictReader) Scan(rg kv.Range, fn func(key, value []byte) error) error {
+	return r.Reader.Scan(rg, func(key, value []byte) error {
+		key, value = bytes.Clone(key), bytes.Clone(value)
+		defer spoil(key)
+		defer spoil(value)
+		return fn(key, value)
+	})
+}
+
+func spoil(b []byte) {
+	for i := range b {
+		b[i] = 0xdb
+	}
+}
+
+type strictTxn struct {
+	strictReader
+	txn kv.Txn
+}
+
+func (t strictTxn) TS() kv.TS { return t.txn.TS() }
+
+func (t strictTxn) Set(key, value []byte) error { return t.txn.Set(key, value) }
+
+func (t strictTxn) Delete(key []byte) error { return t.txn.Delete(key) }
+
+type strictBulkTxn struct {
+	strictTxn
+	bulk kv.BulkTxn
+}
+
+func (b strictBulkTxn) Flush() error { return b.bulk.Flush() }
+
+func (b strictBulkTxn) Pending() (keys, bytes int) { return b.bulk.Pending() }
