@@ -73,6 +73,9 @@ func (t Turn) Take(ctx context.Context) error {
 	}
 }
 
+// Lock waits for the turn, however long.
+func (t Turn) Lock() { t <- struct{}{} }
+
 // Give hands the turn to the next who waits.
 func (t Turn) Give() { <-t }
 

@@ -1,0 +1,71 @@
+package badgerkv
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+)
+
+// Options are the choices of Open; nil stands for the zero Options.
+type Options struct {
+	// Now is the clock that transaction times and time limits are taken from;
+	// nil is time.Now.
+	Now func() time.Time
+	// ReadOnly lets several processes read a store that was closed cleanly.
+	// Update and Load report kv.ErrReadOnly.
+	ReadOnly bool
+	// NoSync lets Update return before its rows are on the disk: they survive
+	// the end of the process, but not that of the machine.
+	NoSync bool
+	// Logger is told what the engine does; nil drops it.
+	Logger *slog.Logger
+}
+
+// format numbers what the store keeps in its directory. The engine refuses
+// directories with another number.
+const format = 1
+
+// engine are the engine's settings. Those not named are its defaults.
+func (o *Options) engine(dir string) badger.Options {
+	e := badger.DefaultOptions(dir).
+		WithExternalMagic(format).
+		WithReadOnly(o.ReadOnly).
+		WithSyncWrites(!o.NoSync).
+		WithLogger(nil).
+		WithMetricsEnabled(false).
+		WithDetectConflicts(false). // writers take turns
+		WithNumVersionsToKeep(1).
+		// The engine takes up to 15 % of MemTableSize in one transaction; a
+		// group has at most maxGroup and one update. Each table in memory
+		// reserves about 1.3 times this size.
+		WithMemTableSize(64 << 20).
+		WithNumMemtables(2).
+		WithBaseTableSize(16 << 20).
+		// Without compression there is no cache either: tables are mapped into
+		// memory. zstd takes 0.6 of the space and 1.6 times the time of a seek.
+		WithCompression(options.None).
+		WithBlockCacheSize(0).
+		// All values but those of exactly kv.MaxValue lie beside their keys.
+		WithValueThreshold(1 << 20).
+		WithValueLogFileSize(64 << 20)
+	if o.Logger != nil {
+		e = e.WithLogger(logger{o.Logger})
+	}
+	return e
+}
+
+// logger passes on what the engine says.
+type logger struct{ to *slog.Logger }
+
+func (l logger) Errorf(f string, args ...any)   { l.to.Error(line(f, args)) }
+func (l logger) Warningf(f string, args ...any) { l.to.Warn(line(f, args)) }
+func (l logger) Infof(f string, args ...any)    { l.to.Debug(line(f, args)) }
+func (l logger) Debugf(f string, args ...any)   { l.to.Debug(line(f, args)) }
+
+func line(f string, args []any) string {
+	return "badger: " + strings.TrimSpace(fmt.Sprintf(f, args...))
+}

@@ -1,0 +1,124 @@
+package badgerkv
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/kv/internal/guard"
+)
+
+var (
+	_ kv.Store = (*Store)(nil)
+	_ kv.Bulk  = (*Store)(nil)
+)
+
+// Store is a kv.Store and a kv.Bulk in a directory.
+type Store struct {
+	db        *badger.DB
+	now       func() time.Time
+	readOnly  bool
+	gate      guard.Gate
+	snapshots snapshots
+	closed    atomic.Uint64 // transaction time of the last acknowledged update
+
+	turn   guard.Turn // held by the one writer; guards what follows
+	last   kv.TS      // highest transaction time that was handed out
+	open   *group     // updates that wait to be committed together
+	broken error      // the engine's first failure to commit
+}
+
+// View implements kv.Store.
+func (s *Store) View(ctx context.Context, fn func(kv.Reader) error) error {
+	if err := s.gate.Enter(); err != nil {
+		return err
+	}
+	defer s.gate.Leave()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r := s.reader(ctx, kv.MaxViewTime)
+	defer s.release(&r)
+	return fn(&r)
+}
+
+// reader begins a call that reads the latest snapshot.
+func (s *Store) reader(ctx context.Context, longest time.Duration) reader {
+	call := guard.Begin(ctx, s.now, longest)
+	return reader{call, s.snapshots.take(call.Began())}
+}
+
+func (s *Store) release(r *reader) {
+	r.call.End()
+	s.snapshots.give(r.on)
+}
+
+// Closed implements kv.Store.
+func (s *Store) Closed(ctx context.Context) (kv.TS, error) {
+	if err := s.gate.Enter(); err != nil {
+		return 0, err
+	}
+	defer s.gate.Leave()
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	return kv.TS(s.closed.Load()), nil
+}
+
+// Close implements kv.Store. It moves all rows from the log into tables, so
+// that the next Open is quick.
+func (s *Store) Close() error {
+	if !s.gate.Close() {
+		return nil
+	}
+	s.snapshots.close()
+	if err := protect(s.db.Close); err != nil {
+		return fmt.Errorf("badgerkv: close: %w", err)
+	}
+	return nil
+}
+
+// Verify reads all tables and compares them with their checksums. It reports
+// kv.ErrDamaged for the first that does not match.
+func (s *Store) Verify() error {
+	if err := s.gate.Enter(); err != nil {
+		return err
+	}
+	defer s.gate.Leave()
+	if err := protect(s.db.VerifyChecksum); err != nil {
+		return damaged(err)
+	}
+	return nil
+}
+
+// timeKey holds the highest transaction time, 8 bytes big-endian.
+var timeKey = []byte("\x00time")
+
+// readTime takes up transaction times where the last commit left them.
+func (s *Store) readTime() error {
+	return protect(func() error {
+		item, err := s.snapshots.mu.latest.txn.Get(timeKey)
+		if errors.Is(err, badger.ErrKeyNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return item.Value(s.setTime)
+	})
+}
+
+func (s *Store) setTime(value []byte) error {
+	if len(value) != 8 {
+		return damaged(fmt.Sprintf("transaction time of %d bytes", len(value)))
+	}
+	s.last = kv.TS(binary.BigEndian.Uint64(value))
+	s.closed.Store(uint64(s.last))
+	return nil
+}
