@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -87,6 +88,9 @@ func (s *Store) join(ctx context.Context, fn func(kv.Txn) error) (ts kv.TS, g *g
 // finish commits the group when all who waited before have joined it. One of
 // them may have found it full and committed it already.
 func (s *Store) finish(g *group) {
+	s.turn.Lock()
+	s.turn.Give()
+	runtime.Gosched()
 	s.turn.Lock()
 	defer s.turn.Give()
 	if s.open == g {

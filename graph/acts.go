@@ -1,0 +1,206 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// Retract records that an assertion is no longer relied on. What stood on it
+// alone is no longer known from this transaction on; the past does not change.
+func (tx *Tx) Retract(id AssertionID) error {
+	n, rec, err := tx.standing(id)
+	if err != nil {
+		return err
+	}
+	return tx.close(n, rec, causeRetract)
+}
+
+// Correct replaces an assertion by another one in one transaction: we were
+// wrong, the world did not move. The new one may stand under another key.
+func (tx *Tx) Correct(id AssertionID, d Draft) (AssertionID, error) {
+	n, old, err := tx.standing(id)
+	if err != nil {
+		return AssertionID{}, err
+	}
+	rec, links, err := tx.prepare(&d)
+	if err != nil {
+		return AssertionID{}, err
+	}
+	if rec.id == id && rec.content == old.content {
+		return AssertionID{}, fmt.Errorf("%w: the correction says the same", ErrRefused)
+	}
+	if rec.id != id {
+		if m, other, err := tx.lastRecord(rec.id); err != nil || (other != nil && other.tt == 0) {
+			return AssertionID{}, errors.Join(err, fmt.Errorf("%w: assertion %s stands already, as record %d", ErrConflict, rec.id, m))
+		}
+	}
+	if err := tx.close(n, old, causeCorrect); err != nil {
+		return AssertionID{}, err
+	}
+	rec.before = n
+	tx.said[rec.id] = saidHere{rec.content, Corrected}
+	return rec.id, tx.open(rec, links)
+}
+
+// Judge changes what the recorder says of an assertion: its grade, rank,
+// marking, embargo or status. The past keeps the old judgement.
+func (tx *Tx) Judge(id AssertionID, change func(*Judgement)) error {
+	n, old, err := tx.standing(id)
+	if err != nil {
+		return err
+	}
+	rec := *old
+	change(&rec.judge)
+	if err := rec.judge.Grade.valid(); err != nil {
+		return err
+	}
+	if rec.judge == old.judge {
+		return nil
+	}
+	links, err := tx.linksOf(n, old)
+	if err != nil {
+		return err
+	}
+	if err := tx.close(n, old, causeJudge); err != nil {
+		return err
+	}
+	rec.tf, rec.tt, rec.before, rec.links = tx.TS(), 0, n, nil
+	return tx.open(&rec, links)
+}
+
+// standing finds the record of an assertion that is not closed.
+func (tx *Tx) standing(id AssertionID) (num, *record, error) {
+	n, rec, err := tx.lastRecord(id)
+	if err == nil && (rec == nil || rec.tt != 0) {
+		err = fmt.Errorf("%w: assertion %s, or it was retracted", ErrNotFound, id)
+	}
+	return n, rec, err
+}
+
+// linksOf takes a record's links up again, as they were prepared.
+func (tx *Tx) linksOf(n num, rec *record) ([]prepared, error) {
+	var list []prepared
+	err := tx.claimsOf(n, rec, func(claim num) error {
+		c, err := tx.readClaim(claim)
+		if err != nil {
+			return err
+		}
+		p := prepared{claimRow: *c}
+		if p.said, err = tx.sayingOf(claim, n, c); err != nil {
+			return err
+		}
+		p.until = untilOf(p.said.end, p.said.date, p.from())
+		if p.subj, err = tx.numbered(c.subject); err != nil {
+			return err
+		}
+		var ref EntityID
+		if c.value.typ == Reference {
+			if p.obj, err = tx.numbered(c.ref); err != nil {
+				return err
+			}
+			ref = p.obj.id
+		}
+		property, err := tx.nameOf(c.prop)
+		p.claim = c.id(p.subj.id, ref, property)
+		list = append(list, p)
+		return err
+	})
+	return list, err
+}
+
+// sayingOf is what a record says of a claim.
+func (tx *Tx) sayingOf(claim, record num, c *claimRow) (saying, error) {
+	if c.first == record {
+		return c.said, nil
+	}
+	b, err := tx.kv.Get(supportKey(claim, record))
+	if err != nil {
+		return saying{}, err
+	}
+	s, err := decodeSupport(record, b)
+	return s.said, err
+}
+
+// claimsOf calls fn for each claim of a record.
+func (tx *Tx) claimsOf(n num, rec *record, fn func(num) error) error {
+	return claimsOf(tx.kv, n, rec, fn)
+}
+
+func claimsOf(r kv.Reader, n num, rec *record, fn func(num) error) error {
+	if !rec.byLog {
+		for _, c := range rec.links {
+			if err := fn(c); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return logOf(r, rec.tf, false, func(l *logRecord) error {
+		for _, op := range l.ops {
+			d := dec{b: op.content}
+			if d.byte() != opLink || d.num() != n {
+				continue
+			}
+			if err := fn(d.num()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// close ends a record's transaction interval, and with it what it alone says.
+func (tx *Tx) close(n num, rec *record, why cause) error {
+	rec.tt = tx.TS()
+	tx.log(opClose, func(e *enc) { e.num(n); e.byte(byte(why)) })
+	if err := tx.set(recordKey(n), rec.encode()); err != nil {
+		return err
+	}
+	return tx.claimsOf(n, rec, func(claim num) error {
+		return errors.Join(tx.closeLink(n, claim), tx.room())
+	})
+}
+
+func (tx *Tx) closeLink(record, claim num) error {
+	c, err := tx.readClaim(claim)
+	if err != nil {
+		return err
+	}
+	r, doc, err := tx.homeRow(claim, c)
+	if err != nil {
+		return err
+	}
+	alone, err := tx.alone(claim)
+	if err != nil {
+		return err
+	}
+	if alone {
+		r.flags |= flagClosed
+		r.tt = tx.TS()
+		return tx.index(claim, c, r, doc)
+	}
+	if err := tx.ask(claim, c, r, doc); err != nil {
+		return err
+	}
+	b, err := tx.kv.Get(supportKey(claim, record))
+	if err != nil {
+		return fmt.Errorf("support row: %w", err)
+	}
+	s, err := decodeSupport(record, b)
+	s.tt = tx.TS()
+	return errors.Join(err, tx.set(supportKey(claim, record), s.encode()))
+}
+
+// alone tells whether a claim's rows are all that is known of its evidence:
+// there is one record and it has no s row.
+func (tx *Tx) alone(claim num) (bool, error) {
+	alone := true
+	prefix := key(famSupport, claim)
+	err := tx.kv.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true, Limit: 1}, func(_, _ []byte) error {
+		alone = false
+		return nil
+	})
+	return alone, err
+}

@@ -1,0 +1,417 @@
+package graph
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/parleydb/parley/graph/edtf"
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// MaxEvent is the longest that an event may last, in milliseconds: 31 days.
+// What holds on a day is then found among what starts shortly before it.
+const MaxEvent Time = 31 * 24 * 60 * 60 * 1000
+
+// bulkLinks is the number of links from which on an assertion's claims are
+// listed by the change log and no longer by its row.
+const bulkLinks = 1000
+
+// LinkError is an error about one link of a draft, counted as the draft gives
+// them, or as its relation is spread out.
+type LinkError struct {
+	Link int
+	Err  error
+}
+
+func (e *LinkError) Error() string { return e.Err.Error() }
+func (e *LinkError) Unwrap() error { return e.Err }
+
+// prepared is a link with everything found out that its rows need.
+type prepared struct {
+	claimRow
+	claim ClaimID
+	subj  *cachedEntity
+	obj   *cachedEntity // of a reference
+	until Time
+	label bool // a name
+}
+
+// Assert records that somebody affirms or denies claims. The same key in the
+// document with the same content is Known, with other content Corrected; what
+// was retracted is asserted again (rule 3).
+func (tx *Tx) Assert(d Draft) (AssertionID, Outcome, error) { return tx.assert(d, false) }
+
+// assert with keep leaves alone what was retracted: loading a file again does
+// not undo a judgement about its source.
+func (tx *Tx) assert(d Draft, keep bool) (AssertionID, Outcome, error) {
+	rec, links, err := tx.prepare(&d)
+	if err != nil {
+		return AssertionID{}, 0, err
+	}
+	if done, ok := tx.said[rec.id]; ok {
+		if done.content != rec.content {
+			return rec.id, 0, fmt.Errorf("%w: the assertion %s of this document is given twice, with two contents", ErrConflict, rec.key)
+		}
+		return rec.id, Known, nil
+	}
+	outcome, err := tx.record(rec, links, keep)
+	tx.said[rec.id] = saidHere{rec.content, outcome}
+	return rec.id, outcome, err
+}
+
+// prepare checks a draft and resolves all that it refers to.
+func (tx *Tx) prepare(d *Draft) (*record, []prepared, error) {
+	doc, err := tx.entity(d.Document)
+	if err != nil {
+		return nil, nil, fmt.Errorf("document: %w", err)
+	}
+	if doc.doc == 0 {
+		return nil, nil, fmt.Errorf("%w: %s is no document", ErrRefused, d.Document)
+	}
+	rec := &record{doc: doc.doc, key: d.Key, span: d.Span, voice: d.Voice, level: d.Level, quote: d.Quote, mode: d.Modality,
+		wording: d.Wording, fact: d.Factuality, said: d.Asserted, summary: d.Summary, coder: d.Coder, judge: d.Judgement, tf: tx.TS()}
+	if err := tx.checkDraft(d); err != nil {
+		return nil, nil, err
+	}
+	for _, r := range d.Chain {
+		c, err := tx.entity(r)
+		if err != nil {
+			return nil, nil, fmt.Errorf("chain: %w", err)
+		}
+		rec.chain = append(rec.chain, c.num)
+	}
+	links, err := tx.links(d)
+	if err != nil {
+		return nil, nil, err
+	}
+	row, err := tx.document(doc.doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	rec.pf = row.pf
+	tx.identifyRecord(rec, doc.id, links)
+	return rec, links, nil
+}
+
+func (tx *Tx) checkDraft(d *Draft) error {
+	switch {
+	case len(d.Summary) > MaxText || len(d.Key) > 1024 || len(d.Coder) > 1024:
+		return fmt.Errorf("%w: summary over %d bytes, or key or coder over 1,024", ErrRefused, MaxText)
+	case d.Span.Offset < 0 || d.Span.Length < 0:
+		return fmt.Errorf("%w: span before the beginning", ErrRefused)
+	case d.Relation == nil && len(d.Links) == 0:
+		return fmt.Errorf("%w: an assertion without claims", ErrRefused)
+	}
+	if !d.Asserted.IsZero() {
+		if _, err := boundsOf(d.Asserted); err != nil {
+			return fmt.Errorf("asserted: %w", err)
+		}
+	}
+	return d.Judgement.Grade.valid()
+}
+
+// links resolves the draft's links, those of its relation first.
+func (tx *Tx) links(d *Draft) ([]prepared, error) {
+	full := *d
+	if d.Relation != nil {
+		spread, err := tx.spread(d)
+		if err != nil {
+			return nil, err
+		}
+		full.Links = append(spread, d.Links...)
+	} else {
+		full.Links = slices.Clone(d.Links)
+	}
+	list := make([]prepared, 0, len(full.Links))
+	said := make(map[ClaimID]saying, len(full.Links))
+	for i := range full.Links {
+		p, err := tx.link(&full.Links[i], d.Valid)
+		if err != nil {
+			return nil, &LinkError{i, fmt.Errorf("%s: %w", full.Links[i].Property, err)}
+		}
+		before, again := said[p.claim]
+		if again && before != p.said {
+			return nil, &LinkError{i, fmt.Errorf("%s: %w: the same claim twice, with two ends or affirmed and denied", full.Links[i].Property, ErrRefused)}
+		}
+		if said[p.claim] = p.said; !again {
+			list = append(list, p)
+		}
+	}
+	if tx.db.opts.Validate == nil {
+		return list, nil
+	}
+	return list, tx.db.opts.Validate(tx.db.ontology, &full, tx.kindOf)
+}
+
+func (tx *Tx) kindOf(id EntityID) string {
+	c, err := tx.find(Ref{ID: id})
+	if err != nil {
+		return ""
+	}
+	name, _ := tx.nameOf(c.kind)
+	return name
+}
+
+// link resolves one link, and writes its references into it.
+func (tx *Tx) link(l *Link, valid Valid) (p prepared, err error) {
+	if p.subj, err = tx.entity(l.Subject); err != nil {
+		return p, err
+	}
+	l.Subject = ByID(p.subj.id)
+	kind, err := tx.nameOf(p.subj.kind)
+	if err != nil {
+		return p, err
+	}
+	decl := tx.declared(kind, l.Property)
+	if l.Value, err = tx.resolve(l.Value, decl); err != nil {
+		return p, err
+	}
+	p.class = State
+	if decl != nil {
+		p.class = decl.Class
+	}
+	if l.Valid != nil {
+		valid = *l.Valid
+		if p.class == Timeless && !valid.IsZero() {
+			return p, fmt.Errorf("%w: it is timeless: leave out when it is valid", ErrRefused)
+		}
+	}
+	if p.class == Timeless {
+		valid = Valid{}
+	}
+	return p, tx.place(&p, l, valid)
+}
+
+// declared is the declaration of a property, those that every kind has included.
+func (tx *Tx) declared(kind, property string) *Property {
+	if p := tx.db.ontology.Property(kind, property); p != nil {
+		return p
+	}
+	if builtin(property) {
+		return &Property{Name: property, Type: Text, Class: Timeless}
+	}
+	return nil
+}
+
+// place fills in the claim's content and interval.
+func (tx *Tx) place(p *prepared, l *Link, valid Valid) (err error) {
+	if p.prop, err = tx.number(l.Property, l.Value.typ); err != nil {
+		return err
+	}
+	if len(l.Occurrence) > 1024 {
+		return fmt.Errorf("%w: occurrence of more than 1,024 bytes", ErrRefused)
+	}
+	p.subject, p.occurrence, p.value = p.subj.num, l.Occurrence, l.Value
+	var ref EntityID
+	if l.Value.typ == Reference {
+		if p.obj, err = tx.entity(l.Value.ref); err != nil {
+			return err
+		}
+		p.ref, ref = p.obj.num, p.obj.id
+	}
+	if p.until, err = p.bound(valid); err != nil {
+		return err
+	}
+	p.said.deny = l.Deny
+	p.label = l.Value.typ == Text && builtin(l.Property)
+	p.claim = p.id(p.subj.id, ref, l.Property)
+	return nil
+}
+
+// bound reads when the claim is valid (rules 4 and 7) and returns the first
+// instant after it.
+func (p *prepared) bound(v Valid) (Time, error) {
+	span, err := intervalOf(v.Interval)
+	if err != nil {
+		return 0, err
+	}
+	p.start = v.start()
+	if s := v.Interval.Start; s.Kind == edtf.Dated {
+		p.said.marks = byte(boolBit(s.Date.Approximate())*markApproximate | boolBit(s.Date.Uncertain())*markUncertain)
+	}
+	end := v.Interval.End
+	single := v.Interval.Single && p.class != Event
+	switch {
+	case end.Kind == edtf.Open:
+		p.said.end = OpenEnd
+	case end.Kind == edtf.Dated && !single:
+		p.said.end, p.said.date = DatedEnd, end.Date
+	default:
+		p.said.end = UnknownEnd
+		p.said.date = v.lastVouched()
+	}
+	if p.said.end != UnknownEnd && !v.Vouched.IsZero() {
+		return 0, fmt.Errorf("%w: vouched is for ends that are not known", ErrRefused)
+	}
+	until, err := p.said.until(p.from())
+	if err != nil {
+		return 0, err
+	}
+	if p.class == Event && !coarse(v.Interval) && p.said.end == DatedEnd && span.From != MinTime && until-span.From > MaxEvent {
+		return 0, fmt.Errorf("%w: an event of more than 31 days, %s: state its days, or say it as a state", ErrRefused, v.Interval.String())
+	}
+	return until, nil
+}
+
+// lastVouched is the last date for which the source vouches.
+func (v Valid) lastVouched() edtf.Date {
+	if !v.Vouched.IsZero() {
+		return v.Vouched
+	}
+	return v.Interval.Start.Date
+}
+
+// until is untilOf with the checks that dates need when they come in.
+func (s *saying) until(from Time) (Time, error) {
+	if s.end == OpenEnd || s.date.IsZero() {
+		return untilOf(s.end, s.date, from), nil
+	}
+	b, err := boundsOf(s.date)
+	if err != nil {
+		return 0, err
+	}
+	if b.To <= from && from != MinTime {
+		return 0, fmt.Errorf("%w: it ends before it begins: %s", ErrRefused, s.date.String())
+	}
+	return max(b.To, from), nil
+}
+
+// coarse tells whether the interval is dated only by year or coarser.
+func coarse(i edtf.Interval) bool {
+	for _, e := range []edtf.Endpoint{i.Start, i.End} {
+		if e.Kind == edtf.Dated {
+			if b, err := boundsOf(e.Date); err == nil && b.To-b.From > MaxEvent {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// identifyRecord gives the record its key, its id and the hashes by which it
+// is known again (rule 3).
+func (tx *Tx) identifyRecord(rec *record, doc EntityID, links []prepared) {
+	plain := *rec
+	plain.judge, plain.tf, plain.pf, plain.doc, plain.chain = Judgement{}, 0, 0, 0, nil
+	h := sha256.New()
+	h.Write(plain.encode())
+	for _, n := range rec.chain {
+		h.Write(tx.byNum[n].id[:])
+	}
+	for i := range links {
+		e := make(enc, 0, 48)
+		e = append(e, links[i].claim[:]...)
+		e.saying(links[i].said)
+		h.Write(e)
+	}
+	copy(rec.content[:], h.Sum(nil))
+	var judged enc
+	judged.judgement(rec.judge)
+	sum := sha256.Sum256(judged)
+	copy(rec.stated[:], sum[:])
+	if rec.key == "" {
+		rec.key = fmt.Sprintf("sha256:%x", rec.content)
+		if rec.span != (Span{}) {
+			rec.key = fmt.Sprintf("@%d+%d", rec.span.Offset, rec.span.Length)
+		}
+	}
+	e := enc(doc[:])
+	e.string(rec.key)
+	rec.id = AssertionID(derive('a', e))
+}
+
+// record writes what is new of an assertion.
+func (tx *Tx) record(rec *record, links []prepared, keep bool) (Outcome, error) {
+	n, old, err := tx.lastRecord(rec.id)
+	if err != nil {
+		return 0, err
+	}
+	same := old != nil && old.content == rec.content
+	switch {
+	case old == nil:
+		return New, tx.open(rec, links)
+	case old.tt != 0 && (!keep || !same):
+		rec.before = n
+		return New, tx.open(rec, links)
+	case same && (keep && old.tt != 0 || old.stated == rec.stated):
+		return Known, nil
+	}
+	rec.before = n
+	why := causeCorrect
+	if same {
+		why = causeJudge
+	}
+	if err := tx.close(n, old, why); err != nil {
+		return 0, err
+	}
+	return Corrected, tx.open(rec, links)
+}
+
+// lastRecord finds the newest record of an assertion, or nil.
+func (tx *Tx) lastRecord(id AssertionID) (num, *record, error) {
+	var found num
+	var last *record
+	err := tx.hashed(hashRecord, id.key(), func(n num) error {
+		r, err := tx.readRecord(n)
+		if err == nil && r.id == id && n > found {
+			found, last = n, r
+		}
+		return err
+	})
+	return found, last, err
+}
+
+// hashed calls fn for each number whose id begins like this one.
+func (tx *Tx) hashed(kind byte, id [16]byte, fn func(num) error) error {
+	start := hashKey(kind, id, 0)
+	return tx.kv.Scan(kv.Range{Start: start, End: behind(start[:len(start)-5]), KeysOnly: true}, func(key, _ []byte) error {
+		return fn(get5(key[len(key)-5:]))
+	})
+}
+
+func (tx *Tx) readRecord(n num) (*record, error) {
+	b, err := tx.kv.Get(recordKey(n))
+	if err != nil {
+		return nil, fmt.Errorf("assertion row: %w", err)
+	}
+	r, err := decodeRecord(b)
+	return &r, err
+}
+
+// open writes a new record and its claims.
+func (tx *Tx) open(rec *record, links []prepared) error {
+	tx.next.record++
+	n := tx.next.record
+	rec.byLog = len(links) >= bulkLinks
+	claims := make([]num, len(links))
+	if rec.byLog {
+		if err := tx.writeRecord(n, rec); err != nil {
+			return err
+		}
+	}
+	doc, err := tx.document(rec.doc)
+	if err != nil {
+		return err
+	}
+	w := writer{tx: tx, rec: rec, num: n, when: rec.when(doc)}
+	for i := range links {
+		if claims[i], err = w.link(&links[i]); err != nil {
+			return err
+		}
+	}
+	if rec.byLog {
+		return nil
+	}
+	rec.links = claims
+	return errors.Join(tx.writeRecord(n, rec), tx.room())
+}
+
+func (tx *Tx) writeRecord(n num, rec *record) error {
+	tx.log(opRecord, func(e *enc) { e.num(n); *e = append(*e, rec.encode()...) })
+	return errors.Join(
+		tx.set(recordKey(n), rec.encode()),
+		tx.set(hashKey(hashRecord, rec.id.key(), n), nil),
+		tx.set(ofDocumentKey(rec.doc, rec.tf, n), nil))
+}

@@ -1,0 +1,245 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// Claims yields the claims about one entity that the view shows, attributes
+// first, then links and roles; where the point is on a day, those that hold
+// there literally and the timeless ones.
+func (v View) Claims(ctx context.Context, q ClaimQuery) iter.Seq2[Claim, error] {
+	return func(yield func(Claim, error) bool) {
+		err := v.read(ctx, func(rd *reading) error {
+			n, err := rd.lookup(ByID(q.Subject))
+			if errors.Is(err, ErrNotFound) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			return rd.claims(n, q, func(c *Claim) bool { return yield(*c, nil) })
+		})
+		if err != nil {
+			yield(Claim{}, err)
+		}
+	}
+}
+
+// claims calls fn for each claim about an entity until fn says no.
+func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
+	props, err := rd.numbers(q.Properties)
+	if err != nil {
+		return err
+	}
+	visit := func(k, v []byte) error {
+		c, ok, err := rd.claimOf(n, k, v, props, q.Denied)
+		if err != nil || !ok || !c.Rank.AtLeast(q.MinRank.floor(q.Ranked)) {
+			return err
+		}
+		if on := rd.point.On; !on.IsZero() && c.Class != Timeless && !c.Holds().Overlaps(on) {
+			return nil
+		}
+		if !fn(c) {
+			return kv.Stop
+		}
+		return nil
+	}
+	stopped := false
+	for _, prefix := range [][]byte{key(famAttribute, n), append(key(famEdge, n), outEvent), append(key(famEdge, n), outState)} {
+		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
+			err := visit(k, v)
+			stopped = stopped || errors.Is(err, kv.Stop)
+			return err
+		})
+		if err != nil || stopped {
+			return err
+		}
+	}
+	return nil
+}
+
+// numbers gives the numbers of names; nil asks for all.
+func (rd *reading) numbers(names []string) (map[uint16]bool, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	set := map[uint16]bool{}
+	for _, name := range names {
+		b, err := rd.r.Get(nameKey(name))
+		if errors.Is(err, kv.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		set[get2(b)] = true
+	}
+	return set, nil
+}
+
+// claimOf reads the claim that a row of family v or n (outwards) shows.
+func (rd *reading) claimOf(n num, k, v []byte, props map[uint16]bool, denied bool) (*Claim, bool, error) {
+	attribute := k[0] == famAttribute
+	if (attribute && len(k) != 19) || (!attribute && len(k) != 20) {
+		return nil, false, fmt.Errorf("%w: key of family %c", ErrDamaged, k[0])
+	}
+	prop, from := get2(k[6:]), getNewest(k[8:14])
+	if !attribute {
+		from, prop = getNewest(k[7:]), get2(k[13:])
+	}
+	if props != nil && !props[prop] {
+		return nil, false, nil
+	}
+	d := dec{b: v}
+	r := d.row(from)
+	res := resolution{live: true, rank: r.rank(), end: End{Kind: r.end(), Until: r.until}}
+	if d.bad {
+		return nil, false, fmt.Errorf("%w: claim's row", ErrDamaged)
+	}
+	number := get5(k[len(k)-5:])
+	if !r.ask() {
+		if !rd.sees(&r) {
+			return nil, false, nil
+		}
+	} else {
+		var err error
+		if res, err = rd.settle(number, from); err != nil || !res.live || (res.truth == Denied && !denied) {
+			return nil, false, err
+		}
+	}
+	c, err := rd.claim(number, res, r.ask())
+	return c, err == nil, err
+}
+
+// claim assembles a claim from its row and its resolution. The rows of claims
+// that do not ask hold no text of the end; the claim's row does.
+func (rd *reading) claim(n num, res resolution, asked bool) (*Claim, error) {
+	b, err := rd.r.Get(claimKey(n))
+	if err != nil {
+		return nil, fmt.Errorf("claim row: %w", err)
+	}
+	row, err := decodeClaim(b)
+	if err != nil {
+		return nil, err
+	}
+	c := &Claim{Class: row.class, Value: row.value, Start: row.start, Occurrence: row.occurrence, From: row.from(),
+		Truth: res.truth, End: res.end, Conflict: res.conflict, Rank: res.rank, Said: res.said, num: n, first: row.first}
+	if !asked {
+		c.End.Date = row.said.date
+		c.Said = unsaid
+	}
+	if c.Property, err = rd.nameOf(row.prop); err != nil {
+		return nil, err
+	}
+	if c.Subject, err = rd.id(row.subject); err != nil {
+		return nil, err
+	}
+	var ref EntityID
+	if row.value.typ == Reference {
+		if ref, err = rd.id(row.ref); err != nil {
+			return nil, err
+		}
+		c.Value.ref.ID = ref
+	}
+	c.ID = row.id(c.Subject, ref, c.Property)
+	return c, nil
+}
+
+// unsaid marks a claim of which it was not looked up yet when it was said.
+const unsaid = MaxTime
+
+// say looks up when a claim was said last.
+func (rd *reading) say(c *Claim) error {
+	if c.Said != unsaid {
+		return nil
+	}
+	rec, err := rd.record(c.first)
+	if err != nil {
+		return err
+	}
+	doc, err := rd.document(rec.doc)
+	if err != nil {
+		return err
+	}
+	c.Said = MinTime
+	if rd.recordLive(rec) {
+		c.Said = rec.when(doc)
+	}
+	return rd.supports(c.num, func(s *support) {
+		if rd.live(s) {
+			c.Said = max(c.Said, s.when)
+		}
+	})
+}
+
+// recordLive is rule 5 for a record, whatever it says of its claims.
+func (rd *reading) recordLive(r *record) bool {
+	s := r.support(0, saying{}, 0)
+	return rd.live(&s)
+}
+
+// byHeadline puts the claim with the latest start first, then the one said
+// last, then the one with the smaller id.
+func byHeadline(a, b *Claim) int {
+	return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(b.Said, a.Said), slices.Compare(a.ID[:], b.ID[:]))
+}
+
+// Claim finds a claim by its id; one that is only denied is found, too.
+func (v View) Claim(ctx context.Context, id ClaimID) (c Claim, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		n, row, err := rd.findClaim(id)
+		if err != nil {
+			return err
+		}
+		k := row.home(n)
+		b, err := rd.r.Get(k)
+		if err != nil {
+			return fmt.Errorf("claim's row: %w", err)
+		}
+		found, ok, err := rd.claimOf(row.subject, k, b, nil, true)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("%w: claim %s", ErrNotFound, id)
+		}
+		c = *found
+		return rd.say(&c)
+	})
+	return c, err
+}
+
+func (rd *reading) findClaim(id ClaimID) (n num, found *claimRow, err error) {
+	start := hashKey(hashClaim, id.key(), 0)
+	err = rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
+		candidate := get5(k[len(k)-5:])
+		b, err := rd.r.Get(claimKey(candidate))
+		if err != nil {
+			return err
+		}
+		row, err := decodeClaim(b)
+		if err != nil {
+			return err
+		}
+		name, err := rd.nameOf(row.prop)
+		if err != nil {
+			return err
+		}
+		if got, err := rd.claimID(&row, name); err != nil || got != id {
+			return err
+		}
+		n, found = candidate, &row
+		return kv.Stop
+	})
+	if err == nil && found == nil {
+		err = fmt.Errorf("%w: claim %s", ErrNotFound, id)
+	}
+	return n, found, err
+}

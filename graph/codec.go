@@ -1,0 +1,253 @@
+package graph
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/parleydb/parley/graph/edtf"
+)
+
+// ErrDamaged reports rows that are not what this package writes.
+var ErrDamaged = errors.New("graph: store is damaged: run parley check, and restore the last good backup")
+
+// enc appends to a row's value.
+type enc []byte
+
+func (e *enc) byte(b byte)      { *e = append(*e, b) }
+func (e *enc) uint(u uint64)    { *e = binary.AppendUvarint(*e, u) }
+func (e *enc) num(n num)        { e.uint(uint64(n)) }
+func (e *enc) ts(ts TS)         { *e = binary.BigEndian.AppendUint64(*e, uint64(ts)) }
+func (e *enc) time(t Time)      { *e = putTime(*e, t) }
+func (e *enc) bytes(b []byte)   { e.uint(uint64(len(b))); *e = append(*e, b...) }
+func (e *enc) string(s string)  { e.uint(uint64(len(s))); *e = append(*e, s...) }
+func (e *enc) date(d edtf.Date) { e.string(d.String()) }
+
+// dec takes a row's value apart. After the first short or impossible field all
+// that follows is zero and err is set.
+type dec struct {
+	b   []byte
+	bad bool
+}
+
+func (d *dec) take(n int) []byte {
+	if d.bad || n < 0 || len(d.b) < n {
+		d.bad = true
+		return nil
+	}
+	b := d.b[:n]
+	d.b = d.b[n:]
+	return b
+}
+
+func (d *dec) byte() byte {
+	if b := d.take(1); b != nil {
+		return b[0]
+	}
+	return 0
+}
+
+func (d *dec) uint() uint64 {
+	if len(d.b) > 0 && d.b[0] < 0x80 && !d.bad {
+		u := uint64(d.b[0])
+		d.b = d.b[1:]
+		return u
+	}
+	u, n := binary.Uvarint(d.b)
+	if n <= 0 {
+		d.bad = true
+		return 0
+	}
+	d.take(n)
+	return u
+}
+
+func (d *dec) num() num {
+	n := num(d.uint())
+	if n > maxNum {
+		d.bad = true
+		return 0
+	}
+	return n
+}
+
+func (d *dec) ts() TS {
+	if b := d.take(8); b != nil {
+		return TS(binary.BigEndian.Uint64(b))
+	}
+	return 0
+}
+
+func (d *dec) time() Time {
+	if b := d.take(6); b != nil {
+		return getTime(b)
+	}
+	return 0
+}
+
+func (d *dec) bytes() []byte {
+	n := d.uint()
+	if n > uint64(len(d.b)) {
+		d.bad = true
+		return nil
+	}
+	return d.take(int(n))
+}
+
+func (d *dec) string() string { return string(d.bytes()) }
+
+func (d *dec) date() edtf.Date {
+	s := d.bytes()
+	if len(s) == 0 {
+		return edtf.Date{}
+	}
+	date, err := edtf.ParseDate(string(s))
+	d.bad = d.bad || err != nil
+	return date
+}
+
+// count reads the length of a list whose items take at least one byte each.
+func (d *dec) count() int {
+	n := d.uint()
+	if n > uint64(len(d.b)) {
+		d.bad = true
+		return 0
+	}
+	return int(n)
+}
+
+// done reports whether the value was read to its end and nothing was wrong.
+func (d *dec) done(what string) error {
+	if d.bad || len(d.b) > 0 {
+		return fmt.Errorf("%w: %s", ErrDamaged, what)
+	}
+	return nil
+}
+
+// flags begin every claim-bearing value.
+type flags uint16
+
+const (
+	flagAsk          flags = 1 << 0 // the row does not answer alone: look at the claim's s rows
+	flagClosed       flags = 1 << 1 // tt follows
+	flagStartUnknown flags = 1 << 2
+	flagStartOpen    flags = 1 << 3
+	shiftEnd               = 4  // 2 bits: EndKind
+	shiftMarking           = 6  // 3 bits
+	shiftRank              = 9  // 2 bits
+	shiftClass             = 11 // 2 bits
+)
+
+func (f flags) ask() bool        { return f&flagAsk != 0 }
+func (f flags) end() EndKind     { return EndKind(f >> shiftEnd & 3) }
+func (f flags) marking() Marking { return Marking(f >> shiftMarking & 7) }
+func (f flags) rank() Rank       { return Rank(f >> shiftRank & 3) }
+func (f flags) class() Class     { return Class(f >> shiftClass & 3) }
+
+// row is what every claim-bearing value says: v, n, r, y and a.
+type row struct {
+	flags
+	until  Time // of a dated or unknown end: the first instant behind it
+	tf, tt TS
+	pf     Time // earliest publication
+}
+
+func (r *row) append(e *enc, from Time) {
+	*e = put2(*e, uint16(r.flags))
+	if r.end() != OpenEnd {
+		e.uint(uint64(r.until - from))
+	}
+	e.ts(r.tf)
+	if r.flags&flagClosed != 0 {
+		e.ts(r.tt)
+	}
+	e.time(r.pf)
+}
+
+func (d *dec) row(from Time) row {
+	var r row
+	if b := d.take(2); b != nil {
+		r.flags = flags(get2(b))
+	}
+	r.until = MaxTime
+	if r.end() != OpenEnd {
+		r.until = from + Time(d.uint())
+	}
+	r.tf = d.ts()
+	if r.flags&flagClosed != 0 {
+		r.tt = d.ts()
+	}
+	r.pf = d.time()
+	return r
+}
+
+// appendValue writes a value as it stands in rows: references by number.
+func (e *enc) value(v Value, ref num) {
+	e.byte(byte(v.typ))
+	switch v.typ {
+	case Text:
+		e.string(v.text)
+		e.string(v.lang)
+		e.string(v.script)
+		e.string(v.scope)
+	case Code, Date:
+		e.string(v.text)
+	case Integer, Number, Boolean:
+		*e = binary.BigEndian.AppendUint64(*e, v.bits)
+	case Reference:
+		e.num(ref)
+	}
+}
+
+func (d *dec) value() (v Value, ref num) {
+	v.typ = ValueType(d.byte())
+	switch v.typ {
+	case Text:
+		v.text, v.lang, v.script, v.scope = d.string(), d.string(), d.string(), d.string()
+	case Code, Date:
+		v.text = d.string()
+	case Integer, Number, Boolean:
+		v.bits = uint64(d.ts())
+	case Reference:
+		ref = d.num()
+	default:
+		d.bad = true
+	}
+	return v, ref
+}
+
+// firsts holds for each marking the transaction time at which something first
+// carried it; 0: nothing did.
+type firsts [Red + 1]TS
+
+func (f *firsts) append(e *enc) {
+	for m, ts := range f {
+		if ts != 0 {
+			e.byte(byte(m))
+			e.ts(ts)
+		}
+	}
+}
+
+// firsts reads to the end of the value.
+func (d *dec) firsts() (f firsts) {
+	for len(d.b) > 0 && !d.bad {
+		m := d.byte()
+		if int(m) >= len(f) {
+			d.bad = true
+			return f
+		}
+		f[m] = d.ts()
+	}
+	return f
+}
+
+// may tells whether anything that the clearance sees was there at ts: it only rules out.
+func (f *firsts) may(ts TS, clearance Marking) bool {
+	for m := Clear; m <= clearance; m++ {
+		if f[m] != 0 && f[m] <= ts {
+			return true
+		}
+	}
+	return false
+}

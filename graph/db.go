@@ -1,0 +1,348 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// The errors of this package, beside ErrValue, ErrKey and ErrDamaged; always
+// wrapped with the facts of the case.
+var (
+	ErrNotFound = errors.New("graph: not found")    // also for what the point or the clearance does not show
+	ErrRefused  = errors.New("graph: refused")      // a statement that breaks a rule
+	ErrConflict = errors.New("graph: conflict")     // with what the database or the same load already holds
+	ErrFormat   = errors.New("graph: store format") // not a store, or one of a newer Parley
+)
+
+// formatVersion is the version of the rows; FORMAT.md tells its history.
+const formatVersion = 1
+
+// Options of a database; nil works.
+type Options struct {
+	// Ontology declares the kinds and properties. Nil: the one that the store
+	// keeps, or none at all, when any name is accepted, as a state.
+	Ontology *Ontology
+	// Validate checks a draft whose references are resolved and whose relation
+	// is spread out into links; kindOf gives the kind of each entity in it. An
+	// error that is a LinkError tells which link is meant. Nil checks nothing
+	// beyond what this package owes its rows.
+	Validate func(o *Ontology, d *Draft, kindOf func(EntityID) string) error
+	// Now is the clock of embargoes and of "today"; nil: time.Now. Transaction
+	// times come from the store's own clock.
+	Now func() time.Time
+	// ReadOnly refuses updates, and repairs nothing at opening.
+	ReadOnly bool
+}
+
+// DB is the claim graph in a store. Its methods may be called by several
+// goroutines at once.
+type DB struct {
+	store     kv.Store
+	opts      Options
+	ontology  *Ontology
+	published atomic.Uint64 // the newest transaction that readers may see
+	names     names
+	ids       ids
+	broken    broken
+}
+
+// broken holds what left a load half undone. Until the database is opened
+// again, another update could build on its rows.
+type broken struct {
+	mu struct {
+		sync.Mutex
+		err error
+	}
+}
+
+func (b *broken) set(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mu.err = fmt.Errorf("graph: a load could not be undone: open the database again: %w", err)
+}
+
+func (b *broken) get() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.mu.err
+}
+
+// names caches the numbers of property and kind names. Rows are the truth: a
+// name that is missing here may have been given by an update that has not
+// been acknowledged yet.
+type names struct {
+	mu    sync.Mutex // of writers: readers take the table as it is
+	table atomic.Pointer[nameTable]
+}
+
+type nameTable struct {
+	number map[string]uint16
+	name   map[uint16]nameRow
+}
+
+type nameRow struct {
+	name string
+	typ  ValueType // NoValue: a kind
+}
+
+// add puts a new table in the place of the old one.
+func (n *names) add(rows map[uint16]nameRow) {
+	if len(rows) == 0 {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	t := nameTable{number: map[string]uint16{}, name: map[uint16]nameRow{}}
+	if old := n.table.Load(); old != nil {
+		t.number, t.name = maps.Clone(old.number), maps.Clone(old.name)
+	}
+	for number, row := range rows {
+		t.number[row.name], t.name[number] = number, row
+	}
+	n.table.Store(&t)
+}
+
+func (n *names) number(name string) (uint16, bool) {
+	t := n.table.Load()
+	if t == nil {
+		return 0, false
+	}
+	number, ok := t.number[name]
+	return number, ok
+}
+
+func (n *names) row(number uint16) (nameRow, bool) {
+	t := n.table.Load()
+	if t == nil {
+		return nameRow{}, false
+	}
+	row, ok := t.name[number]
+	return row, ok
+}
+
+// Open opens the claim graph that a store holds, or begins one in an empty
+// store. A load that was cut short is rolled back. Closing the database closes
+// the store; if Open fails, the store stays open.
+func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
+	db := &DB{store: store}
+	if opts != nil {
+		db.opts = *opts
+	}
+	if db.opts.Now == nil {
+		db.opts.Now = time.Now
+	}
+	state, err := db.readMeta(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if state.unpublished != 0 && !db.opts.ReadOnly {
+		if err := db.repair(ctx, state.unpublished); err != nil {
+			return nil, fmt.Errorf("graph: rolling back the load that was cut short at %s: %w", FormatTS(state.unpublished), err)
+		}
+		state.newest = 0
+	}
+	if err := db.adopt(ctx, state); err != nil {
+		return nil, err
+	}
+	return db, db.readNewest(ctx, state)
+}
+
+// meta is what family M says at opening.
+type meta struct {
+	empty       bool
+	ontology    []byte
+	unpublished TS
+	newest      TS
+}
+
+func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
+	err = db.store.View(ctx, func(r kv.Reader) error {
+		m = meta{empty: true}
+		if err := r.Scan(kv.Range{Limit: 1, KeysOnly: true}, func(_, _ []byte) error { m.empty = false; return nil }); err != nil || m.empty {
+			return err
+		}
+		if err := checkFormat(r); err != nil {
+			return err
+		}
+		m.ontology, err = r.Get(metaKey("ontology"))
+		if err != nil && !errors.Is(err, kv.ErrNotFound) {
+			return err
+		}
+		m.unpublished, err = unpublished(r)
+		if err != nil {
+			return err
+		}
+		if m.newest, _, err = newest(r); err != nil {
+			return err
+		}
+		return db.readNames(r)
+	})
+	return m, err
+}
+
+func checkFormat(r kv.Reader) error {
+	b, err := r.Get(metaKey("format"))
+	if errors.Is(err, kv.ErrNotFound) {
+		return fmt.Errorf("%w: there are rows, but none of Parley's: name another directory", ErrFormat)
+	}
+	if err != nil {
+		return err
+	}
+	d := dec{b: b}
+	version := d.uint()
+	if err := d.done("format version"); err != nil {
+		return err
+	}
+	if version != formatVersion {
+		return fmt.Errorf("%w: the store has format %d, this Parley reads format %d: use a newer Parley", ErrFormat, version, formatVersion)
+	}
+	return nil
+}
+
+func unpublished(r kv.Reader) (TS, error) {
+	b, err := r.Get(metaKey("load"))
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, nil
+	}
+	d := dec{b: b}
+	ts := d.ts()
+	return ts, errors.Join(err, d.done("load in hand"))
+}
+
+func (db *DB) readNames(r kv.Reader) error {
+	rows := map[uint16]nameRow{}
+	rng := kv.Range{Start: []byte{famName, 0}, End: []byte{famName, 1}}
+	err := r.Scan(rng, func(key, value []byte) error {
+		if len(key) != 4 {
+			return fmt.Errorf("%w: name key", ErrDamaged)
+		}
+		d := dec{b: value}
+		rows[get2(key[2:])] = nameRow{typ: ValueType(d.byte()), name: d.string()}
+		return d.done("name row")
+	})
+	db.names.add(rows)
+	return err
+}
+
+// adopt settles the ontology: the one given in the options is kept beside the
+// data, provided that it declares every name that the data uses.
+func (db *DB) adopt(ctx context.Context, m meta) error {
+	given := db.opts.Ontology
+	if given == nil {
+		if m.ontology != nil {
+			db.ontology = new(Ontology)
+			if err := json.Unmarshal(m.ontology, db.ontology); err != nil {
+				return fmt.Errorf("%w: ontology: %w", ErrDamaged, err)
+			}
+		}
+		if !m.empty {
+			return nil
+		}
+	}
+	if given != nil {
+		db.ontology = given
+		if err := db.declares(given); err != nil {
+			return err
+		}
+	}
+	return db.keep(ctx, m)
+}
+
+// keep writes the format version of a new store, and the ontology if it changed.
+func (db *DB) keep(ctx context.Context, m meta) error {
+	var text []byte
+	if db.ontology != nil {
+		var err error
+		if text, err = json.Marshal(db.ontology); err != nil {
+			return err
+		}
+	}
+	if db.opts.ReadOnly || (!m.empty && bytes.Equal(text, m.ontology)) {
+		return nil
+	}
+	_, err := db.store.Update(ctx, func(t kv.Txn) error {
+		var e enc
+		e.uint(formatVersion)
+		if err := t.Set(metaKey("format"), e); err != nil || text == nil {
+			return err
+		}
+		return t.Set(metaKey("ontology"), text)
+	})
+	return err
+}
+
+// declares refuses an ontology that lacks a kind or property that rows use.
+func (db *DB) declares(o *Ontology) error {
+	table := db.names.table.Load()
+	if table == nil {
+		return nil
+	}
+	types := o.types()
+	for _, row := range table.name {
+		typ, ok := types[row.name]
+		switch kind := row.bare(); {
+		case row.typ == NoValue && o.Kind(kind) == nil && kind != KindDocument:
+			return fmt.Errorf("%w: the ontology %s %s lacks the kind %s, which the store uses", ErrRefused, o.Name, o.Version, kind)
+		case row.typ != NoValue && !builtin(row.name) && (!ok || typ != row.typ):
+			return fmt.Errorf("%w: the ontology %s %s lacks the property %s of type %s, which the store uses", ErrRefused, o.Name, o.Version, row.name, row.typ)
+		}
+	}
+	return nil
+}
+
+// types gives the type of every property: a name has one in the whole ontology.
+func (o *Ontology) types() map[string]ValueType {
+	types := map[string]ValueType{}
+	for _, k := range o.Kinds {
+		for _, p := range k.Properties {
+			types[p.Name] = p.Type
+		}
+	}
+	for _, p := range o.Links {
+		types[p.Name] = p.Type
+	}
+	return types
+}
+
+func (db *DB) readNewest(ctx context.Context, m meta) error {
+	ts := m.newest
+	if ts == 0 && !m.empty {
+		err := db.store.View(ctx, func(r kv.Reader) (err error) {
+			ts, _, err = newest(r)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if m.unpublished != 0 && db.opts.ReadOnly {
+		ts = m.unpublished - 1
+	}
+	db.published.Store(uint64(ts))
+	return nil
+}
+
+// Close closes the database and its store.
+func (db *DB) Close() error { return db.store.Close() }
+
+// Ontology returns the ontology in force, or nil.
+func (db *DB) Ontology() *Ontology { return db.ontology }
+
+// publish lets readers see the transaction ts.
+func (db *DB) publish(ts TS) {
+	for {
+		old := db.published.Load()
+		if uint64(ts) <= old || db.published.CompareAndSwap(old, uint64(ts)) {
+			return
+		}
+	}
+}

@@ -1,0 +1,392 @@
+package graph
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/parleydb/parley/graph/edtf"
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// Evidence gives the live assertions of claims, those of the first claim
+// first, and of each claim the newest said first.
+func (v View) Evidence(ctx context.Context, claims []Claim) ([]Evidence, error) {
+	return v.evidenceOf(ctx, len(claims), func(i int) (num, num) { return claims[i].num, claims[i].first })
+}
+
+// EdgeEvidence gives the live assertions of edges, like Evidence.
+func (v View) EdgeEvidence(ctx context.Context, edges []Edge) ([]Evidence, error) {
+	return v.evidenceOf(ctx, len(edges), func(i int) (num, num) { return edges[i].claim, 0 })
+}
+
+func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim, first num)) (list []Evidence, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		for i := range n {
+			claim, _ := at(i)
+			found, err := rd.evidenceFor(claim)
+			if err != nil {
+				return err
+			}
+			list = append(list, found...)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// evidenceFor reads what live assertions say of one claim.
+func (rd *reading) evidenceFor(claim num) ([]Evidence, error) {
+	c, id, err := rd.claimRow(claim)
+	if err != nil {
+		return nil, err
+	}
+	type said struct {
+		Evidence
+		when Time
+	}
+	var list []said
+	err = rd.evidence(claim, c.first, func(n num, rec *record, s *support) error {
+		what := c.said
+		if s != nil {
+			what = s.said
+		}
+		e, err := rd.sayingEvidence(id, c, rec, what)
+		if err != nil {
+			return err
+		}
+		doc, err := rd.document(rec.doc)
+		list = append(list, said{e, rec.when(doc)})
+		return err
+	})
+	slices.SortFunc(list, func(a, b said) int {
+		return cmp.Or(cmp.Compare(b.when, a.when), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
+	})
+	out := make([]Evidence, len(list))
+	for i := range list {
+		out[i] = list[i].Evidence
+	}
+	return out, err
+}
+
+func (rd *reading) claimRow(n num) (*claimRow, ClaimID, error) {
+	b, err := rd.r.Get(claimKey(n))
+	if err != nil {
+		return nil, ClaimID{}, fmt.Errorf("claim row: %w", err)
+	}
+	c, err := decodeClaim(b)
+	if err != nil {
+		return nil, ClaimID{}, err
+	}
+	name, err := rd.nameOf(c.prop)
+	if err != nil {
+		return nil, ClaimID{}, err
+	}
+	id, err := rd.claimID(&c, name)
+	return &c, id, err
+}
+
+// sayingEvidence puts an assertion and what it says of a claim together.
+func (rd *reading) sayingEvidence(id ClaimID, c *claimRow, rec *record, s saying) (Evidence, error) {
+	a, err := rd.assertion(rec)
+	e := Evidence{Claim: id, Deny: s.deny, Assertion: a,
+		End: End{Kind: s.end, Date: s.date, Until: untilOf(s.end, s.date, c.from())}}
+	if c.start.Kind == edtf.Dated {
+		e.Start = c.start.Date.WithMarks(s.marks&markApproximate != 0, s.marks&markUncertain != 0)
+	}
+	return e, err
+}
+
+func (rd *reading) assertion(r *record) (Assertion, error) {
+	a := Assertion{ID: r.id, Key: r.key, Span: r.span, Voice: r.voice, Level: r.level, Quote: r.quote, Modality: r.mode,
+		Wording: r.wording, Factuality: r.fact, Asserted: r.said, Summary: r.summary, Coder: r.coder, Judgement: r.judge,
+		Recorded: TxInterval{r.tf, r.tt}}
+	if a.Recorded.To > rd.ts {
+		a.Recorded.To = 0 // not yet closed at the view's transaction
+	}
+	doc, err := rd.document(r.doc)
+	if err != nil {
+		return a, err
+	}
+	if a.Document, err = rd.id(doc.entity); err != nil || len(r.chain) == 0 {
+		return a, err
+	}
+	a.Chain = make([]EntityID, len(r.chain))
+	return a, rd.ids(a.Chain, func(i int) num { return r.chain[i] })
+}
+
+// History gives every record about a claim that the view's transaction and
+// clearance know, retracted ones too, in the order of recording.
+func (v View) History(ctx context.Context, id ClaimID) (list []Evidence, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		n, _, err := rd.findClaim(id)
+		if err != nil {
+			return err
+		}
+		list, err = rd.history(n)
+		if err == nil && len(list) == 0 {
+			err = fmt.Errorf("%w: claim %s", ErrNotFound, id)
+		}
+		return err
+	})
+	return list, err
+}
+
+// HistoryOf gives the claims that were ever made about a subject and a
+// property ("": all), and every record about them, like History.
+func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) (claims []Claim, list []Evidence, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		n, err := rd.lookup(ByID(subject))
+		if err != nil {
+			return err
+		}
+		var properties []string
+		if property != "" {
+			properties = []string{property}
+		}
+		props, err := rd.numbers(properties)
+		if err != nil {
+			return err
+		}
+		return rd.everyClaim(n, props, func(c *Claim, records []Evidence) {
+			claims, list = append(claims, *c), append(list, records...)
+		})
+	})
+	return claims, list, err
+}
+
+// everyClaim calls fn for each claim about a subject that has any history here.
+func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Evidence)) error {
+	for _, prefix := range [][]byte{key(famAttribute, n), append(key(famEdge, n), outEvent), append(key(famEdge, n), outState)} {
+		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, _ []byte) error {
+			prop := k[6:8]
+			if k[0] == famEdge {
+				prop = k[13:15]
+			}
+			if props != nil && !props[get2(prop)] {
+				return nil
+			}
+			claim := get5(k[len(k)-5:])
+			records, err := rd.history(claim)
+			if err != nil || len(records) == 0 {
+				return err
+			}
+			row, err := rd.settled(claim)
+			if err == nil {
+				fn(row, records)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settled assembles a claim, resolved from its records, whether it stands or not.
+func (rd *reading) settled(n num) (*Claim, error) {
+	b, err := rd.r.Get(claimKey(n))
+	if err != nil {
+		return nil, err
+	}
+	row, err := decodeClaim(b)
+	if err != nil {
+		return nil, err
+	}
+	var live []support
+	err = rd.evidence(n, row.first, func(_ num, rec *record, s *support) error {
+		doc, err := rd.document(rec.doc)
+		if err != nil {
+			return err
+		}
+		if s == nil {
+			own := rec.support(row.first, row.said, rec.when(doc))
+			s = &own
+		}
+		live = append(live, *s)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return rd.claim(n, resolve(live, row.from()), true)
+}
+
+// history reads all records about a claim that are recorded and cleared.
+func (rd *reading) history(claim num) ([]Evidence, error) {
+	c, id, err := rd.claimRow(claim)
+	if err != nil {
+		return nil, err
+	}
+	said := map[num]saying{c.first: c.said}
+	order := []num{c.first}
+	if err := rd.supports(claim, func(s *support) {
+		if _, ok := said[s.record]; !ok {
+			said[s.record], order = s.said, append(order, s.record)
+		}
+	}); err != nil {
+		return nil, err
+	}
+	slices.Sort(order)
+	var list []Evidence
+	for _, n := range order {
+		rec, err := rd.record(n)
+		if err != nil {
+			return nil, err
+		}
+		if rec.tf > rd.ts || rec.judge.Marking > rd.point.Clearance || rec.judge.Embargo > rd.now || rec.pf > rd.known {
+			continue
+		}
+		e, err := rd.sayingEvidence(id, c, rec, said[n])
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// Assertion finds the newest record of an assertion that the view knows and
+// its clearance sees, retracted or not.
+func (v View) Assertion(ctx context.Context, id AssertionID) (a Assertion, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		start := hashKey(hashRecord, id.key(), 0)
+		var best *record
+		err := rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
+			rec, err := rd.record(get5(k[len(k)-5:]))
+			if err == nil && rec.id == id && rec.tf <= rd.ts && rec.pf <= rd.known &&
+				rec.judge.Marking <= rd.point.Clearance && rec.judge.Embargo <= rd.now {
+				best = rec
+			}
+			return err
+		})
+		if err == nil && best == nil {
+			err = fmt.Errorf("%w: assertion %s", ErrNotFound, id)
+		}
+		if err == nil {
+			a, err = rd.assertion(best)
+		}
+		return err
+	})
+	return a, err
+}
+
+// Documents gives what is known of documents, in the order asked for.
+func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		for _, id := range ids {
+			n, err := rd.lookup(ByID(id))
+			if err != nil {
+				return err
+			}
+			h, err := rd.header(n)
+			if err != nil {
+				return err
+			}
+			if h.doc == 0 {
+				return fmt.Errorf("%w: document %s", ErrNotFound, id)
+			}
+			d, err := rd.documentOf(h)
+			if err != nil {
+				return err
+			}
+			list = append(list, d)
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (rd *reading) documentOf(h *entityRow) (Document, error) {
+	row, err := rd.document(h.doc)
+	if err != nil {
+		return Document{}, err
+	}
+	d := row.Document
+	d.ID = h.id
+	if len(h.keys) > 0 {
+		d.Key = h.keys[0].Key
+	}
+	for _, o := range row.origins {
+		id, err := rd.id(o)
+		if err != nil {
+			return d, err
+		}
+		d.Origins = append(d.Origins, ByID(id))
+	}
+	if row.version != 0 {
+		id, err := rd.id(row.version)
+		if err != nil {
+			return d, err
+		}
+		d.VersionOf = ByID(id)
+	}
+	return d, nil
+}
+
+// UndatedDocuments counts the documents that the view knows and that do not
+// say when they came out; curation, which nobody publishes, is not counted.
+func (v View) UndatedDocuments(ctx context.Context) (int, error) {
+	n := 0
+	err := v.read(ctx, func(rd *reading) error {
+		return rd.eachDocument(func(_ num, d *documentRow) error {
+			if !d.dated() && !d.Curation {
+				n++
+			}
+			return nil
+		})
+	})
+	return n, err
+}
+
+// eachDocument calls fn for each document with a live assertion.
+func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
+	return rd.r.Scan(kv.Range{Start: []byte{famDocument}, End: []byte{famDocument + 1}}, func(k, b []byte) error {
+		row, err := decodeDocument(b)
+		if err != nil {
+			return err
+		}
+		if row.ts > rd.ts || row.pf > rd.known {
+			return nil
+		}
+		n := get4(k[1:])
+		seen, err := rd.relied(n)
+		if err != nil || !seen {
+			return err
+		}
+		return fn(n, &row)
+	})
+}
+
+// relied tells whether any assertion of a document is live.
+func (rd *reading) relied(doc num) (bool, error) {
+	found := false
+	err := rd.eachRecord(doc, func(_ num, rec *record) error {
+		if rd.recordLive(rec) {
+			found = true
+			return kv.Stop
+		}
+		return nil
+	})
+	if errors.Is(err, kv.Stop) {
+		err = nil
+	}
+	return found, err
+}
+
+// eachRecord calls fn for each record of a document, the newest first.
+func (rd *reading) eachRecord(doc num, fn func(num, *record) error) error {
+	prefix := put4([]byte{famOfDocument}, doc)
+	return rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true}, func(k, _ []byte) error {
+		n := get5(k[len(k)-5:])
+		rec, err := rd.record(n)
+		if err != nil {
+			return err
+		}
+		return fn(n, rec)
+	})
+}

@@ -1,0 +1,180 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+)
+
+// withinKeys is rule 8: of the relations that share a key, those with the
+// latest start stand. A relation that several speakers report is in several
+// keys and stands if it does so in one of them.
+func (rd *reading) withinKeys(k *Kind, states []*stateOf) ([]*stateOf, error) {
+	if k.Key == nil {
+		return states, nil
+	}
+	latest := map[string]Time{}
+	keys := make([][]string, len(states))
+	for i, s := range states {
+		var err error
+		if keys[i], err = rd.keysOf(k, s); err != nil {
+			return nil, err
+		}
+		for _, key := range keys[i] {
+			if t, ok := latest[key]; !ok || s.start > t {
+				latest[key] = s.start
+			}
+		}
+	}
+	var kept []*stateOf
+	for i, s := range states {
+		if slices.ContainsFunc(keys[i], func(key string) bool { return latest[key] == s.start }) {
+			kept = append(kept, s)
+		}
+	}
+	return kept, nil
+}
+
+// keysOf writes the keys that a relation stands in.
+func (rd *reading) keysOf(k *Kind, s *stateOf) ([]string, error) {
+	base := s.fieldsKey(k.Key.Fields)
+	voice, _ := s.Head("voice")
+	if !k.Key.PerSpeaker || voice.Value.text == Self.String() {
+		return []string{base}, nil
+	}
+	roots, err := rd.roots(s)
+	if err != nil || len(roots) == 0 {
+		return []string{base}, err
+	}
+	keys := make([]string, len(roots))
+	for i, root := range roots {
+		keys[i] = base + root
+	}
+	return keys, nil
+}
+
+// fieldsKey is the canonical form of what fills the fields.
+func (s *stateOf) fieldsKey(fields []string) string {
+	var e enc
+	for _, f := range fields {
+		var values []Value
+		for _, c := range s.All(f) {
+			values = append(values, c.Value)
+		}
+		e.strings(canonical(values))
+	}
+	return string(e)
+}
+
+// roots lists the root origins of a relation's live assertions (rule 15).
+func (rd *reading) roots(s *stateOf) ([]string, error) {
+	if len(s.Claims) == 0 {
+		return nil, nil
+	}
+	var list []string
+	err := rd.evidence(s.Claims[0].num, s.Claims[0].first, func(n num, rec *record, _ *support) error {
+		root, err := rd.root(rec)
+		list = append(list, root)
+		return err
+	})
+	slices.Sort(list)
+	return slices.Compact(list), err
+}
+
+// root is the innermost speaker of the chain, else the document's single named
+// origin, else its publisher, else the document itself.
+func (rd *reading) root(rec *record) (string, error) {
+	if n := len(rec.chain); n > 0 {
+		return fmt.Sprintf("entity %d", rec.chain[n-1]), nil
+	}
+	doc, err := rd.document(rec.doc)
+	switch {
+	case err != nil:
+		return "", err
+	case len(doc.origins) == 1:
+		return fmt.Sprintf("entity %d", doc.origins[0]), nil
+	case doc.Publisher != "":
+		return "publisher " + doc.Publisher, nil
+	}
+	return fmt.Sprintf("document %d", rec.doc), nil
+}
+
+// evidence calls fn for each live record on a claim, the first one first.
+// support is nil where the claim has only its first record.
+func (rd *reading) evidence(claim, first num, fn func(num, *record, *support) error) error {
+	var list []support
+	if err := rd.supports(claim, func(s *support) { list = append(list, *s) }); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(list, func(s support) bool { return s.record == first }) {
+		rec, err := rd.record(first)
+		if err != nil {
+			return err
+		}
+		if rd.recordLive(rec) {
+			if err := fn(first, rec, nil); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range list {
+		if !rd.live(&list[i]) {
+			continue
+		}
+		rec, err := rd.record(list[i].record)
+		if err != nil {
+			return err
+		}
+		if err := fn(list[i].record, rec, &list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withoutEnded leaves out what an event of a kind declared @ends has ended
+// (rule 4): one that agrees in the declared fields and starts later, by the point.
+func (rd *reading) withoutEnded(k *Kind, states []*stateOf) ([]*stateOf, error) {
+	for i := range rd.db.ontology.Kinds {
+		ender := &rd.db.ontology.Kinds[i]
+		for _, rule := range ender.Ends {
+			if rule.Kind != k.Name {
+				continue
+			}
+			ends, err := rd.endings(ender, rule)
+			if err != nil {
+				return nil, err
+			}
+			states = slices.DeleteFunc(states, func(s *stateOf) bool {
+				return slices.ContainsFunc(ends[s.fieldsKey(rule.Fields)], func(t Time) bool { return t >= s.start })
+			})
+		}
+	}
+	return states, nil
+}
+
+// endings lists by key when events of a kind ended something, up to the point.
+func (rd *reading) endings(k *Kind, rule EndRule) (map[string][]Time, error) {
+	number, ok, err := rd.kindNumber(k.Name)
+	if err != nil || !ok {
+		return nil, err
+	}
+	upTo := *rd
+	upTo.point.On = Interval{MinTime, rd.point.On.From}
+	list, err := upTo.kindRows(number, upTo.point.On.To-1, MinTime)
+	if err != nil {
+		return nil, err
+	}
+	ends := map[string][]Time{}
+	slices.Sort(list)
+	for _, n := range slices.Compact(list) {
+		s, err := upTo.state(n)
+		if err != nil {
+			return nil, err
+		}
+		if s.happens {
+			key := s.fieldsKey(rule.Fields)
+			ends[key] = append(ends[key], s.start)
+		}
+	}
+	return ends, nil
+}

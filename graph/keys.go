@@ -1,0 +1,180 @@
+package graph
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// Every row on disk begins with the byte of its family. FORMAT.md draws them
+// all; this file and codec.go are the only ones that know the bytes.
+const (
+	famMeta        = 'M' // name → high-water marks, format version, ontology, load in hand
+	famName        = 'P' // property and kind names ↔ numbers
+	famUUID        = 'd' // UUID16 → id5
+	famHash        = 'h' // kind1 id6 num5
+	famEntity      = 'e' // id5 → UUID, kind, keys, first TS for each marking
+	famKey         = 'x' // scheme 00 external id → id5, TS
+	famAttribute   = 'v' // id5 prop2 ~vf6 claim5
+	famEdge        = 'n' // node5 dir1 ~vf6 prop2 claim5
+	famPair        = 'r' // lo5 hi5 ~vf6 prop2 claim5
+	famProperty    = 'y' // prop2 ~vf6 claim5
+	famKind        = 'k' // kind2 ~vf6 id5
+	famClaim       = 'c' // claim5 → content
+	famSupport     = 's' // claim5 record5
+	famRecord      = 'A' // record5 → assertion
+	famDocument    = 'D' // document4
+	famOfDocument  = 'S' // document4 ~tf6 record5
+	famPublication = 'b' // t6 document4
+	famLabel       = 'a' // folded name 00 id5 claim5
+	famLog         = 'l' // shard1 TS8 chunk2
+)
+
+// num is a dense number of an entity, claim, record or document: 40 bits, never
+// reused, never shown outside the package.
+type num uint64
+
+const maxNum num = 1<<40 - 1
+
+// timeBias makes 48-bit times sort as unsigned numbers.
+const timeBias = 1 << 47
+
+const mask48 = 1<<48 - 1
+
+func put5(b []byte, n num) []byte {
+	return append(b, byte(n>>32), byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+}
+
+func put4(b []byte, n num) []byte { return binary.BigEndian.AppendUint32(b, uint32(n)) }
+
+func put2(b []byte, n uint16) []byte { return binary.BigEndian.AppendUint16(b, n) }
+
+func put6(b []byte, u uint64) []byte {
+	return append(b, byte(u>>40), byte(u>>32), byte(u>>24), byte(u>>16), byte(u>>8), byte(u))
+}
+
+func putTime(b []byte, t Time) []byte { return put6(b, uint64(t)+timeBias) }
+
+// putNewest is ~t6: times sort newest first.
+func putNewest(b []byte, t Time) []byte { return put6(b, ^(uint64(t)+timeBias)&mask48) }
+
+func get5(b []byte) num {
+	_ = b[4]
+	return num(b[0])<<32 | num(b[1])<<24 | num(b[2])<<16 | num(b[3])<<8 | num(b[4])
+}
+
+func get4(b []byte) num { return num(binary.BigEndian.Uint32(b)) }
+
+func get2(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
+
+func get6(b []byte) uint64 {
+	_ = b[5]
+	return uint64(b[0])<<40 | uint64(b[1])<<32 | uint64(b[2])<<24 | uint64(b[3])<<16 | uint64(b[4])<<8 | uint64(b[5])
+}
+
+func getTime(b []byte) Time { return Time(get6(b) - timeBias) }
+
+func getNewest(b []byte) Time { return Time(^get6(b)&mask48 - timeBias) }
+
+func key(family byte, parts ...num) []byte {
+	b := make([]byte, 1, 24)
+	b[0] = family
+	for _, p := range parts {
+		b = put5(b, p)
+	}
+	return b
+}
+
+func metaKey(name string) []byte { return append([]byte{famMeta}, name...) }
+
+func nameKey(name string) []byte { return append([]byte{famName, 1}, name...) }
+
+func numberKey(n uint16) []byte { return put2([]byte{famName, 0}, n) }
+
+func uuidKey(id EntityID) []byte { return append([]byte{famUUID}, id[:]...) }
+
+func entityKey(n num) []byte { return key(famEntity, n) }
+
+func claimKey(n num) []byte { return key(famClaim, n) }
+
+func recordKey(n num) []byte { return key(famRecord, n) }
+
+func supportKey(claim, record num) []byte { return key(famSupport, claim, record) }
+
+func externalKey(k Key) []byte {
+	return append(append(append([]byte{famKey}, k.Scheme...), 0), k.ID...)
+}
+
+// hashKey begins with the first six bytes of a claim's or assertion's id.
+func hashKey(kind byte, id [16]byte, n num) []byte {
+	return put5(append([]byte{famHash, kind}, id[:6]...), n)
+}
+
+const (
+	hashClaim  = 'c'
+	hashRecord = 'a'
+)
+
+func attributeKey(n num, prop uint16, from Time, claim num) []byte {
+	return put5(putNewest(put2(key(famAttribute, n), prop), from), claim)
+}
+
+// dir1 of an edge row: direction and class. Events that are bounded to
+// MaxEvent have sections of their own, so that what holds on a day is found
+// among those that start shortly before it.
+const (
+	outEvent byte = iota
+	outState
+	inEvent
+	inState
+)
+
+func edgeKey(node num, dir byte, from Time, prop uint16, claim num) []byte {
+	return put5(put2(putNewest(append(key(famEdge, node), dir), from), prop), claim)
+}
+
+func pairKey(a, b num, from Time, prop uint16, claim num) []byte {
+	return put5(put2(putNewest(key(famPair, min(a, b), max(a, b)), from), prop), claim)
+}
+
+func propertyKey(prop uint16, from Time, claim num) []byte {
+	return put5(putNewest(put2([]byte{famProperty}, prop), from), claim)
+}
+
+func kindKey(kind uint16, from Time, n num) []byte {
+	return put5(putNewest(put2([]byte{famKind}, kind), from), n)
+}
+
+func documentKey(n num) []byte { return put4([]byte{famDocument}, n) }
+
+func ofDocumentKey(doc num, ts TS, record num) []byte {
+	return put5(putNewest(put4([]byte{famOfDocument}, doc), milli(ts)), record)
+}
+
+func publicationKey(t Time, doc num) []byte { return put4(putTime([]byte{famPublication}, t), doc) }
+
+func labelKey(folded string, n, claim num) []byte {
+	b := append([]byte{famLabel}, folded...)
+	return put5(put5(append(b, 0), n), claim)
+}
+
+// logKey has the shard first: embedded stores have one, numbered 0.
+func logKey(ts TS, chunk uint16) []byte {
+	return put2(binary.BigEndian.AppendUint64([]byte{famLog, 0}, uint64(ts)), chunk)
+}
+
+func logTS(key []byte) TS { return TS(binary.BigEndian.Uint64(key[2:])) }
+
+// milli is the wall-clock millisecond of a transaction time on the valid time
+// line: embargoes and publication compare the two clocks.
+func milli(ts TS) Time { return TimeOf(ts.Time()) }
+
+// behind is the first key after all that begin with prefix.
+func behind(prefix []byte) []byte {
+	end := slices.Clone(prefix)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i]++; end[i] != 0 {
+			return end[:i+1]
+		}
+	}
+	return nil
+}

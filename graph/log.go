@@ -1,0 +1,200 @@
+package graph
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// An operation of the change log. The bytes are kept on disk.
+const (
+	opName     = 'P' // number, name, type
+	opEntity   = 'e' // number, id, kind
+	opKey      = 'x' // number of the entity, scheme, id
+	opDocument = 'D' // number, row
+	opClaim    = 'c' // number, row
+	opRecord   = 'A' // number, row
+	opLink     = 'L' // record, claim, saying: of records that list their claims here
+	opClose    = 'z' // record, cause
+)
+
+// cause says why a record was closed.
+type cause byte
+
+const (
+	causeRetract cause = 'r'
+	causeCorrect cause = 'c'
+	causeJudge   cause = 'j'
+)
+
+// operation is one entry of a log record. Erasing destroys salt and content
+// and keeps the leaf, so that the chain can still be followed.
+type operation struct {
+	salt    [16]byte
+	content []byte
+	leaf    [sha256.Size]byte // only where salt and content were erased
+}
+
+func (o *operation) hash() [sha256.Size]byte {
+	if o.content == nil {
+		return o.leaf
+	}
+	h := sha256.New()
+	h.Write(o.salt[:])
+	h.Write(o.content)
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// logRecord is a row of family l: what one transaction, or one chunk of it, did.
+type logRecord struct {
+	ts    TS
+	chunk uint16
+	last  bool
+	act   Act
+	ops   []operation
+	prev  [sha256.Size]byte // hash of the record before
+}
+
+// hash chains the record to the one before: author, reason and operations
+// cannot be changed without changing every later hash.
+func (r *logRecord) hash() [sha256.Size]byte {
+	e := make(enc, 0, 128+len(r.ops)*sha256.Size)
+	e.string("parley log 1")
+	e = append(e, logKey(r.ts, r.chunk)...)
+	e.byte(byte(boolBit(r.last)))
+	e.act(r.act)
+	for i := range r.ops {
+		leaf := r.ops[i].hash()
+		e = append(e, leaf[:]...)
+	}
+	e = append(e, r.prev[:]...)
+	return sha256.Sum256(e)
+}
+
+func (e *enc) act(a Act) {
+	for _, s := range []string{a.Author, a.Reason, a.Cause, a.IdempotencyKey} {
+		e.string(s)
+	}
+}
+
+func (d *dec) act() Act {
+	return Act{Author: d.string(), Reason: d.string(), Cause: d.string(), IdempotencyKey: d.string()}
+}
+
+func (r *logRecord) encode() []byte {
+	e := make(enc, 0, 256)
+	e.byte(byte(boolBit(r.last)))
+	e.act(r.act)
+	e.uint(uint64(len(r.ops)))
+	for _, o := range r.ops {
+		if o.content == nil {
+			e.byte(0)
+			e = append(e, o.leaf[:]...)
+			continue
+		}
+		e.byte(1)
+		e = append(e, o.salt[:]...)
+		e.bytes(o.content)
+	}
+	hash := r.hash()
+	return append(append(e, r.prev[:]...), hash[:]...)
+}
+
+func decodeLog(key, b []byte) (logRecord, error) {
+	if len(key) != len(logKey(0, 0)) {
+		return logRecord{}, fmt.Errorf("%w: log key of %d bytes", ErrDamaged, len(key))
+	}
+	d := dec{b: b}
+	r := logRecord{ts: logTS(key), chunk: get2(key[len(key)-2:]), last: d.byte() != 0, act: d.act()}
+	r.ops = make([]operation, d.count())
+	for i := range r.ops {
+		if d.byte() == 0 {
+			copy(r.ops[i].leaf[:], d.take(sha256.Size))
+			continue
+		}
+		copy(r.ops[i].salt[:], d.take(16))
+		r.ops[i].content = d.bytes()
+	}
+	copy(r.prev[:], d.take(sha256.Size))
+	var stated [sha256.Size]byte
+	copy(stated[:], d.take(sha256.Size))
+	if err := d.done("log record"); err != nil {
+		return r, err
+	}
+	if r.hash() != stated {
+		return r, fmt.Errorf("%w: log record of %s does not have its hash", ErrDamaged, FormatTS(r.ts))
+	}
+	return r, nil
+}
+
+// newest returns the transaction time and the hash of the last log record.
+func newest(r kv.Reader) (ts TS, hash [sha256.Size]byte, err error) {
+	rng := kv.Range{Start: []byte{famLog}, End: []byte{famLog + 1}, Reverse: true, Limit: 1}
+	err = r.Scan(rng, func(key, value []byte) error {
+		if len(value) < 2*sha256.Size || len(key) != len(logKey(0, 0)) {
+			return fmt.Errorf("%w: last log record", ErrDamaged)
+		}
+		ts = logTS(key)
+		copy(hash[:], value[len(value)-sha256.Size:])
+		return nil
+	})
+	return ts, hash, err
+}
+
+// logOf calls fn for each log record of one transaction, in order or from the last to the first.
+func logOf(r kv.Reader, ts TS, reverse bool, fn func(*logRecord) error) error {
+	rng := kv.Range{Start: logKey(ts, 0), End: logKey(ts+1, 0), Reverse: reverse}
+	return r.Scan(rng, func(key, value []byte) error {
+		rec, err := decodeLog(key, value)
+		if err != nil {
+			return err
+		}
+		return fn(&rec)
+	})
+}
+
+// log adds an operation to the record in hand.
+func (tx *Tx) log(kind byte, write func(e *enc)) {
+	e := make(enc, 0, 64)
+	e.byte(kind)
+	write(&e)
+	tx.ops = append(tx.ops, operation{content: e})
+	tx.opBytes += len(e) + 20
+}
+
+// maxLogBytes keeps a log record well below kv.MaxValue.
+const maxLogBytes = 700 << 10
+
+// writeLog writes the operations in hand as one log record; the last one of a
+// transaction says so. Long transactions have several.
+func (tx *Tx) writeLog(last bool) error {
+	rec := logRecord{ts: tx.TS(), chunk: tx.chunk, last: last, act: tx.act, ops: tx.ops, prev: tx.head}
+	if err := salt(rec.ops); err != nil {
+		return err
+	}
+	if err := tx.set(logKey(rec.ts, rec.chunk), rec.encode()); err != nil {
+		return err
+	}
+	tx.head = rec.hash()
+	tx.ops, tx.opBytes = tx.ops[:0], 0
+	if tx.chunk++; tx.chunk == 0 {
+		return errors.New("graph: one transaction has more than 65,536 chunks: load it in parts")
+	}
+	return nil
+}
+
+// salt gives each operation its own randomness, without which the hash of
+// erased content could be guessed.
+func salt(ops []operation) error {
+	b := make([]byte, 16*len(ops))
+	if _, err := rand.Read(b); err != nil {
+		return err
+	}
+	for i := range ops {
+		copy(ops[i].salt[:], b[16*i:])
+	}
+	return nil
+}

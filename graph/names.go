@@ -1,0 +1,347 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/agnivade/levenshtein"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// fold is the form by which names are found: without case, accents and
+// repeated spaces (Unicode default case folding, combining marks removed).
+func fold(s string) string {
+	t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
+	plain, _, err := transform.String(t, s)
+	if err != nil {
+		plain = s
+	}
+	folded := strings.Join(strings.Fields(cases.Fold().String(plain)), " ")
+	return strings.ReplaceAll(folded[:min(len(folded), 1024)], "\x00", "")
+}
+
+func distance(a, b string) int { return levenshtein.ComputeDistance(a, b) }
+
+// candidate is a name of an entity that is live at the view.
+type candidate struct {
+	Match
+	num   num
+	order int // 0 a name, 1 an alias, 2 a name with a scope
+}
+
+// Lookup finds entities by name at the view's point: by name before alias,
+// without a scope before with one. Only the best are given, sorted by id; more
+// than one is for the caller to tell apart. ErrNotFound: there is none.
+func (v View) Lookup(ctx context.Context, q NameQuery) (list []Match, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		var found []candidate
+		prefix := append(append([]byte{famLabel}, fold(q.Name)...), 0)
+		err := rd.labels(kv.Range{Start: prefix, End: behind(prefix)}, q, func(c candidate) error {
+			found = append(found, c)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		list = best(found)
+		if len(list) == 0 {
+			return fmt.Errorf("%w: no name %q", ErrNotFound, q.Name)
+		}
+		return nil
+	})
+	return list, err
+}
+
+func best(found []candidate) []Match {
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), slices.Compare(a.ID[:], b.ID[:]), strings.Compare(a.Name.Text, b.Name.Text))
+	})
+	var list []Match
+	for _, c := range found {
+		if c.order == found[0].order && !slices.ContainsFunc(list, func(m Match) bool { return m.ID == c.ID }) {
+			list = append(list, c.Match)
+		}
+	}
+	return list
+}
+
+// labels calls fn for each live name in a range of family a that fits the query.
+func (rd *reading) labels(rng kv.Range, q NameQuery, fn func(candidate) error) error {
+	return rd.r.Scan(rng, func(k, b []byte) error {
+		if len(k) < 12 {
+			return fmt.Errorf("%w: name key", ErrDamaged)
+		}
+		ok, err := rd.rowHeld(k, b)
+		if err != nil || !ok {
+			return err
+		}
+		d := dec{b: b}
+		d.row(MinTime)
+		alias := d.byte() != 0
+		val, _ := d.value()
+		if err := d.done("name row"); err != nil {
+			return err
+		}
+		if q.Scope != "" && val.scope != q.Scope {
+			return nil
+		}
+		c := candidate{num: get5(k[len(k)-10:]), order: boolBit(alias)}
+		if val.scope != "" && q.Scope == "" {
+			c.order = 2
+		}
+		h, err := rd.header(c.num)
+		if err != nil {
+			return err
+		}
+		if c.Entity, err = rd.entity(h); err != nil {
+			return err
+		}
+		if len(q.Kinds) > 0 && !rd.db.ontology.IsAny(c.Kind, q.Kinds) {
+			return nil
+		}
+		c.Name = Name{val.text, val.lang, val.script, val.scope, alias}
+		return fn(c)
+	})
+}
+
+// Suggest gives at most n names that the view shows and that are near to the
+// one asked for, the nearest first.
+func (v View) Suggest(ctx context.Context, q NameQuery, n int) ([]string, error) {
+	want := fold(q.Name)
+	type near struct {
+		name string
+		d    int
+	}
+	var list []near
+	err := v.read(ctx, func(rd *reading) error {
+		return rd.r.Scan(kv.Range{Start: []byte{famLabel}, End: []byte{famLabel + 1}}, func(k, b []byte) error {
+			name := string(k[1 : len(k)-11])
+			d := nearness(want, name)
+			if d < 0 {
+				return nil
+			}
+			return rd.labels(kv.Range{Start: k, End: append(slices.Clone(k), 0)}, q, func(c candidate) error {
+				list = append(list, near{c.Name.Text, d})
+				return nil
+			})
+		})
+	})
+	slices.SortFunc(list, func(a, b near) int { return cmp.Or(cmp.Compare(a.d, b.d), strings.Compare(a.name, b.name)) })
+	var names []string
+	for _, c := range list {
+		if len(names) < n && !slices.Contains(names, c.name) {
+			names = append(names, c.name)
+		}
+	}
+	return names, err
+}
+
+// nearness is the number of edits between two folded names, 0 where one is
+// part of the other, and -1 where they have nothing to do with each other.
+func nearness(want, name string) int {
+	if len(want) >= 3 && (strings.Contains(name, want) || (len(name) >= 3 && strings.Contains(want, name))) {
+		return 0
+	}
+	limit := max(1, len([]rune(want))/3)
+	if diff := len(name) - len(want); diff > 4*limit || -diff > 4*limit {
+		return -1
+	}
+	if d := distance(want, name); d <= limit {
+		return d
+	}
+	return -1
+}
+
+// Names gives the names of an entity at the view's point, names before
+// aliases, each group by language and text.
+func (v View) Names(ctx context.Context, id EntityID) (list []Name, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		n, err := rd.lookup(ByID(id))
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			list, err = rd.namesOf(n)
+		}
+		return err
+	})
+	return list, err
+}
+
+func (rd *reading) namesOf(n num) (list []Name, err error) {
+	q := ClaimQuery{Properties: []string{PropertyName, PropertyAlias}}
+	props, err := rd.numbers(q.Properties)
+	if err != nil || len(props) == 0 {
+		return nil, err
+	}
+	for p := range props {
+		prefix := put2(key(famAttribute, n), p)
+		name, err := rd.nameOf(p)
+		if err != nil {
+			return nil, err
+		}
+		err = rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, b []byte) error {
+			ok, err := rd.rowHeld(k, b)
+			if err != nil || !ok {
+				return err
+			}
+			d := dec{b: b}
+			d.row(MinTime)
+			val, _ := d.value()
+			list = append(list, Name{val.text, val.lang, val.script, val.scope, name == PropertyAlias})
+			return d.done("attribute row")
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(list, func(a, b Name) int {
+		return cmp.Or(boolBit(a.Alias)-boolBit(b.Alias), strings.Compare(a.Language, b.Language), strings.Compare(a.Text, b.Text))
+	})
+	return list, nil
+}
+
+// Labels gives a label for each entity, computed at the view's point: its name
+// in the first of the languages that it has one in, else in English, else any
+// (rule 10), else what its text or title says, else its key or id.
+func (v View) Labels(ctx context.Context, ids []EntityID, languages ...string) ([]string, error) {
+	list := make([]string, len(ids))
+	known := map[EntityID]string{}
+	err := v.read(ctx, func(rd *reading) error {
+		for i, id := range ids {
+			if label, ok := known[id]; ok {
+				list[i] = label
+				continue
+			}
+			label, err := rd.label(id, languages)
+			if err != nil {
+				return err
+			}
+			list[i], known[id] = label, label
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (rd *reading) label(id EntityID, languages []string) (string, error) {
+	n, err := rd.lookup(ByID(id))
+	if errors.Is(err, ErrNotFound) {
+		return id.String(), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	names, err := rd.namesOf(n)
+	if err != nil {
+		return "", err
+	}
+	if label := choose(names, append(slices.Clone(languages), "en")); label != "" {
+		return label, nil
+	}
+	return rd.substitute(n)
+}
+
+// choose prefers names to aliases, and among them the languages in order; a
+// name without a language counts as English.
+func choose(names []Name, languages []string) string {
+	for _, alias := range []bool{false, true} {
+		for _, lang := range languages {
+			for _, n := range names {
+				if n.Alias == alias && (n.Language == lang || (n.Language == "" && lang == "en")) {
+					return n.Text
+				}
+			}
+		}
+		for _, n := range names {
+			if n.Alias == alias {
+				return n.Text
+			}
+		}
+	}
+	return ""
+}
+
+// substitute is what an entity without a name is called.
+func (rd *reading) substitute(n num) (string, error) {
+	h, err := rd.header(n)
+	if err != nil {
+		return "", err
+	}
+	if h.doc != 0 {
+		d, err := rd.document(h.doc)
+		if err == nil && d.Title != "" {
+			return d.Title, nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	text := ""
+	whole := *rd
+	whole.point.On = Interval{}
+	err = whole.claims(n, ClaimQuery{Properties: []string{"text", "title"}}, func(c *Claim) bool {
+		text = c.Value.String()
+		return false
+	})
+	if err != nil || text != "" {
+		return text, err
+	}
+	if keys := h.known(rd.ts); len(keys) > 0 {
+		return keys[0].String(), nil
+	}
+	return h.id.String(), nil
+}
+
+// OfKind yields the entities of a kind, which may be abstract, that the view
+// shows, in the order in which they were first recorded within each kind.
+func (v View) OfKind(ctx context.Context, kind string) iter.Seq2[Entity, error] {
+	return func(yield func(Entity, error) bool) {
+		kinds := v.db.ontology.Concrete(kind)
+		if v.db.ontology == nil {
+			kinds = []string{kind}
+		}
+		err := v.read(ctx, func(rd *reading) error { return rd.eachOfKinds(kinds, yield) })
+		if err != nil {
+			yield(Entity{}, err)
+		}
+	}
+}
+
+func (rd *reading) eachOfKinds(kinds []string, yield func(Entity, error) bool) error {
+	for _, k := range kinds {
+		number, ok, err := rd.kindNumber(k)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		list, err := rd.kindRows(number, MaxTime-1, MinTime)
+		if err != nil {
+			return err
+		}
+		slices.Sort(list)
+		for _, n := range slices.Compact(list) {
+			var one []Entity
+			if err := rd.appendVisible(n, &one); err != nil {
+				return err
+			}
+			if len(one) > 0 && !yield(one[0], nil) {
+				return nil
+			}
+		}
+	}
+	return nil
+}

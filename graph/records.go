@@ -1,0 +1,427 @@
+package graph
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/parleydb/parley/graph/edtf"
+)
+
+// entityRow is the header of an entity.
+type entityRow struct {
+	id   EntityID
+	kind uint16
+	doc  num // its document number, if it is a document
+	keys []datedKey
+	seen firsts
+}
+
+// datedKey is an external key and the transaction time that brought it.
+type datedKey struct {
+	Key
+	ts TS
+}
+
+func (r *entityRow) encode() []byte {
+	e := enc(put2(append(make([]byte, 0, 96), r.id[:]...), r.kind))
+	e.num(r.doc)
+	e.uint(uint64(len(r.keys)))
+	for _, k := range r.keys {
+		e.ts(k.ts)
+		e.string(k.Scheme)
+		e.string(k.ID)
+	}
+	r.seen.append(&e)
+	return e
+}
+
+func decodeEntity(b []byte) (entityRow, error) {
+	d := dec{b: b}
+	var r entityRow
+	copy(r.id[:], d.take(16))
+	if k := d.take(2); k != nil {
+		r.kind = get2(k)
+	}
+	r.doc = d.num()
+	r.keys = make([]datedKey, d.count())
+	for i := range r.keys {
+		r.keys[i] = datedKey{ts: d.ts(), Key: Key{d.string(), d.string()}}
+	}
+	r.seen = d.firsts()
+	return r, d.done("entity row")
+}
+
+// known lists the keys that were there at ts.
+func (r *entityRow) known(ts TS) []Key {
+	var keys []Key
+	for _, k := range r.keys {
+		if k.ts <= ts {
+			keys = append(keys, k.Key)
+		}
+	}
+	return keys
+}
+
+// claimRow is a claim's content in numbers, and what its first assertion says of it.
+type claimRow struct {
+	subject    num
+	prop       uint16
+	class      Class
+	value      Value // a reference without its id
+	ref        num   // the number of a reference
+	start      edtf.Endpoint
+	occurrence string
+	first      num // record
+	said       saying
+}
+
+// saying is what one assertion says of one claim.
+type saying struct {
+	deny  bool
+	marks byte // ~ and ? of the start
+	end   EndKind
+	date  edtf.Date // with marks; the last vouched date of an unknown end
+}
+
+const (
+	markApproximate = 1
+	markUncertain   = 2
+)
+
+func (e *enc) saying(s saying) {
+	b := byte(s.end) | s.marks<<2
+	if s.deny {
+		b |= 1 << 4
+	}
+	e.byte(b)
+	e.date(s.date)
+}
+
+func (d *dec) saying() saying {
+	b := d.byte()
+	return saying{deny: b&(1<<4) != 0, marks: b >> 2 & 3, end: EndKind(b & 3), date: d.date()}
+}
+
+// identity is the part of the row that tells claims apart.
+func (r *claimRow) identity() enc {
+	e := make(enc, 0, 64)
+	e.num(r.subject)
+	e = put2(e, r.prop)
+	e.byte(byte(r.class)<<2 | byte(r.start.Kind))
+	e.date(r.start.Date)
+	e.string(r.occurrence)
+	e.value(r.value, r.ref)
+	return e
+}
+
+func (r *claimRow) encode() []byte {
+	e := r.identity()
+	e.num(r.first)
+	e.saying(r.said)
+	return e
+}
+
+func decodeClaim(b []byte) (claimRow, error) {
+	d := dec{b: b}
+	r := claimRow{subject: d.num()}
+	if p := d.take(2); p != nil {
+		r.prop = get2(p)
+	}
+	c := d.byte()
+	r.class, r.start.Kind = Class(c>>2), edtf.EndpointKind(c&3)
+	r.start.Date = d.date()
+	r.occurrence = d.string()
+	r.value, r.ref = d.value()
+	r.first = d.num()
+	r.said = d.saying()
+	return r, d.done("claim row")
+}
+
+// from is the first instant of the claim.
+func (r *claimRow) from() Time { return startOf(r.start) }
+
+// startOf is the first instant of a start; dates were checked when they came in.
+func startOf(e edtf.Endpoint) Time {
+	if e.Kind != edtf.Dated {
+		return MinTime
+	}
+	from, _, _ := e.Date.Bounds()
+	return Time(from)
+}
+
+// untilOf is the first instant after an end.
+func untilOf(kind EndKind, d edtf.Date, from Time) Time {
+	if kind == OpenEnd {
+		return MaxTime
+	}
+	if d.IsZero() {
+		return from
+	}
+	_, to, _ := d.Bounds()
+	return max(Time(to), from)
+}
+
+// startFlags are the flags of a start that has no date.
+func startFlags(e edtf.Endpoint) flags {
+	switch e.Kind {
+	case edtf.Open:
+		return flagStartOpen
+	case edtf.Unknown:
+		return flagStartUnknown
+	}
+	return 0
+}
+
+// id is the claim's id (rule 2), given the ids of its subject and value.
+func (r *claimRow) id(subject, ref EntityID, property string) ClaimID {
+	e := make(enc, 0, 96)
+	e = append(e, subject[:]...)
+	e.string(property)
+	v := r.value
+	if v.typ == Reference {
+		e.byte(byte(Reference))
+		e = append(e, ref[:]...)
+	} else {
+		e.value(v, 0)
+	}
+	e.byte(byte(r.start.Kind))
+	e.date(r.start.Date)
+	e.string(r.occurrence)
+	return ClaimID(derive('c', e))
+}
+
+// support is a row of family s: one record's say on one claim, with all that
+// decides whether it is live.
+type support struct {
+	record  num
+	said    saying
+	status  Status
+	rank    Rank
+	marking Marking
+	voice   Voice
+	tf, tt  TS
+	pf      Time
+	when    Time // when it was said, else published; MinTime: neither is known
+	embargo Time
+}
+
+func (s *support) encode() []byte {
+	e := make(enc, 0, 48)
+	e.byte(byte(s.status)<<4 | byte(s.rank)<<2 | byte(boolBit(s.tt != 0)))
+	e.byte(byte(s.marking)<<4 | byte(s.voice))
+	e.ts(s.tf)
+	if s.tt != 0 {
+		e.ts(s.tt)
+	}
+	e.time(s.pf)
+	e.time(s.when)
+	e.time(s.embargo)
+	e.saying(s.said)
+	return e
+}
+
+func boolBit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func decodeSupport(record num, b []byte) (support, error) {
+	d := dec{b: b}
+	s := support{record: record}
+	f := d.byte()
+	s.status, s.rank = Status(f>>4), Rank(f>>2&3)
+	m := d.byte()
+	s.marking, s.voice = Marking(m>>4), Voice(m&15)
+	s.tf = d.ts()
+	if f&1 != 0 {
+		s.tt = d.ts()
+	}
+	s.pf, s.when, s.embargo = d.time(), d.time(), d.time()
+	s.said = d.saying()
+	return s, d.done("support row")
+}
+
+// record is a row of family A: one transaction interval of an assertion.
+type record struct {
+	id      AssertionID
+	doc     num
+	key     string
+	span    Span
+	chain   []num
+	voice   Voice
+	level   Level
+	quote   Quote
+	mode    Modality
+	wording Wording
+	fact    Factuality
+	said    edtf.Date
+	summary string
+	coder   string
+	judge   Judgement
+	tf, tt  TS
+	pf      Time
+	content [16]byte // hash of what is asserted, without judgements
+	stated  [8]byte  // hash of the judgement that the source of the load gave
+	before  num      // the record that this one replaced; 0: none
+	links   []num    // its claims; nil where byLog
+	byLog   bool     // too many for one row: the log of tf lists them
+}
+
+func (r *record) encode() []byte {
+	e := make(enc, 0, 256)
+	e = append(e, r.id[:]...)
+	e.num(r.doc)
+	e.string(r.key)
+	e.uint(uint64(r.span.Offset))
+	e.uint(uint64(r.span.Length))
+	e.nums(r.chain)
+	e = append(e, byte(r.voice), byte(r.level), byte(r.quote), byte(r.mode), byte(r.wording), byte(r.fact))
+	e.date(r.said)
+	e.string(r.summary)
+	e.string(r.coder)
+	e.judgement(r.judge)
+	e.ts(r.tf)
+	e.ts(r.tt)
+	e.time(r.pf)
+	e = append(append(e, r.content[:]...), r.stated[:]...)
+	e.num(r.before)
+	e.byte(byte(boolBit(r.byLog)))
+	e.nums(r.links)
+	return e
+}
+
+func decodeRecord(b []byte) (record, error) {
+	d := dec{b: b}
+	var r record
+	copy(r.id[:], d.take(16))
+	r.doc, r.key = d.num(), d.string()
+	r.span = Span{int(d.uint()), int(d.uint())}
+	r.chain = d.nums()
+	r.voice, r.level, r.quote = Voice(d.byte()), Level(d.byte()), Quote(d.byte())
+	r.mode, r.wording, r.fact = Modality(d.byte()), Wording(d.byte()), Factuality(d.byte())
+	r.said, r.summary, r.coder = d.date(), d.string(), d.string()
+	r.judge = d.judgement()
+	r.tf, r.tt, r.pf = d.ts(), d.ts(), d.time()
+	copy(r.content[:], d.take(16))
+	copy(r.stated[:], d.take(8))
+	r.before = d.num()
+	r.byLog = d.byte() != 0
+	r.links = d.nums()
+	return r, d.done("assertion row")
+}
+
+func (e *enc) nums(list []num) {
+	e.uint(uint64(len(list)))
+	for _, n := range list {
+		e.num(n)
+	}
+}
+
+func (d *dec) nums() []num {
+	n := d.count()
+	if n == 0 {
+		return nil
+	}
+	list := make([]num, n)
+	for i := range list {
+		list[i] = d.num()
+	}
+	return list
+}
+
+func (e *enc) judgement(j Judgement) {
+	*e = append(*e, byte(j.Grade.Reliability), byte(j.Grade.Credibility), byte(j.Rank), byte(j.Marking), byte(j.Status))
+	e.string(j.Reason)
+	e.time(j.Embargo)
+}
+
+func (d *dec) judgement() Judgement {
+	var j Judgement
+	if b := d.take(5); b != nil {
+		j.Grade = Grade{Reliability(b[0]), Credibility(b[1])}
+		j.Rank, j.Marking, j.Status = Rank(b[2]), Marking(b[3]), Status(b[4])
+	}
+	j.Reason = d.string()
+	j.Embargo = d.time()
+	return j
+}
+
+// when is the day on which it was said, else published; MinTime: neither is known.
+func (r *record) when(doc *documentRow) Time {
+	if !r.said.IsZero() {
+		from, _, _ := r.said.Bounds()
+		return Time(from)
+	}
+	if !doc.Published.IsZero() {
+		from, _, _ := doc.Published.Bounds()
+		return Time(from)
+	}
+	return MinTime
+}
+
+// support is the record's row on one of its claims.
+func (r *record) support(n num, said saying, when Time) support {
+	return support{record: n, said: said, status: r.judge.Status, rank: r.judge.Rank, marking: r.judge.Marking,
+		voice: r.voice, tf: r.tf, tt: r.tt, pf: r.pf, when: when, embargo: r.judge.Embargo}
+}
+
+// documentRow is a document by its number.
+type documentRow struct {
+	Document
+	entity  num
+	version num   // entity number of VersionOf
+	origins []num // entity numbers of Origins
+	ts      TS
+	pf      Time // when it counts as published (rule 6)
+}
+
+func (r *documentRow) encode() []byte {
+	e := make(enc, 0, 160)
+	e.num(r.entity)
+	e.ts(r.ts)
+	e.time(r.pf)
+	e.byte(byte(boolBit(r.Curation)))
+	for _, s := range []string{r.Publisher, r.Title, r.URL, r.Language, r.Hash} {
+		e.string(s)
+	}
+	e.date(r.Published)
+	e.date(r.Retrieved)
+	e.num(r.version)
+	e.nums(r.origins)
+	return e
+}
+
+func decodeDocument(b []byte) (documentRow, error) {
+	d := dec{b: b}
+	r := documentRow{entity: d.num(), ts: d.ts(), pf: d.time()}
+	r.Curation = d.byte() != 0
+	for _, s := range []*string{&r.Publisher, &r.Title, &r.URL, &r.Language, &r.Hash} {
+		*s = d.string()
+	}
+	r.Published, r.Retrieved = d.date(), d.date()
+	r.version, r.origins = d.num(), d.nums()
+	return r, d.done("document row")
+}
+
+// dated tells whether the document says when it came out.
+func (r *documentRow) dated() bool { return !r.Published.IsZero() }
+
+// publication is when a document counts as published: at the end of the stated
+// day, month or year, else of its retrieval, else when it was recorded.
+func publication(d *Document, ts TS) Time {
+	for _, date := range []edtf.Date{d.Published, d.Retrieved} {
+		if date.IsZero() {
+			continue
+		}
+		from, to, _ := date.Bounds()
+		if date.Precision() > edtf.Day {
+			return Time(from)
+		}
+		return Time(to) - 1
+	}
+	return milli(ts)
+}
+
+func (id ClaimID) key() [16]byte     { return uuid.UUID(id) }
+func (id AssertionID) key() [16]byte { return uuid.UUID(id) }

@@ -1,0 +1,413 @@
+package graph
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// States assembles entities with the claims about them that stand at the
+// view's point. What the point does not show is left out.
+func (v View) States(ctx context.Context, ids []EntityID) (list []Standing, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		for _, id := range ids {
+			n, err := rd.lookup(ByID(id))
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			s, err := rd.state(n)
+			if err != nil {
+				return err
+			}
+			if s.visible {
+				list = append(list, s.Standing)
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// stateOf is a state in the making.
+type stateOf struct {
+	Standing
+	kind    *Kind
+	start   Time // latest start of its claims; of the roles where there are any
+	happens bool // an event's claim holds at the point
+	visible bool // some claim stands
+}
+
+// state gathers an entity's claims and projects them to the point.
+func (rd *reading) state(n num) (*stateOf, error) {
+	h, err := rd.header(n)
+	if err != nil {
+		return nil, err
+	}
+	s := &stateOf{start: MinTime}
+	if s.Entity, err = rd.entity(h); err != nil || !h.seen.may(rd.ts, rd.point.Clearance) {
+		return s, err
+	}
+	s.kind = rd.db.ontology.Kind(s.Kind)
+	whole := *rd
+	whole.point.On = Interval{}
+	if err := whole.claims(n, ClaimQuery{}, func(c *Claim) bool { s.Claims = append(s.Claims, *c); return true }); err != nil {
+		return nil, err
+	}
+	rd.entities, rd.records, rd.docs = whole.entities, whole.records, whole.docs
+	return s, rd.project(s)
+}
+
+// project sorts the claims, flags what is odd, and keeps those that stand.
+func (rd *reading) project(s *stateOf) error {
+	order := orderOf(s.kind)
+	slices.SortStableFunc(s.Claims, func(a, b Claim) int {
+		return cmp.Or(cmp.Compare(order(a.Property), order(b.Property)), strings.Compare(a.Property, b.Property), cmp.Compare(b.From, a.From))
+	})
+	s.visible = len(s.Claims) > 0
+	var kept []Claim
+	for rest := s.Claims; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].Property == rest[0].Property {
+			n++
+		}
+		group := rest[:n]
+		rest = rest[n:]
+		if err := rd.tellApart(group); err != nil {
+			return err
+		}
+		p := rd.db.ontology.Property(s.Kind, group[0].Property)
+		s.Flags = append(s.Flags, rd.oddSteps(p, group)...)
+		kept = append(kept, rd.standing(p, group)...)
+	}
+	s.Claims = kept
+	s.measure(rd.point.On)
+	return nil
+}
+
+// orderOf gives the place of a property in its kind's declaration.
+func orderOf(k *Kind) func(string) int {
+	return func(property string) int {
+		if k == nil {
+			return 0
+		}
+		i := slices.IndexFunc(k.Properties, func(p Property) bool { return p.Name == property })
+		if i < 0 {
+			return len(k.Properties)
+		}
+		return i
+	}
+}
+
+// tellApart looks up when claims were said where their starts do not tell
+// which of them is the headline, and sorts them.
+func (rd *reading) tellApart(group []Claim) error {
+	for i := range group {
+		if (i > 0 && group[i-1].From == group[i].From) || (i+1 < len(group) && group[i+1].From == group[i].From) {
+			if err := rd.say(&group[i]); err != nil {
+				return err
+			}
+		}
+	}
+	slices.SortStableFunc(group, func(a, b Claim) int { return byHeadline(&a, &b) })
+	return nil
+}
+
+// standing keeps of a property's claims those that stand at the point: events
+// literally, states carried forward (rule 7). Without a day, all of them stand.
+func (rd *reading) standing(p *Property, group []Claim) []Claim {
+	group = rd.laterStep(p, group)
+	on := rd.point.On
+	if on.IsZero() {
+		return group
+	}
+	var kept []Claim
+	latest := MinTime
+	for _, c := range group {
+		switch {
+		case c.Class == Event && !c.Holds().Overlaps(on), c.Class == State && c.From >= on.To:
+			continue
+		case c.Class == State && p != nil && p.Single:
+			if latest = max(latest, c.From); c.From < latest {
+				continue
+			}
+		}
+		if c.Class == State && c.ended(on) {
+			continue
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// ended tells whether a state has a dated end before the point.
+func (c *Claim) ended(on Interval) bool { return c.End.Kind == DatedEnd && c.End.Until <= on.From }
+
+// laterStep puts, of single-valued claims with one start of which the machine
+// leads from one to the other, the later step first; at a day it alone stands.
+func (rd *reading) laterStep(p *Property, group []Claim) []Claim {
+	m := (*Machine)(nil)
+	if p != nil && p.Single {
+		m = rd.db.ontology.Machine(p.Machine)
+	}
+	if m == nil {
+		return group
+	}
+	overtaken := func(c Claim) bool {
+		return slices.ContainsFunc(group, func(d Claim) bool {
+			return d.From == c.From && m.Leads(c.Value.text, d.Value.text) && !m.Leads(d.Value.text, c.Value.text)
+		})
+	}
+	if !rd.point.On.IsZero() {
+		return slices.DeleteFunc(slices.Clone(group), overtaken)
+	}
+	slices.SortStableFunc(group, func(a, b Claim) int {
+		return cmp.Or(cmp.Compare(b.From, a.From), boolBit(overtaken(a))-boolBit(overtaken(b)))
+	})
+	return group
+}
+
+// oddSteps flags the steps between stated states that the machine does not know.
+func (rd *reading) oddSteps(p *Property, group []Claim) []Flag {
+	if p == nil || !p.Single {
+		return nil
+	}
+	m := rd.db.ontology.Machine(p.Machine)
+	if m == nil {
+		return nil
+	}
+	var odd []Flag
+	for i := len(group) - 1; i > 0; i-- {
+		from, to := group[i], group[i-1]
+		if from.From < to.From && from.Value != to.Value && !slices.Contains(m.Steps[from.Value.text], to.Value.text) {
+			odd = append(odd, Flag{OddStep, p.Name, from.Value.text + " → " + to.Value.text})
+		}
+	}
+	return odd
+}
+
+// measure finds the start and the roles that are not stated.
+func (s *stateOf) measure(on Interval) {
+	role := func(name string) bool {
+		return s.kind != nil && s.kind.Property(name) != nil && s.kind.Property(name).Role
+	}
+	hasRole := slices.ContainsFunc(s.Claims, func(c Claim) bool { return role(c.Property) })
+	for i := range s.Claims {
+		c := &s.Claims[i]
+		if c.Class == Timeless {
+			continue
+		}
+		if !hasRole || role(c.Property) {
+			s.start = max(s.start, c.From)
+		}
+		s.happens = s.happens || on.IsZero() || c.Class == Event
+	}
+	if s.kind == nil {
+		return
+	}
+	for i := range s.kind.Properties {
+		if p := &s.kind.Properties[i]; p.Role && len(s.All(p.Name)) < p.Min {
+			s.Missing = append(s.Missing, p.Name)
+			s.Flags = append(s.Flags, Flag{Incomplete, p.Name, "not stated"})
+		}
+	}
+}
+
+// Relations gives the relations of a kind at the view's point, the newest
+// start first, then by id. Kinds of events are read literally; kinds of states
+// are carried forward to the day, within their keys (rules 7 and 8). Without a
+// day, all that is known is given.
+func (v View) Relations(ctx context.Context, q RelationQuery) (list []Standing, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		states, err := rd.relations(q)
+		for _, s := range states {
+			list = append(list, s.Standing)
+		}
+		return err
+	})
+	return list, err
+}
+
+func (rd *reading) relations(q RelationQuery) ([]*stateOf, error) {
+	var all []*stateOf
+	for _, name := range rd.db.ontology.Concrete(q.Kind) {
+		states, err := rd.relationsOf(rd.db.ontology.Kind(name), q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, states...)
+	}
+	all = slices.DeleteFunc(all, func(s *stateOf) bool { return !s.filled(q.Fillers) })
+	slices.SortFunc(all, func(a, b *stateOf) int {
+		return cmp.Or(cmp.Compare(b.start, a.start), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	return all, nil
+}
+
+func (rd *reading) relationsOf(k *Kind, q RelationQuery) ([]*stateOf, error) {
+	candidates, err := rd.candidates(k, q)
+	if err != nil {
+		return nil, err
+	}
+	var states []*stateOf
+	for _, n := range candidates {
+		s, err := rd.state(n)
+		if err != nil {
+			return nil, err
+		}
+		if s.visible && s.stands(k, rd.point.On) {
+			states = append(states, s)
+		}
+	}
+	if k.Class == Event || rd.point.On.IsZero() {
+		return states, nil
+	}
+	if states, err = rd.withinKeys(k, states); err != nil {
+		return nil, err
+	}
+	return rd.withoutEnded(k, states)
+}
+
+// stands tells whether anything that has a time stands of a relation.
+func (s *stateOf) stands(k *Kind, on Interval) bool {
+	if on.IsZero() {
+		return true
+	}
+	if k.Class == Event {
+		return s.happens
+	}
+	return slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.Class != Timeless })
+}
+
+// filled tells whether each of the roles is filled by one of its entities.
+func (s *stateOf) filled(fillers map[string][]EntityID) bool {
+	for role, wanted := range fillers {
+		if !slices.ContainsFunc(s.All(role), func(c Claim) bool { return slices.Contains(wanted, c.Value.ref.ID) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// candidates lists the relations of a kind that may matter, by number: those
+// that the fillers take part in, or all that start early enough.
+func (rd *reading) candidates(k *Kind, q RelationQuery) ([]num, error) {
+	number, ok, err := rd.kindNumber(k.Name)
+	if err != nil || !ok {
+		return nil, err
+	}
+	var list []num
+	role, wanted := leading(k, q.Fillers)
+	if role != "" {
+		list, err = rd.filledBy(number, role, wanted)
+	} else {
+		list, err = rd.ofKind(number, k)
+	}
+	slices.Sort(list)
+	return slices.Compact(list), err
+}
+
+// leading chooses the role by whose fillers to look relations up. Where the
+// kind has a key, it must belong to it: what takes over from a relation has
+// the same fillers in the key's roles, but maybe others elsewhere.
+func leading(k *Kind, fillers map[string][]EntityID) (string, []EntityID) {
+	best := ""
+	for role := range fillers {
+		if k.Key != nil && !slices.Contains(k.Key.Fields, role) {
+			continue
+		}
+		if best == "" || len(fillers[role]) < len(fillers[best]) || (len(fillers[role]) == len(fillers[best]) && role < best) {
+			best = role
+		}
+	}
+	return best, fillers[best]
+}
+
+func (rd *reading) kindNumber(kind string) (uint16, bool, error) {
+	b, err := rd.r.Get(nameKey(kindName(kind)))
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	return get2(b), true, nil
+}
+
+// filledBy lists the entities of a kind that point to one of the fillers.
+func (rd *reading) filledBy(kind uint16, role string, fillers []EntityID) ([]num, error) {
+	props, err := rd.numbers([]string{role})
+	if err != nil {
+		return nil, err
+	}
+	var list []num
+	for _, id := range fillers {
+		n, err := rd.lookup(ByID(id))
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		w := walk{rd: rd, entity: n}
+		for _, s := range sectionsOf(n, In) {
+			err := rd.r.Scan(kv.Range{Start: s.prefix, End: behind(s.prefix)}, func(k, v []byte) error {
+				f, err := w.decode(&s, k, v)
+				if err == nil && props[f.prop] {
+					list = append(list, f.other)
+				}
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	if err := rd.headers(list); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(n num) bool { return rd.entities[n] == nil || rd.entities[n].kind != kind }), nil
+}
+
+// ofKind lists the relations of a kind by their starts: of an event kind those
+// that start shortly before the point or are not bounded, of a state kind all
+// that start before its end.
+func (rd *reading) ofKind(number uint16, k *Kind) ([]num, error) {
+	first, last := MaxTime-1, MinTime
+	on := rd.point.On
+	if !on.IsZero() {
+		first = on.To - 1
+		if k.Class == Event {
+			last = max(MinTime, on.From-MaxEvent)
+		}
+	}
+	list, err := rd.kindRows(number, first, last)
+	if err != nil || last == MinTime {
+		return list, err
+	}
+	unbounded, err := rd.kindRows(number, MinTime, MinTime)
+	return append(list, unbounded...), err
+}
+
+func (rd *reading) kindRows(number uint16, first, last Time) ([]num, error) {
+	var list []num
+	prefix := put2([]byte{famKind}, number)
+	rng := kv.Range{Start: putNewest(slices.Clone(prefix), first), End: behind(putNewest(slices.Clone(prefix), last))}
+	err := rd.r.Scan(rng, func(k, v []byte) error {
+		d := dec{b: v}
+		if seen := d.firsts(); len(v) == 0 || seen.may(rd.ts, rd.point.Clearance) {
+			list = append(list, get5(k[len(k)-5:]))
+		}
+		return nil
+	})
+	return list, err
+}

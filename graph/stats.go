@@ -1,0 +1,125 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// Stats counts what the view shows, in one pass over all claims.
+func (v View) Stats(ctx context.Context) (s Stats, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		c := counter{rd: rd, entities: map[num]bool{}}
+		if err := c.claims(); err != nil {
+			return err
+		}
+		if err := c.kinds(); err != nil {
+			return err
+		}
+		if err := c.records(); err != nil {
+			return err
+		}
+		s = c.Stats
+		return nil
+	})
+	return s, err
+}
+
+type counter struct {
+	Stats
+	rd       *reading
+	entities map[num]bool
+}
+
+// claims counts the rows of families v and n (outwards) that are held.
+func (c *counter) claims() error {
+	for _, family := range []byte{famAttribute, famEdge} {
+		err := c.rd.r.Scan(kv.Range{Start: []byte{family}, End: []byte{family + 1}}, func(k, b []byte) error {
+			if family == famEdge && k[6] != outEvent && k[6] != outState {
+				return nil
+			}
+			ok, err := c.count(k, b)
+			if ok {
+				c.Claims++
+				c.entities[get5(k[1:])] = true
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *counter) count(k, b []byte) (bool, error) {
+	from, offset := MinTime, 8
+	if k[0] == famEdge {
+		offset = 7
+	}
+	from = getNewest(k[offset:])
+	held, err := c.rd.rowHeld(k, b)
+	if err != nil || !held {
+		return false, err
+	}
+	d := dec{b: b}
+	r := d.row(from)
+	if on := c.rd.point.On; !on.IsZero() && r.class() != Timeless && !(Interval{from, r.until}).Overlaps(on) {
+		return false, nil
+	}
+	if k[0] == famEdge {
+		c.entities[d.num()] = true
+	}
+	return true, nil
+}
+
+// kinds sorts the entities that claims are about into entities, relations and documents.
+func (c *counter) kinds() error {
+	for n := range c.entities {
+		h, err := c.rd.header(n)
+		if err != nil {
+			return err
+		}
+		name, err := c.rd.nameOf(h.kind)
+		if err != nil {
+			return err
+		}
+		switch k := c.rd.db.ontology.Kind(name); {
+		case h.doc != 0:
+		case k != nil && k.Relation:
+			c.Relations++
+		default:
+			c.Entities++
+		}
+	}
+	return nil
+}
+
+// records counts assertions that are live, documents they stand in, and transactions.
+func (c *counter) records() error {
+	docs := map[num]bool{}
+	ids := map[AssertionID]bool{}
+	err := c.rd.r.Scan(kv.Range{Start: []byte{famRecord}, End: []byte{famRecord + 1}}, func(_, b []byte) error {
+		rec, err := decodeRecord(b)
+		if err == nil && c.rd.recordLive(&rec) {
+			ids[rec.id] = true
+			docs[rec.doc] = true
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.Assertions, c.Documents = len(ids), len(docs)
+	rng := kv.Range{Start: []byte{famLog}, End: logKey(c.rd.ts+1, 0), KeysOnly: true}
+	return c.rd.r.Scan(rng, func(k, _ []byte) error {
+		if len(k) != len(logKey(0, 0)) {
+			return fmt.Errorf("%w: log key", ErrDamaged)
+		}
+		if get2(k[len(k)-2:]) == 0 {
+			c.Transactions++
+		}
+		return nil
+	})
+}

@@ -1,0 +1,158 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/parleydb/parley/graph/edtf"
+)
+
+// ValueType is the type of a value. The numbers are kept on disk.
+type ValueType uint8
+
+// The types of values.
+const (
+	NoValue   ValueType = iota
+	Text                // NFC text, with a language, a script and a scope where they matter
+	Code                // a name out of an enumeration, or an identifier of some code list
+	Integer             // 64 bits, signed
+	Number              // IEEE 754 double, finite
+	Boolean             //
+	Date                // EDTF date or interval, levels 0 and 1
+	Reference           // an entity
+)
+
+var valueTypes = []string{"", "TEXT", "CODE", "INTEGER", "NUMBER", "BOOLEAN", "DATE", "REFERENCE"}
+
+func (t ValueType) String() string { return codeName(valueTypes, t) }
+
+// Value is what a claim says of its subject: a literal or a reference to an
+// entity. Values are compared with ==. The zero Value is no value.
+type Value struct {
+	typ    ValueType
+	text   string // of Text, Code and Date
+	lang   string // BCP 47 language, of Text
+	script string // ISO 15924 script, of Text
+	scope  string // of a name: the use that it is limited to, such as "government"
+	bits   uint64 // of Integer, Number and Boolean
+	ref    Ref    // of Reference
+}
+
+// TextOf is a text without a language.
+func TextOf(s string) Value { return Value{typ: Text, text: norm.NFC.String(s)} }
+
+// NameOf is a text with a language (BCP 47), a script (ISO 15924) and a scope,
+// each of which may be empty.
+func NameOf(s, lang, script, scope string) Value {
+	return Value{typ: Text, text: norm.NFC.String(s), lang: lang, script: script, scope: scope}
+}
+
+// CodeOf is a name out of an enumeration.
+func CodeOf(s string) Value { return Value{typ: Code, text: norm.NFC.String(s)} }
+
+// IntegerOf is a whole number.
+func IntegerOf(n int64) Value { return Value{typ: Integer, bits: uint64(n)} }
+
+// NumberOf is a number; what is not finite gives no value.
+func NumberOf(f float64) Value {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return Value{}
+	}
+	return Value{typ: Number, bits: math.Float64bits(f + 0)} // + 0 turns −0 into 0
+}
+
+// BooleanOf is true or false.
+func BooleanOf(b bool) Value {
+	if b {
+		return Value{typ: Boolean, bits: 1}
+	}
+	return Value{typ: Boolean}
+}
+
+// DateOf is an EDTF date or interval, as text; errors are those of edtf.Parse.
+func DateOf(s string) (Value, error) {
+	i, err := edtf.Parse(s)
+	if err != nil {
+		return Value{}, err
+	}
+	return Value{typ: Date, text: i.String()}, nil
+}
+
+// EntityOf refers to an entity by its id.
+func EntityOf(id EntityID) Value { return Value{typ: Reference, ref: Ref{ID: id}} }
+
+// RefOf refers to an entity by id or external key.
+func RefOf(r Ref) Value { return Value{typ: Reference, ref: r} }
+
+// Type returns the value's type.
+func (v Value) Type() ValueType { return v.typ }
+
+// Entity returns the entity that a Reference points to. It is zero for other
+// values, and for a reference by key that no transaction has resolved.
+func (v Value) Entity() EntityID { return v.ref.ID }
+
+// Ref returns the reference of a Reference.
+func (v Value) Ref() Ref { return v.ref }
+
+// Language, Script and Scope return what a text carries, or "".
+func (v Value) Language() string { return v.lang }
+
+// Script returns the ISO 15924 script of a text, or "".
+func (v Value) Script() string { return v.script }
+
+// Scope returns the use that a name is limited to, or "".
+func (v Value) Scope() string { return v.scope }
+
+// Int returns the whole number of an Integer.
+func (v Value) Int() int64 { return int64(v.bits) }
+
+// Float returns the number of a Number or an Integer.
+func (v Value) Float() float64 {
+	if v.typ == Integer {
+		return float64(int64(v.bits))
+	}
+	return math.Float64frombits(v.bits)
+}
+
+// Bool returns the truth of a Boolean.
+func (v Value) Bool() bool { return v.typ == Boolean && v.bits != 0 }
+
+// String returns the text of a Text, Code or Date, and other values written as
+// text; a Reference is its id, or its key.
+func (v Value) String() string {
+	switch v.typ {
+	case Text, Code, Date:
+		return v.text
+	case Integer:
+		return strconv.FormatInt(int64(v.bits), 10)
+	case Number:
+		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	case Boolean:
+		return strconv.FormatBool(v.Bool())
+	case Reference:
+		return v.ref.String()
+	}
+	return ""
+}
+
+// valid refuses values that no row can hold.
+func (v Value) valid() error {
+	switch {
+	case v.typ == NoValue:
+		return fmt.Errorf("%w: no value", ErrValue)
+	case v.typ == Reference && v.ref.ID.IsZero():
+		return fmt.Errorf("%w: no entity", ErrValue)
+	case len(v.text) > MaxText:
+		return fmt.Errorf("%w: text of %d bytes: at most %d", ErrValue, len(v.text), MaxText)
+	case (v.typ == Text || v.typ == Code) && strings.TrimSpace(v.text) == "":
+		return fmt.Errorf("%w: empty text: leave out what is not stated", ErrValue)
+	}
+	return nil
+}
+
+// MaxText is the length in bytes of the longest text in a value, summary or key.
+const MaxText = 64 << 10

@@ -1,0 +1,325 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// View is the graph at a point: an immutable value, shared and copied at will.
+// It is pinned to the newest transaction of the moment when it was made, so
+// that its answers are repeatable, and keeps that moment for embargoes and for
+// "today".
+type View struct {
+	db    *DB
+	point Point
+	ts    TS   // rows recorded later do not exist
+	known Time // what was published later is not known; MaxTime on basis RECORDED
+	now   Time // embargoes end by then
+	today Time
+}
+
+// At returns the view at a point.
+func (db *DB) At(p Point) View {
+	now := TimeOf(db.opts.Now())
+	v := View{db: db, point: p, ts: TS(db.published.Load()), known: MaxTime, now: now, today: now}
+	if p.KnownOn != 0 {
+		v.now = milli(p.KnownOn)
+		if p.Basis == Published {
+			v.known = v.now
+		} else {
+			v.ts = min(v.ts, p.KnownOn)
+		}
+	}
+	return v
+}
+
+// Point returns the point that the view was made for.
+func (v View) Point() Point { return v.point }
+
+// TS returns the transaction that the view is pinned to.
+func (v View) TS() TS { return v.ts }
+
+// Ontology returns the ontology in force, or nil.
+func (v View) Ontology() *Ontology { return v.db.ontology }
+
+// On returns the view at the same state of knowledge and another valid time.
+func (v View) On(on Interval) View {
+	v.point.On = on
+	return v
+}
+
+// day is the valid time by which states are carried forward: the end of the
+// point's interval, else today's.
+func (v View) day() Interval {
+	if !v.point.On.IsZero() {
+		return v.point.On
+	}
+	return Interval{v.today, v.today + 1}
+}
+
+// sees tells whether a row's own account is known at the view's point. Rows
+// that ask are settled by their s rows.
+func (v *View) sees(r *row) bool {
+	return r.tf <= v.ts && (r.tt == 0 || v.ts < r.tt) && r.pf <= v.known && r.marking() <= v.point.Clearance
+}
+
+// live is rule 5 for one record's say on a claim.
+func (v *View) live(s *support) bool {
+	return s.tf <= v.ts && (s.tt == 0 || v.ts < s.tt) && s.pf <= v.known && s.marking <= v.point.Clearance &&
+		s.status == AcceptedStatus && s.embargo <= v.now
+}
+
+// reading is one call's engine snapshot and what it has read already.
+type reading struct {
+	View
+	ctx      context.Context
+	r        kv.Reader
+	entities map[num]*entityRow
+	records  map[num]*record
+	docs     map[num]*documentRow
+}
+
+// read runs fn on an engine snapshot of its own.
+func (v View) read(ctx context.Context, fn func(*reading) error) error {
+	return v.db.store.View(ctx, func(r kv.Reader) error {
+		return fn(&reading{View: v, ctx: ctx, r: r})
+	})
+}
+
+// header reads the header of an entity.
+func (rd *reading) header(n num) (*entityRow, error) {
+	if e := rd.entities[n]; e != nil {
+		return e, nil
+	}
+	b, err := rd.r.Get(entityKey(n))
+	if err != nil {
+		return nil, fmt.Errorf("entity row: %w", err)
+	}
+	return rd.keep(n, b)
+}
+
+func (rd *reading) keep(n num, b []byte) (*entityRow, error) {
+	e, err := decodeEntity(b)
+	if err != nil {
+		return nil, err
+	}
+	if rd.entities == nil {
+		rd.entities = map[num]*entityRow{}
+	}
+	rd.entities[n] = &e
+	return &e, nil
+}
+
+// headers reads many at once.
+func (rd *reading) headers(list []num) error {
+	var keys [][]byte
+	var want []num
+	for _, n := range list {
+		if rd.entities[n] == nil {
+			keys, want = append(keys, entityKey(n)), append(want, n)
+		}
+	}
+	return rd.r.GetMany(keys, func(i int, b []byte) error {
+		_, err := rd.keep(want[i], b)
+		return err
+	})
+}
+
+func (rd *reading) record(n num) (*record, error) {
+	if r := rd.records[n]; r != nil {
+		return r, nil
+	}
+	b, err := rd.r.Get(recordKey(n))
+	if err != nil {
+		return nil, fmt.Errorf("assertion row: %w", err)
+	}
+	r, err := decodeRecord(b)
+	if rd.records == nil {
+		rd.records = map[num]*record{}
+	}
+	rd.records[n] = &r
+	return &r, err
+}
+
+func (rd *reading) document(n num) (*documentRow, error) {
+	if d := rd.docs[n]; d != nil {
+		return d, nil
+	}
+	b, err := rd.r.Get(documentKey(n))
+	if err != nil {
+		return nil, fmt.Errorf("document row: %w", err)
+	}
+	d, err := decodeDocument(b)
+	if rd.docs == nil {
+		rd.docs = map[num]*documentRow{}
+	}
+	rd.docs[n] = &d
+	return &d, err
+}
+
+// nameOf is the name of a property or kind. The cache lacks what an update
+// gave that was not acknowledged when the view was made.
+func (rd *reading) nameOf(n uint16) (string, error) {
+	if rd.db != nil {
+		if row, ok := rd.db.names.row(n); ok {
+			return row.bare(), nil
+		}
+	}
+	b, err := rd.r.Get(numberKey(n))
+	if err != nil {
+		return "", fmt.Errorf("name row: %w", err)
+	}
+	d := dec{b: b}
+	row := nameRow{typ: ValueType(d.byte()), name: d.string()}
+	return row.bare(), d.done("name row")
+}
+
+// claimID computes the id of a claim from its row.
+func (rd *reading) claimID(c *claimRow, property string) (ClaimID, error) {
+	subject, err := rd.header(c.subject)
+	if err != nil {
+		return ClaimID{}, err
+	}
+	var ref EntityID
+	if c.value.typ == Reference {
+		e, err := rd.header(c.ref)
+		if err != nil {
+			return ClaimID{}, err
+		}
+		ref = e.id
+	}
+	return c.id(subject.id, ref, property), nil
+}
+
+// lookup finds the number of an entity by id or key, as known at the view.
+func (rd *reading) lookup(r Ref) (num, error) {
+	k := uuidKey(r.ID)
+	if r.ID.IsZero() {
+		k = externalKey(r.Key)
+	}
+	b, err := rd.r.Get(k)
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !r.ID.IsZero() {
+		return get5(b), nil
+	}
+	d := dec{b: b}
+	n, ts := d.num(), d.ts()
+	if err := d.done("key row"); err != nil {
+		return 0, err
+	}
+	if ts > rd.ts {
+		return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
+	}
+	return n, nil
+}
+
+// visible is rule 10: some live claim is about the entity or names it.
+func (rd *reading) visible(n num, e *entityRow) (bool, error) {
+	if !e.seen.may(rd.ts, rd.point.Clearance) {
+		return false, nil
+	}
+	anyTime := rd.View
+	anyTime.point.On = Interval{}
+	sub := reading{View: anyTime, ctx: rd.ctx, r: rd.r}
+	for _, family := range []byte{famAttribute, famEdge} {
+		prefix := key(family, n)
+		found := false
+		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
+			held, err := sub.rowHeld(k, v)
+			if held {
+				found = true
+				return kv.Stop
+			}
+			return err
+		})
+		if err != nil || found {
+			return found, err
+		}
+	}
+	return false, nil
+}
+
+// rowHeld tells whether the claim of a row of family v or n is held or contested.
+func (rd *reading) rowHeld(k, v []byte) (bool, error) {
+	d := dec{b: v}
+	r := d.row(0)
+	if d.bad || len(k) < 11 {
+		return false, fmt.Errorf("%w: row of family %c", ErrDamaged, k[0])
+	}
+	if !r.ask() {
+		return rd.sees(&r), nil
+	}
+	res, err := rd.settle(get5(k[len(k)-5:]), 0)
+	return res.live && res.truth != Denied, err
+}
+
+// Entity finds an entity that the point shows, or reports ErrNotFound.
+func (v View) Entity(ctx context.Context, r Ref) (e Entity, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		n, err := rd.lookup(r)
+		if err != nil {
+			return err
+		}
+		h, err := rd.header(n)
+		if err != nil {
+			return err
+		}
+		ok, err := rd.visible(n, h)
+		if err == nil && !ok {
+			err = fmt.Errorf("%w: entity %s", ErrNotFound, r)
+		}
+		if err != nil {
+			return err
+		}
+		e, err = rd.entity(h)
+		return err
+	})
+	return e, err
+}
+
+func (rd *reading) entity(h *entityRow) (Entity, error) {
+	kind, err := rd.nameOf(h.kind)
+	return Entity{ID: h.id, Kind: kind, Keys: h.known(rd.ts)}, err
+}
+
+// Entities gives those of the entities that the point shows, in the order asked for.
+func (v View) Entities(ctx context.Context, ids []EntityID) (list []Entity, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		for _, id := range ids {
+			n, err := rd.lookup(ByID(id))
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := rd.appendVisible(n, &list); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (rd *reading) appendVisible(n num, list *[]Entity) error {
+	h, err := rd.header(n)
+	if err != nil {
+		return err
+	}
+	ok, err := rd.visible(n, h)
+	if err != nil || !ok {
+		return err
+	}
+	e, err := rd.entity(h)
+	*list = append(*list, e)
+	return err
+}

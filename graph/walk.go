@@ -1,0 +1,387 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"iter"
+	"slices"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// ErrCursor reports a cursor of another list, point or store.
+var ErrCursor = errors.New("graph: cursor is not of this list")
+
+// pageOf is how many edges are gathered at once where the query has no limit.
+const pageOf = 256
+
+// Neighbors yields the edges of an entity, the newest start first; edges with
+// the same start come in the order in which their properties and claims were
+// first recorded. Each edge carries a cursor that resumes behind it.
+func (v View) Neighbors(ctx context.Context, q EdgeQuery) iter.Seq2[Edge, error] {
+	return func(yield func(Edge, error) bool) {
+		err := v.read(ctx, func(rd *reading) error {
+			w, err := rd.walk(q)
+			if err != nil || w == nil {
+				return err
+			}
+			return w.run(yield)
+		})
+		if err != nil {
+			yield(Edge{}, err)
+		}
+	}
+}
+
+// Edges yields the edges of one link property that start in a window, of all
+// entities, the newest start first, seen from their subjects.
+func (v View) Edges(ctx context.Context, property string, starts Interval) iter.Seq2[Edge, error] {
+	return func(yield func(Edge, error) bool) {
+		err := v.read(ctx, func(rd *reading) error {
+			n, ok := rd.db.names.number(property)
+			if !ok {
+				return nil
+			}
+			w := &walk{rd: rd, q: EdgeQuery{Starts: starts}, sections: []section{{prefix: put2([]byte{famProperty}, n), prop: n}}}
+			return w.run(yield)
+		})
+		if err != nil {
+			yield(Edge{}, err)
+		}
+	}
+}
+
+// walk merges the sections of an entity's edges: in and out, events and states.
+type walk struct {
+	rd       *reading
+	q        EdgeQuery
+	entity   num
+	other    num
+	id       EntityID
+	props    map[uint16]bool // nil: all
+	sections []section
+	bind     uint64 // what a cursor of this list is bound to
+}
+
+// section is a run of rows that are sorted newest first.
+type section struct {
+	prefix []byte
+	dir    byte
+	prop   uint16 // of family y, whose keys do not repeat it
+}
+
+// position is where an edge stands in the merged order.
+type position struct {
+	from  Time
+	prop  uint16
+	claim num
+	dir   byte
+}
+
+func (p position) before(q position) bool {
+	switch {
+	case p.from != q.from:
+		return p.from > q.from
+	case p.prop != q.prop:
+		return p.prop < q.prop
+	case p.claim != q.claim:
+		return p.claim < q.claim
+	}
+	return p.dir < q.dir
+}
+
+// found is an edge in numbers.
+type found struct {
+	position
+	row
+	subject, other, doc num
+	truth               Truth
+}
+
+func (rd *reading) walk(q EdgeQuery) (*walk, error) {
+	n, err := rd.lookup(ByID(q.Entity))
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	w := &walk{rd: rd, q: q, entity: n, id: q.Entity, bind: rd.bindTo(q)}
+	if !q.Other.IsZero() {
+		if w.other, err = rd.lookup(ByID(q.Other)); err != nil {
+			if errors.Is(err, ErrNotFound) {
+				return nil, nil
+			}
+			return nil, err
+		}
+		w.sections = []section{{prefix: key(famPair, min(n, w.other), max(n, w.other))}}
+	} else {
+		w.sections = sectionsOf(n, q.Direction)
+	}
+	if len(q.Properties) > 0 {
+		w.props = map[uint16]bool{}
+		for _, name := range q.Properties {
+			if p, ok := rd.db.names.number(name); ok {
+				w.props[p] = true
+			}
+		}
+	}
+	return w, nil
+}
+
+func sectionsOf(n num, d Direction) []section {
+	var dirs []byte
+	if d != In {
+		dirs = append(dirs, outEvent, outState)
+	}
+	if d != Out {
+		dirs = append(dirs, inEvent, inState)
+	}
+	list := make([]section, len(dirs))
+	for i, dir := range dirs {
+		list[i] = section{prefix: append(key(famEdge, n), dir), dir: dir}
+	}
+	return list
+}
+
+// run yields the edges in pages, each merged from all sections.
+func (w *walk) run(yield func(Edge, error) bool) error {
+	after, err := w.resume()
+	if err != nil {
+		return err
+	}
+	left := w.q.First
+	for {
+		want := pageOf
+		if w.q.First > 0 {
+			want = min(left, pageOf)
+		}
+		page, err := w.page(after, want)
+		if err != nil {
+			return err
+		}
+		edges, err := w.edges(page)
+		if err != nil {
+			return err
+		}
+		for i := range edges {
+			if !yield(edges[i], nil) {
+				return nil
+			}
+		}
+		if left -= len(page); len(page) < want || (w.q.First > 0 && left == 0) {
+			return nil
+		}
+		after = &page[len(page)-1].position
+	}
+}
+
+// page gathers the next edges of all sections. A section ends as soon as its
+// rows are older than what the sections before it have given.
+func (w *walk) page(after *position, want int) ([]found, error) {
+	page := make([]found, 0, want+8)
+	for i := range w.sections {
+		had := len(page)
+		if err := w.scan(&w.sections[i], after, want, &page); err != nil {
+			return nil, err
+		}
+		if had > 0 || len(w.sections) == 1 {
+			slices.SortFunc(page, func(a, b found) int {
+				if a.before(b.position) {
+					return -1
+				}
+				return 1
+			})
+		}
+		page = page[:min(len(page), want)]
+	}
+	return page, nil
+}
+
+// scan appends a section's edges that the view shows, at most want, and none
+// that is older than the last of the want that the page holds already.
+func (w *walk) scan(s *section, after *position, want int, page *[]found) error {
+	had := len(*page)
+	rng, ok := w.window(s, after)
+	if !ok {
+		return nil
+	}
+	return w.rd.r.Scan(rng, func(k, v []byte) error {
+		f, err := w.decode(s, k, v)
+		if err != nil {
+			return err
+		}
+		if had >= want && (*page)[want-1].before(f.position) {
+			return kv.Stop
+		}
+		if !w.wanted(&f) || (after != nil && !after.before(f.position)) {
+			return nil
+		}
+		if ok, err := w.shown(&f); err != nil || !ok {
+			return err
+		}
+		*page = append(*page, f)
+		if len(*page)-had == want {
+			return kv.Stop
+		}
+		return nil
+	})
+}
+
+// window is the range of keys of a section that can matter.
+func (w *walk) window(s *section, after *position) (kv.Range, bool) {
+	first, last := MaxTime-1, MinTime // newest and oldest start, both inclusive
+	switch on := w.rd.point.On; {
+	case !w.q.Starts.IsZero():
+		first, last = w.q.Starts.To-1, w.q.Starts.From
+	case !on.IsZero():
+		first = on.To - 1
+		if s.prefix[0] == famEdge && (s.dir == outEvent || s.dir == inEvent) {
+			last = max(MinTime, on.From-MaxEvent)
+		}
+	}
+	if after != nil {
+		first = min(first, after.from)
+	}
+	start := putNewest(slices.Clone(s.prefix), first)
+	end := behind(putNewest(slices.Clone(s.prefix), last))
+	return kv.Range{Start: start, End: end}, first >= last && bytes.Compare(start, end) < 0
+}
+
+// decode reads a row of family n, r or y.
+func (w *walk) decode(s *section, k, v []byte) (found, error) {
+	p := len(s.prefix)
+	f := found{position: position{dir: s.dir, prop: s.prop}}
+	want := p + 6 + 5
+	if s.prefix[0] != famProperty {
+		want += 2
+	}
+	if len(k) != want {
+		return f, fmt.Errorf("%w: edge key of %d bytes", ErrDamaged, len(k))
+	}
+	f.from = getNewest(k[p:])
+	if s.prefix[0] != famProperty {
+		f.prop = get2(k[p+6:])
+	}
+	f.claim = get5(k[len(k)-5:])
+	d := dec{b: v}
+	f.row = d.row(f.from)
+	f.other = d.num()
+	switch s.prefix[0] {
+	case famPair:
+		f.subject = f.other
+		if f.other = w.entity; f.subject == w.entity {
+			f.other = w.other
+		}
+		if f.dir = inState; f.subject == w.entity {
+			f.dir = outState
+		}
+	case famProperty:
+		f.subject, f.other = f.other, d.num()
+	}
+	f.doc = d.num()
+	if d.bad || len(d.b) > 0 {
+		return f, fmt.Errorf("%w: edge row", ErrDamaged)
+	}
+	return f, nil
+}
+
+func (w *walk) wanted(f *found) bool {
+	if w.props != nil && !w.props[f.prop] {
+		return false
+	}
+	if w.other == 0 || w.q.Direction == Both {
+		return true
+	}
+	out := f.subject == w.entity
+	return out == (w.q.Direction == Out) || w.entity == w.other
+}
+
+// shown settles whether the view shows the edge, and with which end.
+func (w *walk) shown(f *found) (bool, error) {
+	if !f.ask() {
+		if !w.rd.sees(&f.row) {
+			return false, nil
+		}
+	} else {
+		res, err := w.rd.settle(f.claim, f.from)
+		if err != nil || !res.live || res.truth == Denied {
+			return false, err
+		}
+		f.truth, f.until = res.truth, res.end.Until
+		f.flags = f.flags&^(3<<shiftEnd|3<<shiftRank) | flags(res.end.Kind)<<shiftEnd | flags(res.rank)<<shiftRank
+	}
+	if !f.rank().AtLeast(w.q.MinRank.floor(w.q.Ranked)) {
+		return false, nil
+	}
+	on := w.rd.point.On
+	return !w.q.Starts.IsZero() || on.IsZero() || Interval{f.from, f.until}.Overlaps(on), nil
+}
+
+// floor is the rank that is asked for, or the lowest where none is.
+func (r Rank) floor(asked bool) Rank {
+	if asked {
+		return r
+	}
+	return Deprecated
+}
+
+// edges gives the found edges ids and names.
+func (w *walk) edges(page []found) ([]Edge, error) {
+	list := make([]Edge, len(page))
+	ids := make([]EntityID, len(page))
+	err := w.rd.ids(ids, func(i int) num { return page[i].other })
+	for i := range page {
+		list[i].Entity, list[i].Other = w.id, ids[i]
+	}
+	if w.entity == 0 {
+		err = errors.Join(err, w.rd.ids(ids, func(i int) num { return page[i].subject }))
+		for i := range page {
+			list[i].Entity = ids[i]
+		}
+	}
+	for i := range page {
+		err = errors.Join(err, w.edge(&page[i], &list[i]))
+	}
+	return list, err
+}
+
+func (w *walk) edge(f *found, e *Edge) (err error) {
+	e.Property, err = w.rd.nameOf(f.prop)
+	e.Out = f.dir == outEvent || f.dir == outState || w.entity == 0
+	e.Class, e.From, e.Truth, e.Rank = f.class(), f.from, f.truth, f.rank()
+	e.End = End{Kind: f.end(), Until: f.until}
+	e.at, e.bind = f.position, w.bind
+	e.claim, e.document = f.claim, f.doc
+	return err
+}
+
+// bindTo hashes what a cursor belongs to: the point, but for what moves, and the filter.
+func (rd *reading) bindTo(q EdgeQuery) uint64 {
+	h := fnv.New64a()
+	p := rd.point
+	fmt.Fprint(h, p.On, p.KnownOn, p.Basis, p.Clearance, q.Entity, q.Other, q.Properties, q.Direction, q.Starts, q.MinRank, q.Ranked)
+	return h.Sum64()
+}
+
+func cursorOf(bind uint64, p position) Cursor {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 24), bind)
+	b = put5(put2(putTime(b, p.from), p.prop), p.claim)
+	return Cursor(base64.RawURLEncoding.EncodeToString(append(b, p.dir)))
+}
+
+func (w *walk) resume() (*position, error) {
+	if w.q.After == "" {
+		return nil, nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(string(w.q.After))
+	if err != nil || len(b) != 22 || binary.BigEndian.Uint64(b) != w.bind {
+		return nil, fmt.Errorf("%w: %q", ErrCursor, string(w.q.After))
+	}
+	return &position{from: getTime(b[8:]), prop: get2(b[14:]), claim: get5(b[16:]), dir: b[21]}, nil
+}
