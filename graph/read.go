@@ -42,11 +42,11 @@ type Claim struct {
 
 // Holds is the claim's literal interval: where the end is unknown it ends with
 // the last vouched day.
-func (c *Claim) Holds() Interval { return Interval{c.From, c.End.Until} }
+func (c Claim) Holds() Interval { return Interval{c.From, c.End.Until} }
 
 // Date is the claim's validity as EDTF, the end's marks included: "" where
 // nothing is stated.
-func (c *Claim) Date() string { return dateText(c.Start, c.End) }
+func (c Claim) Date() string { return dateText(c.Start, c.End) }
 
 // Edge is a link or role seen from one of its two entities.
 type Edge struct {

@@ -577,3 +577,13 @@ func (tx *Tx) numbered(n num) (*cachedEntity, error) {
 	tx.byNum[n], tx.byID[row.id] = c, c
 	return c, err
 }
+
+// Find returns the id of an entity, whether or not anything is said of it yet;
+// ErrNotFound: there is none.
+func (tx *Tx) Find(r Ref) (EntityID, error) {
+	c, err := tx.find(r)
+	if err != nil {
+		return EntityID{}, err
+	}
+	return c.id, nil
+}

@@ -111,7 +111,7 @@ func (rd *reading) walk(q EdgeQuery) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{rd: rd, q: q, entity: n, id: q.Entity, bind: rd.bindTo(q)}
+	w := &walk{rd: rd, q: q, entity: n, id: q.Entity, bind: rd.bindTo(&q)}
 	if !q.Other.IsZero() {
 		if w.other, err = rd.lookup(ByID(q.Other)); err != nil {
 			if errors.Is(err, ErrNotFound) {
@@ -181,42 +181,50 @@ func (w *walk) run(yield func(Edge, error) bool) error {
 	}
 }
 
-// page gathers the next edges of all sections. A section ends as soon as its
-// rows are older than what the sections before it have given.
-func (w *walk) page(after *position, want int) ([]found, error) {
-	page := make([]found, 0, want+8)
+// page gathers the next edges of all sections.
+func (w *walk) page(after *position, want int) (page []found, err error) {
 	for i := range w.sections {
-		had := len(page)
-		if err := w.scan(&w.sections[i], after, want, &page); err != nil {
+		run, err := w.scan(&w.sections[i], after, want, page)
+		if err != nil {
 			return nil, err
 		}
-		if had > 0 || len(w.sections) == 1 {
-			slices.SortFunc(page, func(a, b found) int {
-				if a.before(b.position) {
-					return -1
-				}
-				return 1
-			})
-		}
-		page = page[:min(len(page), want)]
+		page = merge(page, run, want)
 	}
 	return page, nil
 }
 
-// scan appends a section's edges that the view shows, at most want, and none
+// merge joins two sorted runs and keeps the first want edges.
+func merge(a, b []found, want int) []found {
+	if len(a) == 0 {
+		return b
+	}
+	if len(b) == 0 {
+		return a
+	}
+	out := make([]found, 0, min(len(a)+len(b), want))
+	for len(out) < cap(out) {
+		if len(b) == 0 || (len(a) > 0 && a[0].before(b[0].position)) {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return out
+}
+
+// scan gives a section's edges that the view shows, at most want, and none
 // that is older than the last of the want that the page holds already.
-func (w *walk) scan(s *section, after *position, want int, page *[]found) error {
-	had := len(*page)
+func (w *walk) scan(s *section, after *position, want int, page []found) (run []found, err error) {
 	rng, ok := w.window(s, after)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	return w.rd.r.Scan(rng, func(k, v []byte) error {
+	err = w.rd.r.Scan(rng, func(k, v []byte) error {
 		f, err := w.decode(s, k, v)
 		if err != nil {
 			return err
 		}
-		if had >= want && (*page)[want-1].before(f.position) {
+		if len(page) == want && page[want-1].before(f.position) {
 			return kv.Stop
 		}
 		if !w.wanted(&f) || (after != nil && !after.before(f.position)) {
@@ -225,12 +233,15 @@ func (w *walk) scan(s *section, after *position, want int, page *[]found) error 
 		if ok, err := w.shown(&f); err != nil || !ok {
 			return err
 		}
-		*page = append(*page, f)
-		if len(*page)-had == want {
+		if run == nil {
+			run = make([]found, 0, want)
+		}
+		if run = append(run, f); len(run) == want {
 			return kv.Stop
 		}
 		return nil
 	})
+	return run, err
 }
 
 // window is the range of keys of a section that can matter.
@@ -361,11 +372,21 @@ func (w *walk) edge(f *found, e *Edge) (err error) {
 	return err
 }
 
-// bindTo hashes what a cursor belongs to: the point, but for what moves, and the filter.
-func (rd *reading) bindTo(q EdgeQuery) uint64 {
-	h := fnv.New64a()
+// bindTo hashes what a cursor belongs to: the point and the filter.
+func (rd *reading) bindTo(q *EdgeQuery) uint64 {
+	b := make([]byte, 0, 160)
 	p := rd.point
-	fmt.Fprint(h, p.On, p.KnownOn, p.Basis, p.Clearance, q.Entity, q.Other, q.Properties, q.Direction, q.Starts, q.MinRank, q.Ranked)
+	for _, t := range []Time{p.On.From, p.On.To, q.Starts.From, q.Starts.To} {
+		b = putTime(b, t)
+	}
+	b = binary.BigEndian.AppendUint64(b, uint64(p.KnownOn))
+	b = append(b, byte(p.Basis), byte(p.Clearance), byte(q.Direction), byte(q.MinRank), byte(boolBit(q.Ranked)))
+	b = append(append(b, q.Entity[:]...), q.Other[:]...)
+	for _, name := range q.Properties {
+		b = append(append(b, name...), 0)
+	}
+	h := fnv.New64a()
+	h.Write(b)
 	return h.Sum64()
 }
 

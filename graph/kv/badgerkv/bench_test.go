@@ -196,6 +196,32 @@ func updateRows(b *testing.B, s *Store, n uint32) {
 	}
 }
 
+// BenchmarkEngineUpdate makes the same updates with an engine transaction each.
+func BenchmarkEngineUpdate(b *testing.B) {
+	s := openBench(b, b.TempDir(), nil)
+	defer s.Close()
+	value := make([]byte, 30)
+	b.SetParallelism(8) // 16 writers on 2 processors
+	var next atomic.Uint32
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			n := next.Add(1)
+			err := s.db.Update(func(tx *badger.Txn) error {
+				for _, f := range []byte(families) {
+					if err := tx.Set(rowKey(f, n*7919, n), value); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "updates/s")
+}
+
 // BenchmarkSync is the least that a durable update costs: to append to a file
 // and to wait for the disk.
 func BenchmarkSync(b *testing.B) {

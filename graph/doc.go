@@ -1,0 +1,90 @@
+// Package graph is a bitemporal claim graph: a database of who says what about
+// whom, that answers as of any day in the world and any state of knowledge.
+//
+// Open a DB in a store (memkv, badgerkv), record what a Document says with
+// Update, and ask a View, which is the graph at a Point:
+//
+//	db, err := graph.Open(ctx, memkv.New(nil), &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate})
+//	_, err = db.Update(ctx, graph.Act{Author: "desk"}, func(tx *graph.Tx) error { … })
+//	view := db.At(graph.Point{On: on, KnownOn: knownOn})
+//
+// Nothing is true by storage. An Entity is an identity and a kind; all else
+// about it are claims, carried by assertions. A Claim is identified by what it
+// says, so ten articles on one meeting are one meeting with ten assertions. A
+// later claim takes over only when it is read and only inside its key; nothing
+// is overwritten. Retracting, correcting and judging are records with an
+// author, a reason and a time, chained by hash in the change log.
+//
+// # Writing
+//
+// A Tx has the acts: Document, Declare, Assert, Retract, Correct, Judge. Assert
+// takes a Draft: the document, the chain of speakers, the voice, and either
+// Links, which are single claims, or a Relation, whose fields become claims
+// about an entity that is found by key or by its kind's identity fields. Load
+// applies a sequence of Statements, all or nothing, and knows again what it has
+// loaded before.
+//
+// # Reading
+//
+// Every method of View binds the whole answer to the view's Point: On, the day
+// or interval in the world; KnownOn, the state of knowledge, by transaction
+// time (Recorded) or by publication (Published); and the Clearance of the
+// reader. Lookup finds entities by name; Neighbors, Edges and Claims read the
+// graph literally; Relations and States give each entity's Standing, in which
+// states are carried forward to the day; Evidence and History lead to the
+// assertions; Diff compares two views. The past is asked exactly as the present
+// is.
+//
+// # Rules
+//
+// The rules that the code names by number:
+//
+//  1. Point: On and KnownOn bind every hop; one basis, never both. A day as On
+//     means some time of that day, UTC; a day as KnownOn means its end.
+//  2. Claim: its id is derived from subject, property, value, start and
+//     occurrence. Valid time has a chronon of 1 ms.
+//  3. Assertion: its id is derived from the document and the key there. The
+//     same key with the same content is known, with other content a correction.
+//     Changing a judgement, or asserting again what was retracted, closes the
+//     record and opens the next under the same id.
+//  4. Ends: a date, OPEN or UNKNOWN. A dated end beats OPEN, OPEN beats UNKNOWN,
+//     an exact date an approximate one. Two exact dates, or an OPEN said after a
+//     dated end, are a conflict, in which the claim holds wherever any says so.
+//  5. Live: recorded, not retracted, published in time, out of embargo,
+//     accepted, and within the clearance. A claim is held if a live assertion
+//     affirms it, contested if another denies it, denied if only denials live.
+//  6. Publication: a document counts as published at the end of its stated date,
+//     else of its retrieval, else when it was recorded. A retraction has no
+//     publication date and holds on every basis.
+//  7. Classes: events are bounded to 31 days and read literally; states last and
+//     are carried forward; names and codes are timeless.
+//  8. Keys: among the relations that share their kind's key, and the values of a
+//     single-valued property, the latest start stands; where the voice is not
+//     the holder's own, each root speaker has a key of its own.
+//  9. Relations are the same by external key or identity fields, never by
+//     likeness. Too many or wrong fillers are refused; too few are flagged.
+//  10. Entities are visible where a live claim is about them or names them.
+//
+// # Glossary
+//
+//   - entity: something claims are about: identity and kind, no state of its own
+//   - relation: an entity of a relation kind: an arrangement or happening with roles
+//   - property: a declared kind of statement: an attribute, a link or a role
+//   - value: a typed literal or a reference to an entity
+//   - claim: an immutable statement: subject, property, value, start
+//   - valid time: when a claim holds in the world; given by whoever asserts it
+//   - transaction time: when this database held it; given by the database only
+//   - on, known on: the two coordinates of every question
+//   - document, span: where a claim comes from, and the passage in it
+//   - assertion: one act by which somebody affirms or denies claims
+//   - voice: whose mouth, relative to the holder of a position
+//   - retract: record that an assertion is no longer relied on
+//   - supersede: when read, a later claim with the same key takes over; never an act
+//   - correct: retract and assert again in one transaction
+//   - live, held, contested, denied: rule 5
+//   - point: on, known on, basis, clearance
+//   - correction, change: we were wrong; the world moved
+//   - view: the immutable graph at a point, pinned to one transaction
+//   - projection: a pure function from claims and assertions to state
+//   - store: where rows are kept (package kv)
+package graph

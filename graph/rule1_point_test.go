@@ -1,0 +1,92 @@
+package graph_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+)
+
+// A document published on 2 December and loaded on the 17th is absent as of the
+// 16th where the database is asked what it held, and present where it is asked
+// what had been published.
+func TestRule1Bases(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		w.Day("2025-12-17")
+		w.Declare("State x:ua", "State x:ru")
+		w.Document("source:d2", "2025-12-02")
+		w.Assert(meeting(w, "d2", "A", "m1", "2025-11-30"))
+		for _, c := range []struct {
+			knownOn string
+			basis   graph.Basis
+			want    string
+		}{
+			{"2025-12-16", graph.Recorded, ""},
+			{"2025-12-17", graph.Recorded, "participant"},
+			{"2025-12-16", graph.Published, "participant"},
+			{"2025-12-02", graph.Published, "participant"},
+			{"2025-12-01", graph.Published, ""},
+			{"", graph.Recorded, "participant"},
+			{"", graph.Published, "participant"},
+		} {
+			want(t, c.basis.String()+" "+c.knownOn, neighbors(w, w.Point("", c.knownOn, c.basis), "x:ua"), c.want)
+		}
+	})
+}
+
+// A day as on means some time of that day; the point binds every hop.
+func TestRule1OnBindsEveryHop(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		for on, expect := range map[string]string{"2025-11-29": "", "2025-11-30": "HELD", "2025-12-01": "", "2025-11": "HELD", "2025-11-30T23:00:00Z": "HELD"} {
+			p := w.Point(on, "", graph.Recorded)
+			want(t, "meetings on "+on, relations(w, p, "Meeting", "status"), expect)
+			want(t, "neighbors on "+on, neighbors(w, p, "x:ua"), map[string]string{"HELD": "participant"}[expect])
+		}
+	})
+}
+
+// A view is pinned when it is made: its answers do not move.
+func TestRule1ViewIsRepeatable(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		before := w.At(graph.Point{})
+		id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		during := w.At(graph.Point{})
+		w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
+		for what, c := range map[string]struct {
+			view graph.View
+			n    int
+		}{"before": {before, 0}, "during": {during, 1}, "after": {w.At(graph.Point{}), 0}, "by transaction": {w.At(graph.Point{KnownOn: during.TS()}), 1}} {
+			list, err := c.view.Relations(ctx, graph.RelationQuery{Kind: "Meeting"})
+			if err != nil || len(list) != c.n {
+				t.Errorf("%s: %d meetings, want %d (%v)", what, len(list), c.n, err)
+			}
+		}
+	})
+}
+
+func TestParseKnownOn(t *testing.T) {
+	day := func(s string) time.Time { d, _ := time.Parse(time.RFC3339Nano, s); return d }
+	for text, last := range map[string]time.Time{
+		"2025-12-16":           day("2025-12-16T23:59:59.999Z"),
+		"2025-12":              day("2025-12-31T23:59:59.999Z"),
+		"2025-12-16T10:00:00Z": day("2025-12-16T10:00:00Z"),
+	} {
+		ts, err := graph.ParseKnownOn(text)
+		if err != nil || !ts.Time().Equal(last) {
+			t.Errorf("%s: %v, want %v (%v)", text, ts.Time(), last, err)
+		}
+	}
+	ts, err := graph.ParseKnownOn(graph.FormatTS(123456789))
+	if err != nil || ts != 123456789 {
+		t.Errorf("transaction: %v %v", ts, err)
+	}
+	for _, bad := range []string{"", "16/12/2025", "yesterday", "tx:", "tx:-1", "1960-01-01"} {
+		if _, err := graph.ParseKnownOn(bad); err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package graph_test
+
+import (
+	"testing"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+)
+
+// Ten articles on one meeting are one meeting with ten assertions: a claim is
+// what it says, whoever says it, whatever marks the date carries.
+func TestRule2SameClaim(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		w.Assert(meeting(w, "d2", "A", "m1", "2025-11-30~"))
+		w.Assert(meeting(w, "d3", "A", "m1", "2025-11-30"))
+		s, err := w.At(graph.Point{}).Stats(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, "relations", s.Relations, 1)
+		want(t, "claims", s.Claims, 3) // two participants and a status
+		want(t, "assertions", s.Assertions, 3)
+	})
+}
+
+// What tells claims apart: value, its language, the start and its precision,
+// the occurrence. What does not: the form of the same text, the end.
+func TestRule2Identity(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		name := func(s, lang string) graph.Link { return graphtest.Say("x:ua", "name", graph.NameOf(s, lang, "", "")) }
+		note := func(valid, occurrence string) graph.Link {
+			v := w.Valid(valid)
+			l := graphtest.Say("x:ua", "note", graph.TextOf("n"))
+			l.Valid, l.Occurrence = &v, occurrence
+			return l
+		}
+		for i, c := range []struct {
+			a, b graph.Link
+			same bool
+		}{
+			{name("Kyiv", "en"), name("Kyiv", "uk"), false},
+			{name("Z\u00fcrich", "de"), name("Zu\u0308rich", "de"), true},
+			{note("2025-12-01/2025-12-02", ""), note("2025-12-01/2025-12-03", ""), true},
+			{note("2025-12-01/..", ""), note("2025-12/..", ""), false},
+			{note("2025-12-01/..", "1"), note("2025-12-01/..", "2"), false},
+		} {
+			a, b := claimIDs(w, c.a), claimIDs(w, c.b)
+			if (a == b) != c.same {
+				t.Errorf("case %d: same is %v, want %v", i, a == b, c.same)
+			}
+		}
+	})
+}
+
+// claimIDs asserts one link in a document of its own and returns the claim's id.
+func claimIDs(w *graphtest.World, l graph.Link) (id graph.ClaimID) {
+	w.Helper()
+	seq++
+	key := "source:only" + string(rune('a'+seq))
+	w.Document(key, "2025-12-01")
+	as, _ := w.Assert(graph.Draft{Document: graph.ByKey(key), Key: "A", Links: []graph.Link{l}})
+	for c, err := range w.At(graph.Point{}).Claims(ctx, graph.ClaimQuery{Subject: w.ID("x:ua")}) {
+		if err != nil {
+			w.Fatal(err)
+		}
+		evidence, err := w.At(graph.Point{}).Evidence(ctx, []graph.Claim{c})
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, e := range evidence {
+			if e.Assertion.ID == as {
+				return c.ID
+			}
+		}
+	}
+	w.Fatal("claim not found")
+	return id
+}
+
+var seq int
+
+// A claim's id does not depend on the store or on what was recorded before.
+func TestRule2IDIsStable(t *testing.T) {
+	ids := map[graph.ClaimID]bool{}
+	for _, order := range [][]string{{"State x:ua", "State x:ru"}, {"Person x:other", "State x:ru", "State x:ua"}} {
+		w := graphtest.Open(t, nil)
+		w.Declare(order...)
+		w.Document("source:d1", "")
+		w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		for _, c := range claims(w, graph.Point{}, "x:m1", "status") {
+			ids[c.ID] = true
+		}
+	}
+	want(t, "different ids", len(ids), 1)
+}

@@ -1,0 +1,110 @@
+package graph_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+)
+
+func TestRule3KnownCorrectedAgain(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		first := meeting(w, "d1", "A", "m1", "2025-11-30")
+		moved := meeting(w, "d1", "A", "m1", "2025-11-29")
+		id, outcome := w.Assert(first)
+		want(t, "first", outcome, graph.New)
+		_, outcome = w.Assert(first)
+		want(t, "the same again", outcome, graph.Known)
+		before := w.At(graph.Point{})
+		again, outcome := w.Assert(moved)
+		want(t, "other content", outcome, graph.Corrected)
+		if again != id {
+			t.Errorf("a correction under another id: %s, %s", again, id)
+		}
+		want(t, "corrected", only(w, graph.Point{}, "x:m1", "status").Date(), "2025-11-29/")
+		want(t, "before the correction", only(w, graph.Point{KnownOn: before.TS()}, "x:m1", "status").Date(), "2025-11-30/")
+
+		w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
+		want(t, "retracted", len(claims(w, graph.Point{}, "x:m1", "status")), 0)
+		_, outcome = w.Assert(moved)
+		want(t, "asserted again", outcome, graph.New)
+		want(t, "stands again", len(claims(w, graph.Point{}, "x:m1", "status")), 1)
+		history, err := w.At(graph.Point{}).History(ctx, only(w, graph.Point{}, "x:m1", "status").ID)
+		if err != nil || len(history) != 2 {
+			t.Fatalf("history: %d records, want 2 (%v)", len(history), err)
+		}
+		if history[0].Recorded.To == 0 || history[1].Recorded.To != 0 {
+			t.Errorf("history: first must be closed, second open: %+v", history)
+		}
+	})
+}
+
+// Judgements close the record and open the next under the same id: the past
+// keeps the old one.
+func TestRule3Judge(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		before := w.At(graph.Point{})
+		w.Do(func(tx *graph.Tx) error {
+			return tx.Judge(id, func(j *graph.Judgement) { j.Rank, j.Reason = graph.Deprecated, "a slip" })
+		})
+		want(t, "rank now", only(w, graph.Point{}, "x:m1", "status").Rank, graph.Deprecated)
+		want(t, "rank then", only(w, graph.Point{KnownOn: before.TS()}, "x:m1", "status").Rank, graph.Normal)
+		a, err := w.At(graph.Point{}).Assertion(ctx, id)
+		if err != nil || a.Judgement.Reason != "a slip" {
+			t.Errorf("assertion: %+v %v", a.Judgement, err)
+		}
+		// what was judged here stays so when its source is recorded again
+		_, outcome := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		want(t, "recorded again", outcome, graph.Known)
+		want(t, "rank after that", only(w, graph.Point{}, "x:m1", "status").Rank, graph.Deprecated)
+	})
+}
+
+func TestRule3Correct(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		var next graph.AssertionID
+		ts := w.Do(func(tx *graph.Tx) (err error) {
+			next, err = tx.Correct(id, meeting(w, "d1", "B", "m1", "2025-11-28"))
+			return err
+		})
+		old, err := w.At(graph.Point{}).Assertion(ctx, id)
+		if err != nil || old.Recorded.To != ts {
+			t.Errorf("the old one ends at %v, want %v (%v)", old.Recorded.To, ts, err)
+		}
+		a, err := w.At(graph.Point{}).Assertion(ctx, next)
+		if err != nil || a.Recorded.From != ts {
+			t.Errorf("the new one begins at %v, want %v (%v)", a.Recorded.From, ts, err)
+		}
+		_, err = w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+			_, err := tx.Correct(next, meeting(w, "d1", "B", "m1", "2025-11-28"))
+			return err
+		})
+		if !errors.Is(err, graph.ErrRefused) {
+			t.Errorf("a correction that says the same: %v", err)
+		}
+	})
+}
+
+// One key with two contents in one transaction is a mistake of the source.
+func TestRule3TwoContents(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		_, err := w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+			if _, _, err := tx.Assert(meeting(w, "d1", "A", "m1", "2025-11-30")); err != nil {
+				return err
+			}
+			_, _, err := tx.Assert(meeting(w, "d1", "A", "m1", "2025-11-29"))
+			return err
+		})
+		if !errors.Is(err, graph.ErrConflict) {
+			t.Errorf("got %v", err)
+		}
+		want(t, "nothing of it is visible", relations(w, graph.Point{}, "Meeting", "status"), "")
+	})
+}
