@@ -113,3 +113,5 @@ func want[T cmp.Ordered](t testing.TB, what string, got, want T) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }
+
+func text(parts ...any) string { return fmt.Sprint(parts...) }
