@@ -19,8 +19,7 @@ import (
 type World struct {
 	testing.TB
 	*graph.DB
-	now  time.Time
-	last graph.TS
+	now time.Time
 }
 
 // Each runs a test once for each store.
@@ -92,7 +91,6 @@ func (w *World) Do(fn func(tx *graph.Tx) error) graph.TS {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.last = ts
 	return ts
 }
 
@@ -109,7 +107,7 @@ func (w *World) Document(key, published string) {
 	})
 }
 
-// Declare makes entities, written "Kind scheme:id", findable by their key's id as a name.
+// Declare makes entities, written "Kind scheme:id".
 func (w *World) Declare(entities ...string) {
 	w.Helper()
 	w.Do(func(tx *graph.Tx) error {
@@ -194,9 +192,12 @@ func (w *World) Point(on, knownOn string, basis graph.Basis) graph.Point {
 	return p
 }
 
-// ID finds an entity by key, whether the newest view shows it or not.
+// ID finds an entity by key, or reads its id, whether the newest view shows it or not.
 func (w *World) ID(key string) (id graph.EntityID) {
 	w.Helper()
+	if id, err := graph.ParseEntityID(key); err == nil {
+		return id
+	}
 	w.Do(func(tx *graph.Tx) (err error) {
 		id, err = tx.Find(graph.ByKey(key))
 		return err

@@ -1,0 +1,161 @@
+package graph_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+)
+
+// named is a draft that gives an entity a name or an alias.
+func named(doc, key, entity, property string, v graph.Value) graph.Draft {
+	return graph.Draft{Document: graph.ByKey("source:" + doc), Key: key, Links: []graph.Link{graphtest.Say(entity, property, v)}}
+}
+
+// An entity is visible where a live claim is about it or names it as a value.
+func TestRule10Visible(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		sees := func(p graph.Point, key string) bool {
+			_, err := w.At(p).Entity(ctx, graph.ByKey(key))
+			if err != nil && !errors.Is(err, graph.ErrNotFound) {
+				t.Fatal(err)
+			}
+			return err == nil
+		}
+		if sees(graph.Point{}, "x:ua") {
+			t.Error("visible although nothing is said of it")
+		}
+		before := w.At(graph.Point{}).TS()
+		id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		if !sees(graph.Point{}, "x:ua") || !sees(graph.Point{}, "x:m1") {
+			t.Error("not visible although a claim names it")
+		}
+		if sees(graph.Point{KnownOn: before}, "x:ua") {
+			t.Error("visible before anything was said")
+		}
+		w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
+		if sees(graph.Point{}, "x:ua") {
+			t.Error("visible although all was retracted")
+		}
+	})
+}
+
+// A name that was recorded later finds nobody in an earlier view.
+func TestRule10NamesAtAPoint(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(named("d1", "A", "x:ua", "name", graph.NameOf("Ukraine", "en", "", "")))
+		early := w.At(graph.Point{})
+		w.Assert(named("d3", "A", "x:ua", "name", graph.NameOf("Україна", "uk", "Cyrl", "")))
+		find := func(v graph.View, name string) bool {
+			m, err := v.Lookup(ctx, graph.NameQuery{Name: name})
+			if err != nil && !errors.Is(err, graph.ErrNotFound) {
+				t.Fatal(err)
+			}
+			return len(m) == 1 && m[0].ID == w.ID("x:ua")
+		}
+		for _, c := range []struct {
+			view graph.View
+			name string
+			want bool
+		}{
+			{early, "Ukraine", true}, {early, "Україна", false},
+			{w.At(graph.Point{}), "Україна", true}, {w.At(graph.Point{}), "УКРАЇНА", true}, {w.At(graph.Point{}), "  ukraine ", true},
+			{w.At(w.Point("", "2025-12-02", graph.Published)), "Україна", false},
+			{w.At(w.Point("", "2025-12-02", graph.Published)), "Ukraine", true},
+			{w.At(graph.Point{}), "Ukrain", false},
+		} {
+			if got := find(c.view, c.name); got != c.want {
+				t.Errorf("%q: %v, want %v", c.name, got, c.want)
+			}
+		}
+	})
+}
+
+// Names before aliases, plain ones before those with a scope; kinds tell apart.
+func TestRule10ScopeAndKind(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Declare("State x:de")
+		w.Assert(named("d1", "A", "x:berlin", "name", graph.NameOf("Berlin", "en", "", "")))
+		w.Assert(named("d1", "B", "x:de", "alias", graph.NameOf("Berlin", "en", "", "government")))
+		w.Assert(named("d1", "C", "x:ua", "alias", graph.NameOf("Berlin", "en", "", "")))
+		for _, c := range []struct {
+			q    graph.NameQuery
+			want string
+		}{
+			{graph.NameQuery{Name: "Berlin"}, "x:berlin"},
+			{graph.NameQuery{Name: "Berlin", Kinds: []string{"Place"}}, "x:berlin"},
+			{graph.NameQuery{Name: "Berlin", Kinds: []string{"Actor"}}, "x:ua"},
+			{graph.NameQuery{Name: "Berlin", Scope: "government"}, "x:de"},
+		} {
+			m, err := w.At(graph.Point{}).Lookup(ctx, c.q)
+			if err != nil || len(m) != 1 || m[0].ID != w.ID(c.want) {
+				t.Errorf("%+v: %+v, want %s (%v)", c.q, m, c.want, err)
+			}
+		}
+	})
+}
+
+// Labels: the language asked for, then English, then any, then the key.
+func TestRule10Labels(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		ids := []graph.EntityID{w.ID("x:ua"), w.ID("x:ru"), w.ID("x:berlin")}
+		w.Assert(named("d1", "A", "x:ua", "name", graph.NameOf("Ukraine", "en", "", "")))
+		w.Assert(named("d1", "B", "x:ua", "name", graph.NameOf("Україна", "uk", "", "")))
+		w.Assert(named("d1", "C", "x:ru", "name", graph.NameOf("Россия", "ru", "", "")))
+		for lang, expect := range map[string]string{"": "[Ukraine Россия x:berlin]", "uk": "[Україна Россия x:berlin]", "fr": "[Ukraine Россия x:berlin]"} {
+			var langs []string
+			if lang != "" {
+				langs = []string{lang}
+			}
+			labels, err := w.At(graph.Point{}).Labels(ctx, ids, langs...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want(t, "labels in "+lang, text(labels), expect)
+		}
+	})
+}
+
+func TestRule10Suggest(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(named("d1", "A", "x:ua", "name", graph.NameOf("Ukraine", "en", "", "")))
+		w.Assert(named("d1", "B", "x:berlin", "name", graph.NameOf("Berlin", "en", "", "")))
+		secret := named("d1", "C", "x:ru", "name", graph.NameOf("Ukrainia", "en", "", ""))
+		secret.Judgement.Marking = graph.Red
+		w.Assert(secret)
+		names, err := w.At(graph.Point{}).Suggest(ctx, graph.NameQuery{Name: "Ukrane"}, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, "suggestions", text(names), "[Ukraine]")
+	})
+}
+
+// Kind is fixed; keys that name two entities join nothing.
+func TestRule10KeysAndKind(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		for _, d := range []graph.Declaration{
+			{Kind: "Place", Keys: []graph.Key{w.Key("x:ua")}},
+			{Kind: "State", Keys: []graph.Key{w.Key("x:ua"), w.Key("x:ru")}},
+		} {
+			_, err := w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error { _, err := tx.Declare(d); return err })
+			if !errors.Is(err, graph.ErrConflict) {
+				t.Errorf("%v: %v", d, err)
+			}
+		}
+		w.Do(func(tx *graph.Tx) error {
+			_, err := tx.Declare(graph.Declaration{Kind: "State", Keys: []graph.Key{w.Key("x:ua"), w.Key("wikidata:Q212")}})
+			return err
+		})
+		if w.ID("wikidata:Q212") != w.ID("x:ua") {
+			t.Error("a further key names somebody else")
+		}
+	})
+}

@@ -1,0 +1,124 @@
+package graph_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+)
+
+// Positions are carried forward: on a day those with the latest start up to it
+// stand, all of them if they start together, until something takes over.
+func TestRule7CarriedForward(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(stance(w, "d1", "A", "2025-11-20", "OPEN", graph.Self, "x:peskov"))
+		w.Assert(stance(w, "d2", "A", "2025-11-25", "REJECT", graph.Self, "x:peskov"))
+		w.Assert(stance(w, "d2", "B", "2025-11-25", "DEMAND", graph.Self, "x:peskov"))
+		for on, expect := range map[string]string{
+			"2025-11-19": "", "2025-11-20": "OPEN", "2025-11-24": "OPEN", "2025-11-25": "DEMAND REJECT", "2026-11-25": "DEMAND REJECT",
+		} {
+			want(t, "on "+on, relations(w, w.Point(on, "", graph.Recorded), "Position", "stance"), expect)
+		}
+		want(t, "without a day", relations(w, graph.Point{}, "Position", "stance"), "DEMAND OPEN REJECT")
+	})
+}
+
+// What was not known yet takes over from nothing.
+func TestRule7PublishedView(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(stance(w, "d1", "A", "2025-11-20", "OPEN", graph.Self))
+		w.Assert(stance(w, "d3", "A", "2025-11-25", "REJECT", graph.Self))
+		want(t, "known on the 2nd", relations(w, w.Point("2025-12-10", "2025-12-02", graph.Published), "Position", "stance"), "OPEN")
+		want(t, "known on the 3rd", relations(w, w.Point("2025-12-10", "2025-12-03", graph.Published), "Position", "stance"), "REJECT")
+	})
+}
+
+// offerState is a draft about the state of an offer.
+func offerState(w *graphtest.World, doc, key, valid, state string) graph.Draft {
+	return graph.Draft{Document: graph.ByKey("source:" + doc), Key: key, Valid: w.Valid(valid), Relation: &graph.Relation{
+		Kind: "Offer", Key: w.Key("x:offer"), Fields: []graph.Field{fill("offeror", "x:ru"), fill("addressee", "x:ua"), say("state", state)}}}
+}
+
+// A single-valued attribute shows its latest start; of two with one start, the
+// later step of the machine.
+func TestRule7SingleValued(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(offerState(w, "d1", "A", "2025-11-20", "TABLED"))
+		w.Assert(offerState(w, "d2", "A", "2025-11-25", "ACCEPTED"))
+		w.Assert(offerState(w, "d2", "B", "2025-11-25", "SIGNED"))
+		for on, expect := range map[string]string{"2025-11-19": "", "2025-11-24": "TABLED", "2025-11-26": "SIGNED"} {
+			want(t, "on "+on, relations(w, w.Point(on, "", graph.Recorded), "Offer", "state"), expect)
+		}
+		want(t, "without a day", relations(w, graph.Point{}, "Offer", "state"), "SIGNED")
+	})
+}
+
+// A dated end ends a state; an unknown one does not, and says until when it was vouched for.
+func TestRule7DatedEnd(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(offerState(w, "d1", "A", "2025-11-20/2025-11-22", "TABLED"))
+		want(t, "after its end", relations(w, w.Point("2025-11-23", "", graph.Recorded), "Offer", "state"), "")
+		d := offerState(w, "d2", "A", "2025-11-25/", "TABLED")
+		d.Valid.Vouched = w.Date("2025-11-27")
+		w.Assert(d)
+		on := w.Point("2025-12-25", "", graph.Recorded)
+		want(t, "carried forward", relations(w, on, "Offer", "state"), "TABLED")
+		list, err := w.At(on).Relations(ctx, graph.RelationQuery{Kind: "Offer"})
+		if err != nil || len(list) != 1 {
+			t.Fatal(len(list), err)
+		}
+		c, _ := list[0].Head("state")
+		want(t, "last vouched", c.End.Date.String(), "2025-11-27")
+		want(t, "literally", neighbors(w, on, "x:ua"), "")
+	})
+}
+
+// Events are read literally, also when they started weeks before.
+func TestRule7EventsAreLiteral(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(meeting(w, "d1", "A", "m1", "2025-10-15/2025-11-14"))
+		w.Assert(meeting(w, "d1", "B", "m2", "2024"))
+		w.Assert(meeting(w, "d1", "C", "m3", "2025-11-20/.."))
+		for on, n := range map[string]int{"2025-11-14": 2, "2025-11-15": 0, "2024-07-01": 2, "2026-01-01": 2} {
+			want(t, "edges on "+on, strings.Count(neighbors(w, w.Point(on, "", graph.Recorded), "x:ua"), "participant"), n/2)
+			want(t, "meetings on "+on, len(strings.Fields(relations(w, w.Point(on, "", graph.Recorded), "Meeting", "status"))), n/2)
+		}
+	})
+}
+
+// Malformed time is refused, with what is wrong.
+func TestRule7Refused(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	table(w)
+	for valid, words := range map[string]string{
+		"2025-10-01/2025-11-14": "more than 31 days",
+		"7000-01-01":            "outside the years",
+	} {
+		err := w.Refuse(meeting(w, "d1", "A", "m1", valid))
+		if !strings.Contains(err.Error(), words) {
+			t.Errorf("%s: %v", valid, err)
+		}
+	}
+	if _, err := graph.ParseValid("2025-12-16/2025-12-14", ""); err == nil {
+		t.Error("an interval that ends before it begins was accepted")
+	}
+	d := offerState(w, "d1", "A", "2025-11-25/", "TABLED")
+	d.Valid.Vouched = w.Date("2025-11-20")
+	if err := w.Refuse(d); !strings.Contains(err.Error(), "before it begins") {
+		t.Errorf("vouched before the start: %v", err)
+	}
+	v := w.Valid("2025-12-01")
+	l := graphtest.Say("x:ua", "name", graph.TextOf("Ukraine"))
+	l.Valid = &v
+	err := w.Refuse(graph.Draft{Document: graph.ByKey("source:d1"), Links: []graph.Link{l}})
+	if !strings.Contains(err.Error(), "timeless") || !errors.Is(err, graph.ErrRefused) {
+		t.Errorf("a name with a date: %v", err)
+	}
+}

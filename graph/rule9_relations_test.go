@@ -1,0 +1,150 @@
+package graph_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+)
+
+// Two meetings of one pair within a month stay two; likeness joins nothing.
+func TestRule9TwoMeetingsStayTwo(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(meeting(w, "d1", "A", "m1", "2025-11-14"))
+		w.Assert(meeting(w, "d1", "B", "m2", "2025-11-16"))
+		want(t, "meetings", relations(w, graph.Point{}, "Meeting", "status"), "HELD HELD")
+		n := 0
+		for _, err := range w.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: w.ID("x:ua")}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		want(t, "edges", n, 2)
+	})
+}
+
+// Relations without a key are the same by the identity fields of their kind.
+func TestRule9Identity(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(stance(w, "d1", "A", "2025-11-20", "OPEN", graph.Self))
+		w.Assert(stance(w, "d2", "A", "2025-11-20", "OPEN", graph.Self))
+		want(t, "one", relations(w, graph.Point{}, "Position", "stance"), "OPEN")
+		w.Assert(stance(w, "d2", "B", "2025-11-20", "OPEN", graph.OwnSide))
+		w.Assert(stance(w, "d2", "C", "2025-11-21", "OPEN", graph.Self))
+		want(t, "another voice, another start", relations(w, graph.Point{}, "Position", "stance"), "OPEN OPEN OPEN")
+	})
+}
+
+// A condition described in place belongs to the offer around it where there is
+// one, else to the issue of the position around it.
+func TestRule9DescribedInPlace(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		condition := graph.Field{Name: "condition", Values: []graph.Filler{{Inline: &graph.Relation{
+			Fields: []graph.Field{{Name: "text", Values: []graph.Filler{{Value: graph.TextOf("a ceasefire")}}}}}}}}
+		offer := offerState(w, "d1", "A", "2025-11-20", "TABLED")
+		offer.Relation.Fields = append(offer.Relation.Fields, condition)
+		w.Assert(offer)
+		position := stance(w, "d1", "B", "2025-11-20", "OPEN", graph.Self)
+		position.Relation.Fields = append([]graph.Field{condition}, position.Relation.Fields...)
+		w.Assert(position)
+		ofOffer := only(w, graph.Point{}, "x:offer", "condition").Value.Entity()
+		ofPosition := only(w, graph.Point{}, positionID(w, "OPEN"), "condition").Value.Entity()
+		if ofOffer == ofPosition {
+			t.Error("one condition of two things")
+		}
+		want(t, "of the offer", only(w, graph.Point{}, ofOffer.String(), "instrument").Value.Entity().String(), w.ID("x:offer").String())
+		want(t, "of the issue", only(w, graph.Point{}, ofPosition.String(), "issue").Value.Entity().String(), w.ID("x:land").String())
+		labels, err := w.At(graph.Point{}).Labels(ctx, []graph.EntityID{ofOffer})
+		if err != nil || labels[0] != "a ceasefire" {
+			t.Errorf("label %q (%v)", labels, err)
+		}
+	})
+}
+
+// positionID finds the position with a stance.
+func positionID(w *graphtest.World, word string) string {
+	w.Helper()
+	list, err := w.At(graph.Point{}).Relations(ctx, graph.RelationQuery{Kind: "Position"})
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, s := range list {
+		if c, _ := s.Head("stance"); c.Value.String() == word {
+			return s.ID.String()
+		}
+	}
+	w.Fatal("no position with that stance")
+	return ""
+}
+
+// Too few fillers are stored, flagged and shown as not stated.
+func TestRule9Incomplete(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		d := meeting(w, "d1", "A", "m1", "2025-11-30")
+		d.Relation.Fields[0].Values = d.Relation.Fields[0].Values[:1]
+		w.Assert(d)
+		list, err := w.At(graph.Point{}).Relations(ctx, graph.RelationQuery{Kind: "Meeting"})
+		if err != nil || len(list) != 1 {
+			t.Fatal(len(list), err)
+		}
+		want(t, "missing", strings.Join(list[0].Missing, " "), "participant")
+		want(t, "flags", text(list[0].Flags), "[{INCOMPLETE participant not stated}]")
+	})
+}
+
+// An odd sequence is stored and flagged.
+func TestRule9OddStep(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(offerState(w, "d1", "A", "2025-11-20", "TABLED"))
+		w.Assert(offerState(w, "d2", "A", "2025-11-21", "SIGNED"))
+		list, err := w.At(graph.Point{}).Relations(ctx, graph.RelationQuery{Kind: "Offer"})
+		if err != nil || len(list) != 1 {
+			t.Fatal(len(list), err)
+		}
+		want(t, "flags", text(list[0].Flags), "[{ODD_STEP state TABLED → SIGNED}]")
+	})
+}
+
+// Different fillers from different sources stand side by side.
+func TestRule9DifferentFillers(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		d := meeting(w, "d2", "A", "m1", "2025-11-30")
+		d.Relation.Fields[0] = fill("participant", "x:ua", "x:witkoff")
+		w.Assert(d)
+		want(t, "participants", len(claims(w, graph.Point{}, "x:m1", "participant")), 3)
+	})
+}
+
+func TestRule9Refused(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	table(w)
+	noKey := offerState(w, "d1", "A", "2025-11-20", "TABLED")
+	noKey.Relation.Key = graph.Key{}
+	unknownKind := meeting(w, "d1", "A", "m1", "2025-11-30")
+	unknownKind.Relation.Kind = "Meting"
+	otherKind := meeting(w, "d1", "A", "m1", "2025-11-30")
+	otherKind.Relation.Key = w.Key("x:ua")
+	nobody := meeting(w, "d1", "A", "m1", "2025-11-30")
+	nobody.Relation.Fields[0] = fill("participant", "x:nobody", "x:ua")
+	noDocument := meeting(w, "d9", "A", "m1", "2025-11-30")
+	noClaims := graph.Draft{Document: graph.ByKey("source:d1"), Key: "A"}
+	for words, d := range map[string]graph.Draft{
+		"needs a key": noKey, "did you mean Meeting?": unknownKind, "is a State, not a Meeting": otherKind,
+		"unknown entity x:nobody": nobody, "unknown entity source:d9": noDocument, "without claims": noClaims,
+	} {
+		err := w.Refuse(d)
+		if !strings.Contains(err.Error(), words) || !(errors.Is(err, graph.ErrRefused) || errors.Is(err, graph.ErrConflict)) {
+			t.Errorf("want %q: %v", words, err)
+		}
+	}
+}
