@@ -1,0 +1,56 @@
+package loaders
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/parleydb/parley/loaders/internal/place"
+)
+
+// Format is a file format.
+type Format string
+
+// The formats.
+const (
+	Auto  Format = "auto" // found out by content, and by name where there is none
+	JSONL Format = "jsonl"
+	ICEWS Format = "icews"
+)
+
+var formats = []Format{Auto, JSONL, ICEWS}
+
+// ParseFormat reads a format by its name; the empty string is Auto.
+func ParseFormat(s string) (Format, error) {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		if names[i] = string(f); s == names[i] {
+			return f, nil
+		}
+	}
+	if s == "" {
+		return Auto, nil
+	}
+	return "", fmt.Errorf("loaders: unknown format %q: %s", s, place.Suggest(s, names))
+}
+
+// of settles the format of a file.
+func (f Format) of(file string, content *bufio.Reader) (Format, error) {
+	f, err := ParseFormat(string(f))
+	if err != nil || f != Auto {
+		return f, err
+	}
+	head, _ := content.Peek(content.Size()) // an error comes again on reading
+	line, _, _ := bytes.Cut(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))), []byte{'\n'})
+	switch name := strings.TrimSuffix(strings.ToLower(file), ".gz"); {
+	case bytes.HasPrefix(line, []byte{'{'}):
+		return JSONL, nil
+	case bytes.Count(line, []byte{'\t'}) == 3:
+		return ICEWS, nil
+	case filepath.Ext(name) == ".jsonl" || filepath.Ext(name) == ".ndjson":
+		return JSONL, nil
+	}
+	return "", fmt.Errorf("%s: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)", nameOf(file))
+}

@@ -1,0 +1,235 @@
+package icews
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"iter"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/edtf"
+	"github.com/parleydb/parley/loaders/internal/place"
+)
+
+// Options of reading quads; nil works.
+type Options struct {
+	// Codes gives CAMEO codes to further spellings of predicates, regardless
+	// of case. A label of the ontology that is given here, too, has this code.
+	Codes map[string]string
+	// Retrieved is when the file was fetched; zero: not stated.
+	Retrieved edtf.Date
+}
+
+// kindActor is the kind of all actors: a quad does not tell more.
+const kindActor = "Actor"
+
+// assertionKey is the key of the one assertion in the file.
+const assertionKey = "quads"
+
+// maxLine is the length in bytes of the longest line.
+const maxLine = 64 << 10
+
+// Read gives the statements of a file of quads: each actor at its first line,
+// then, at the end, when the file's hash is known, the document and its one
+// assertion. The file is its name in messages; its base name, with the hash,
+// is the document's key. The first error ends the sequence.
+func Read(file string, r io.Reader, ontology *graph.Ontology, opts *Options) iter.Seq2[graph.Statement, error] {
+	if opts == nil {
+		opts = &Options{}
+	}
+	return func(yield func(graph.Statement, error) bool) {
+		rd := newReader(file, ontology, opts)
+		lines := bufio.NewScanner(io.TeeReader(r, rd.hash))
+		lines.Buffer(nil, maxLine)
+		for lines.Scan() {
+			rd.next(lines.Bytes())
+			if !rd.flush(yield) {
+				return
+			}
+		}
+		rd.end(lines.Err(), opts)
+		rd.flush(yield)
+	}
+}
+
+// reader reads one file of quads.
+type reader struct {
+	file   string
+	line   int
+	hash   hash.Hash
+	fields []field // of the line in hand
+	err    error
+
+	predicates *predicates
+	actors     map[string]graph.Ref
+	days       map[string]*graph.Valid
+	facts      int
+	links      []graph.Link
+	statements []graph.Statement // not yet yielded
+}
+
+func newReader(file string, ontology *graph.Ontology, opts *Options) *reader {
+	return &reader{file: file, hash: sha256.New(), predicates: newPredicates(ontology, opts.Codes),
+		actors: map[string]graph.Ref{}, days: map[string]*graph.Valid{}}
+}
+
+// flush yields what was read, and tells whether to go on.
+func (rd *reader) flush(yield func(graph.Statement, error) bool) bool {
+	for _, s := range rd.statements {
+		if !yield(s, nil) {
+			return false
+		}
+	}
+	rd.statements = rd.statements[:0]
+	if rd.err != nil {
+		yield(graph.Statement{}, rd.err)
+	}
+	return rd.err == nil
+}
+
+// fail keeps the first thing that is wrong.
+func (rd *reader) fail(column int, what, detail string) {
+	if rd.err == nil {
+		rd.err = &place.Error{File: rd.file, Line: rd.line, Column: column, What: what, Detail: detail}
+	}
+}
+
+const columns = "subject, predicate, object, date"
+
+// next reads a line.
+func (rd *reader) next(text []byte) {
+	rd.line++
+	if rd.line == 1 {
+		text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	}
+	if isHeader(text) && rd.line == 1 || len(bytes.TrimSpace(text)) == 0 {
+		return
+	}
+	if i := invalid(text); i >= 0 {
+		rd.fail(i+1, "invalid UTF-8", fmt.Sprintf("byte %#02x", text[i]))
+		return
+	}
+	rd.split(text)
+	if len(rd.fields) != 4 {
+		rd.fail(1, "wrong number of columns", fmt.Sprintf("%d, want 4 parted by tabs: %s", len(rd.fields), columns))
+		return
+	}
+	rd.links = append(rd.links, graph.Link{
+		Subject:  rd.actor(rd.fields[0], "subject"),
+		Property: rd.predicate(rd.fields[1]),
+		Value:    graph.RefOf(rd.actor(rd.fields[2], "object")),
+		Valid:    rd.day(rd.fields[3]),
+	})
+	rd.facts++
+}
+
+// field is one field of a line and the column at which it begins.
+type field struct {
+	text   []byte
+	column int
+}
+
+func (rd *reader) split(text []byte) {
+	rd.fields = rd.fields[:0]
+	for column, more := 1, true; more; {
+		var f []byte
+		f, text, more = bytes.Cut(text, []byte{'\t'})
+		rd.fields = append(rd.fields, field{f, column})
+		column += len(f) + 1
+	}
+}
+
+func isHeader(text []byte) bool {
+	return strings.EqualFold(strings.ReplaceAll(string(text), "\t", ", "), columns)
+}
+
+// invalid finds the first byte that is not UTF-8, or gives -1.
+func invalid(text []byte) int {
+	if utf8.Valid(text) {
+		return -1
+	}
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// actor finds the actor of that spelling. One that is new is declared, and its
+// spelling becomes its name.
+func (rd *reader) actor(f field, role string) graph.Ref {
+	if ref, ok := rd.actors[string(f.text)]; ok {
+		return ref
+	}
+	name := string(f.text)
+	if strings.TrimSpace(name) == "" {
+		rd.fail(f.column, role+" is empty", "")
+	}
+	ref := graph.Ref{Key: graph.Key{Scheme: "icews", ID: name}}
+	rd.actors[name] = ref
+	rd.statements = append(rd.statements, graph.Statement{
+		Declaration: &graph.Declaration{Kind: kindActor, Keys: []graph.Key{ref.Key}},
+		Where:       place.At(rd.file, rd.line, f.column),
+	})
+	rd.links = append(rd.links, graph.Link{Subject: ref, Property: graph.PropertyName, Value: graph.TextOf(name)})
+	return ref
+}
+
+func (rd *reader) predicate(f field) string {
+	name := rd.predicates.property(f.text)
+	if name == "" {
+		rd.fail(f.column, fmt.Sprintf("unknown predicate %q", f.text), rd.predicates.hint(string(f.text)))
+	}
+	return name
+}
+
+// day reads the date of an event. Equal dates share one value.
+func (rd *reader) day(f field) *graph.Valid {
+	if v, ok := rd.days[string(f.text)]; ok {
+		return v
+	}
+	text := string(f.text)
+	_, err := edtf.ParseDate(text)
+	v, _ := graph.ParseValid(text, "")
+	if err != nil {
+		what, detail := place.Date(err)
+		rd.fail(f.column, what, detail)
+	}
+	rd.days[text] = &v
+	return &v
+}
+
+// end adds the document and its assertion.
+func (rd *reader) end(err error, opts *Options) {
+	switch {
+	case errors.Is(err, bufio.ErrTooLong):
+		rd.line++
+		rd.fail(1, "line too long", fmt.Sprintf("more than %d bytes", maxLine))
+	case err != nil:
+		rd.err = fmt.Errorf("%s: %w", rd.file, err)
+	case rd.facts == 0:
+		rd.line = max(rd.line, 1)
+		rd.fail(1, "no quads", "want 4 columns parted by tabs: "+columns)
+	}
+	if rd.err != nil {
+		return
+	}
+	sum := rd.hash.Sum(nil)
+	title := strings.TrimSuffix(filepath.Base(rd.file), ".gz")
+	key := graph.Key{Scheme: "file", ID: fmt.Sprintf("%s@%x", title, sum[:6])}
+	document := &graph.Document{Key: key, Title: title, Hash: fmt.Sprintf("sha256:%x", sum), Retrieved: opts.Retrieved}
+	draft := &graph.Draft{Document: graph.Ref{Key: key}, Key: assertionKey, Links: rd.links}
+	rd.statements = append(rd.statements,
+		graph.Statement{Document: document, Where: rd.file},
+		graph.Statement{Draft: draft, Facts: rd.facts, Where: rd.file})
+}

@@ -1,0 +1,121 @@
+package jsonl
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// node is a JSON value and the column at which it begins.
+type node struct {
+	kind    jsontext.Kind
+	text    string // of a string: what it says; of a number: as it is written
+	column  int    // in bytes, from 1
+	members []member
+	items   []node
+}
+
+// member is a name in an object and its value.
+type member struct {
+	name   string
+	column int
+	value  node
+}
+
+// parse reads the one JSON object of a line. Syntax errors are
+// *jsontext.SyntacticError.
+func parse(line []byte) (node, error) {
+	p := parser{jsontext.NewDecoder(bytes.NewReader(line))}
+	n, err := p.value()
+	if err != nil {
+		return node{}, err
+	}
+	if _, err := p.dec.ReadToken(); err == nil {
+		return node{}, &jsontext.SyntacticError{ByteOffset: p.dec.InputOffset() - 1, Err: errSecond}
+	} else if err != io.EOF {
+		return node{}, err
+	}
+	return n, nil
+}
+
+var errSecond = errors.New("a second value: one object a line")
+
+type parser struct{ dec *jsontext.Decoder }
+
+func (p parser) value() (node, error) {
+	switch p.dec.PeekKind() {
+	case jsontext.KindBeginObject:
+		return p.object()
+	case jsontext.KindBeginArray:
+		return p.array()
+	}
+	return p.scalar()
+}
+
+func (p parser) object() (node, error) {
+	n, err := p.open()
+	for err == nil && p.dec.PeekKind() != jsontext.KindEndObject {
+		var name, value node
+		if name, err = p.scalar(); err == nil {
+			value, err = p.value()
+			n.members = append(n.members, member{name.text, name.column, value})
+		}
+	}
+	return n, p.close(err)
+}
+
+func (p parser) array() (node, error) {
+	n, err := p.open()
+	for err == nil && p.dec.PeekKind() != jsontext.KindEndArray {
+		var item node
+		item, err = p.value()
+		n.items = append(n.items, item)
+	}
+	return n, p.close(err)
+}
+
+// open reads the bracket that an object or array begins with, close the last one.
+func (p parser) open() (node, error) {
+	token, err := p.dec.ReadToken()
+	return node{kind: token.Kind(), column: int(p.dec.InputOffset())}, err
+}
+
+func (p parser) close(err error) error {
+	if err == nil {
+		_, err = p.dec.ReadToken()
+	}
+	return err
+}
+
+func (p parser) scalar() (node, error) {
+	raw, err := p.dec.ReadValue()
+	if err != nil {
+		return node{}, err
+	}
+	n := node{kind: raw.Kind(), column: int(p.dec.InputOffset()) - len(raw) + 1, text: string(raw)}
+	if n.kind == jsontext.KindString {
+		var text []byte
+		text, err = jsontext.AppendUnquote(nil, raw)
+		n.text = string(text)
+	}
+	return n, err
+}
+
+// a names the type of a node in messages.
+func (n *node) a() string {
+	switch n.kind {
+	case jsontext.KindString:
+		return "a string"
+	case jsontext.KindNumber:
+		return "a number"
+	case jsontext.KindBeginObject:
+		return "an object"
+	case jsontext.KindBeginArray:
+		return "an array"
+	case jsontext.KindNull:
+		return "null: leave out what is not stated"
+	}
+	return n.text
+}

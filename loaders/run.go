@@ -1,0 +1,118 @@
+package loaders
+
+import (
+	"context"
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/edtf"
+	"github.com/parleydb/parley/loaders/icews"
+	"github.com/parleydb/parley/loaders/internal/place"
+	"github.com/parleydb/parley/loaders/jsonl"
+)
+
+// Error is something wrong at a place of a file.
+type Error = place.Error
+
+// Options of a load; nil works.
+type Options struct {
+	Format Format // of all files; empty: Auto
+	DryRun bool   // check everything, write nothing
+	// Codes is a file of further spellings of ICEWS predicates: predicate, tab,
+	// CAMEO code. Empty: none.
+	Codes string
+	// Retrieved is when files that are their own documents were fetched; zero:
+	// not stated.
+	Retrieved edtf.Date
+	Stdin     io.Reader        // what the file "-" reads; nil: nothing
+	Now       func() time.Time // the clock of Report.Elapsed; nil: not measured
+}
+
+// Run loads files in one transaction, all or nothing. "-" is standard input;
+// gzip is unpacked. An act without a cause gets the names of the files.
+func Run(ctx context.Context, db *graph.DB, act graph.Act, files []string, opts *Options) (Report, error) {
+	l := load{files: files, ontology: db.Ontology()}
+	if opts != nil {
+		l.opts = *opts
+	}
+	now := l.opts.Now
+	if now == nil {
+		now = func() time.Time { return time.Time{} }
+	}
+	if act.Cause == "" {
+		act.Cause = strings.Join(files, ", ")
+	}
+	start := now()
+	if err := l.readCodes(); err != nil {
+		return Report{}, err
+	}
+	done, err := db.Load(ctx, act, l.statements, &graph.LoadOptions{DryRun: l.opts.DryRun})
+	if err != nil {
+		return Report{}, err
+	}
+	return Report{Files: names(files), DryRun: l.opts.DryRun, Loaded: done, Elapsed: now().Sub(start)}, nil
+}
+
+// load is one call of Run.
+type load struct {
+	files    []string
+	opts     Options
+	ontology *graph.Ontology
+	icews    icews.Options
+}
+
+func (l *load) readCodes() error {
+	l.icews.Retrieved = l.opts.Retrieved
+	if l.opts.Codes == "" {
+		return nil
+	}
+	f, err := open(l.opts.Codes, l.opts.Stdin)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	l.icews.Codes, err = icews.ReadCodes(l.opts.Codes, f)
+	return err
+}
+
+// statements gives those of all files, one file after another.
+func (l *load) statements(yield func(graph.Statement, error) bool) {
+	for _, file := range l.files {
+		if !l.file(file, yield) {
+			return
+		}
+	}
+}
+
+// file gives the statements of one file, and tells whether to go on.
+func (l *load) file(file string, yield func(graph.Statement, error) bool) bool {
+	f, err := open(file, l.opts.Stdin)
+	if err != nil {
+		yield(graph.Statement{}, err)
+		return false
+	}
+	defer f.Close()
+	src, err := l.read(file, f)
+	if err != nil {
+		yield(graph.Statement{}, err)
+		return false
+	}
+	for s, err := range src {
+		if !yield(s, err) {
+			return false
+		}
+	}
+	return true
+}
+
+// read chooses the reader of a file.
+func (l *load) read(file string, f *input) (iter.Seq2[graph.Statement, error], error) {
+	format, err := l.opts.Format.of(file, f.Reader)
+	if format == ICEWS {
+		return icews.Read(nameOf(file), f, l.ontology, &l.icews), err
+	}
+	return jsonl.Read(nameOf(file), f, l.ontology), err
+}

@@ -1,0 +1,219 @@
+package loaders_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"golang.org/x/tools/txtar"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+	"github.com/parleydb/parley/loaders"
+	"github.com/parleydb/parley/loaders/internal/sample"
+)
+
+var update = flag.Bool("update", false, "write the errors into testdata/refused.txtar")
+
+const quads = "Iran\tConsult\tChina\t2014-01-03\nChina\tMake a visit\tIran\t2014-01-03\n"
+
+const dataset = sample.Header + `{"document":"d"}
+{"entity":"ua","kind":"State"}
+{"assert":"a1","document":"d","claims":[{"subject":"ua","property":"name","value":"Ukraine"}]}
+`
+
+func open(t *testing.T) *graphtest.World {
+	t.Helper()
+	return graphtest.Open(t, &graph.Options{Ontology: sample.Ontology()})
+}
+
+// write makes files in a new folder and returns their paths.
+func write(t *testing.T, nameAndText ...string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	var files []string
+	for i := 0; i < len(nameAndText); i += 2 {
+		file := filepath.Join(dir, nameAndText[i])
+		if err := os.WriteFile(file, []byte(nameAndText[i+1]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	return files
+}
+
+func run(t *testing.T, db *graph.DB, opts *loaders.Options, files ...string) loaders.Report {
+	t.Helper()
+	r, err := loaders.Run(context.Background(), db, graph.Act{Author: "test"}, files, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// refused is the error of a load, its folders left out.
+func refused(t *testing.T, db *graph.DB, opts *loaders.Options, files ...string) string {
+	t.Helper()
+	_, err := loaders.Run(context.Background(), db, graph.Act{Author: "test"}, files, opts)
+	if err == nil {
+		t.Fatal("loaded")
+	}
+	return strings.ReplaceAll(err.Error(), filepath.Dir(files[0])+string(filepath.Separator), "")
+}
+
+func line(t *testing.T, r loaders.Report, want string) {
+	t.Helper()
+	if got := r.String(); got != want {
+		t.Errorf("\ngot  %s\nwant %s", got, want)
+	}
+}
+
+func TestRunTwice(t *testing.T) {
+	w := open(t)
+	files := write(t, "quads.tsv", quads)
+	line(t, run(t, w.DB, nil, files...), "loaded quads.tsv: read 2, new 2, known 0, corrected 0, rejected 0, entities 2, 0.0 s")
+	line(t, run(t, w.DB, nil, files...), "loaded quads.tsv: read 2, new 0, known 2, corrected 0, rejected 0, entities 2, 0.0 s")
+}
+
+// Files of one call may refer to each other, in any order and format.
+func TestRunSeveralFiles(t *testing.T) {
+	files := write(t,
+		"names.jsonl", sample.Header+`{"assert":"a2","document":"d","claims":[{"subject":"ua","property":"alias","value":"UA"},{"subject":"icews:Iran","property":"alias","value":"IR"}]}`,
+		"main.jsonl", dataset, "quads.tsv", quads)
+	line(t, run(t, open(t).DB, nil, files...), "loaded names.jsonl, main.jsonl, quads.tsv: read 4, new 4, known 0, corrected 0, rejected 0, entities 3, 0.0 s")
+}
+
+func TestRunCorrects(t *testing.T) {
+	w := open(t)
+	files := write(t, "1.jsonl", dataset, "2.jsonl", strings.Replace(dataset, "Ukraine", "Ukrainia", 1))
+	run(t, w.DB, nil, files[0])
+	line(t, run(t, w.DB, nil, files[1]), "loaded 2.jsonl: read 1, new 0, known 0, corrected 1, rejected 0, entities 1, 0.0 s")
+}
+
+func TestRunAllOrNothing(t *testing.T) {
+	w := open(t)
+	files := write(t, "main.jsonl", dataset, "quads.tsv", "Iran\tConsult\tChina\t2014-01-32\n")
+	const want = `quads.tsv:1:20: unknown date "2014-01-32": `
+	if got := refused(t, w.DB, nil, files...); !strings.HasPrefix(got, want) {
+		t.Errorf("\ngot  %s\nwant %s", got, want)
+	}
+	empty(t, w)
+}
+
+func empty(t *testing.T, w *graphtest.World) {
+	t.Helper()
+	s, err := w.At(graph.Point{}).Stats(context.Background())
+	if err != nil || s != (graph.Stats{}) {
+		t.Errorf("got %+v, %v, want nothing", s, err)
+	}
+}
+
+func TestRunDry(t *testing.T) {
+	w := open(t)
+	files := write(t, "main.jsonl", dataset)
+	line(t, run(t, w.DB, &loaders.Options{DryRun: true}, files...), "checked main.jsonl: read 1, new 1, known 0, corrected 0, rejected 0, entities 1, 0.0 s")
+	empty(t, w)
+}
+
+func TestRunElapsed(t *testing.T) {
+	now := time.Unix(0, 0)
+	clock := func() time.Time { now = now.Add(3140 * time.Millisecond); return now }
+	files := write(t, "quads.tsv", quads)
+	line(t, run(t, open(t).DB, &loaders.Options{Now: clock}, files...), "loaded quads.tsv: read 2, new 2, known 0, corrected 0, rejected 0, entities 2, 3.1 s")
+}
+
+func TestRunCodes(t *testing.T) {
+	files := write(t, "quads.tsv", "Iran\tPhone\tChina\t2014-01-03\n", "codes.tsv", "predicate\tcode\nPhone\t040\n")
+	r := run(t, open(t).DB, &loaders.Options{Codes: files[1]}, files[0])
+	line(t, r, "loaded quads.tsv: read 1, new 1, known 0, corrected 0, rejected 0, entities 2, 0.0 s")
+}
+
+// The same content is the same document, packed or not.
+func TestRunGzip(t *testing.T) {
+	var packed strings.Builder
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(quads)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w := open(t)
+	files := write(t, "quads.tsv.gz", packed.String(), "quads.tsv", quads, "bad.jsonl.gz", dataset)
+	line(t, run(t, w.DB, nil, files[0]), "loaded quads.tsv.gz: read 2, new 2, known 0, corrected 0, rejected 0, entities 2, 0.0 s")
+	line(t, run(t, w.DB, nil, files[1]), "loaded quads.tsv: read 2, new 0, known 2, corrected 0, rejected 0, entities 2, 0.0 s")
+	if got, want := refused(t, w.DB, nil, files[2]), "bad.jsonl.gz: gzip: invalid header"; got != want {
+		t.Errorf("\ngot  %s\nwant %s", got, want)
+	}
+	line(t, run(t, w.DB, &loaders.Options{Stdin: strings.NewReader(packed.String())}, "-"),
+		"loaded stdin: read 2, new 0, known 2, corrected 0, rejected 0, entities 2, 0.0 s")
+}
+
+func TestRunStdin(t *testing.T) {
+	r := run(t, open(t).DB, &loaders.Options{Stdin: strings.NewReader(dataset)}, "-")
+	line(t, r, "loaded stdin: read 1, new 1, known 0, corrected 0, rejected 0, entities 1, 0.0 s")
+}
+
+func TestRunFormats(t *testing.T) {
+	for _, c := range []struct {
+		file, text string
+		format     loaders.Format
+		want       string // the error; "": loaded
+	}{
+		{"data.txt", quads, "", ""},
+		{"data.txt", dataset, loaders.Auto, ""},
+		{"data.txt", "\ufeff\n " + dataset, "", ""},
+		{"data.tsv", dataset, loaders.ICEWS, "data.tsv:1:1: wrong number of columns: 1, want 4 parted by tabs: subject, predicate, object, date"},
+		{"data.tsv", quads, loaders.JSONL, "data.tsv:1:1: bad JSON: invalid character 'I' at start of value"},
+		{"data.tsv", quads, "icew", `loaders: unknown format "icew": did you mean "icews"?`},
+		{"data.jsonl", "", "", `data.jsonl:1:1: no header: the first object names the dataset: {"dataset":"…","scheme":"…","ontology":"…"}`},
+		{"data.csv", "a,b\n", "", "data.csv: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
+		{"data.tsv", "", "", "data.tsv: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
+	} {
+		w, files, opts := open(t), write(t, c.file, c.text), &loaders.Options{Format: c.format}
+		if c.want == "" {
+			run(t, w.DB, opts, files...)
+		} else if got := refused(t, w.DB, opts, files...); got != c.want {
+			t.Errorf("%s as %q\ngot  %s\nwant %s", c.file, c.format, got, c.want)
+		}
+	}
+}
+
+func TestRunMissingFile(t *testing.T) {
+	if _, err := loaders.Run(context.Background(), open(t).DB, graph.Act{}, []string{"no such file"}, nil); !os.IsNotExist(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Errors of the graph begin with the place of the statement.
+func TestRunRefuses(t *testing.T) {
+	const file = "testdata/refused.txtar"
+	table, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(table.Files); i += 2 {
+		in, want := table.Files[i], &table.Files[i+1]
+		t.Run(in.Name, func(t *testing.T) {
+			w := open(t)
+			got := refused(t, w.DB, nil, write(t, "bad.jsonl", sample.Header+string(in.Data))...)
+			if *update {
+				want.Data = []byte(got + "\n")
+			}
+			if want := strings.TrimSuffix(string(want.Data), "\n"); got != want {
+				t.Errorf("%s\ngot  %s\nwant %s", in.Data, got, want)
+			}
+			empty(t, w)
+		})
+	}
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(table), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
