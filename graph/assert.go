@@ -14,10 +14,6 @@ import (
 // What holds on a day is then found among what starts shortly before it.
 const MaxEvent Time = 31 * 24 * 60 * 60 * 1000
 
-// bulkLinks is the number of links from which on an assertion's claims are
-// listed by the change log and no longer by its row.
-const bulkLinks = 1000
-
 // LinkError is an error about one link of a draft, counted as the draft gives
 // them, or as its relation is spread out.
 type LinkError struct {
@@ -384,7 +380,7 @@ func (tx *Tx) readRecord(n num) (*record, error) {
 func (tx *Tx) open(rec *record, links []prepared) error {
 	tx.next.record++
 	n := tx.next.record
-	rec.byLog = len(links) >= bulkLinks
+	rec.byLog = len(links) >= tx.db.sizes.draft
 	claims := make([]num, len(links))
 	if rec.byLog {
 		if err := tx.writeRecord(n, rec); err != nil {

@@ -52,8 +52,19 @@ type DB struct {
 	published atomic.Uint64 // the newest transaction that readers may see
 	names     names
 	ids       ids
+	sizes     sizes
 	broken    broken
 }
+
+// sizes are where small and large part; tests make them tiny.
+type sizes struct {
+	load  int // links of a load from which on it is written in chunks
+	draft int // links of an assertion from which on the change log lists them
+	keys  int // writes of a chunk
+	log   int // bytes of a log record
+}
+
+var defaultSizes = sizes{load: 5000, draft: 1000, keys: kv.MaxUpdateKeys * 3 / 5, log: 700 << 10}
 
 // broken holds what left a load half undone. Until the database is opened
 // again, another update could build on its rows.
@@ -133,7 +144,7 @@ func (n *names) row(number uint16) (nameRow, bool) {
 // store. A load that was cut short is rolled back. Closing the database closes
 // the store; if Open fails, the store stays open.
 func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
-	db := &DB{store: store}
+	db := &DB{store: store, sizes: defaultSizes}
 	if opts != nil {
 		db.opts = *opts
 	}

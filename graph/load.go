@@ -87,11 +87,8 @@ func (l *loader) stage(s Statement) {
 	}
 }
 
-// largeLoad is the number of links from which on a load is written in chunks.
-const largeLoad = 5000
-
 func (l *loader) update(ctx context.Context, act Act, fn func(*Tx) error) (TS, error) {
-	if bulk, ok := l.db.store.(kv.Bulk); ok && l.links >= largeLoad && !l.db.opts.ReadOnly {
+	if bulk, ok := l.db.store.(kv.Bulk); ok && l.links >= l.db.sizes.load && !l.db.opts.ReadOnly {
 		if err := l.db.broken.get(); err != nil {
 			return 0, err
 		}

@@ -165,9 +165,6 @@ func (tx *Tx) log(kind byte, write func(e *enc)) {
 	tx.opBytes += len(e) + 20
 }
 
-// maxLogBytes keeps a log record well below kv.MaxValue.
-const maxLogBytes = 700 << 10
-
 // writeLog writes the operations in hand as one log record; the last one of a
 // transaction says so. Long transactions have several.
 func (tx *Tx) writeLog(last bool) error {

@@ -157,7 +157,10 @@ func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) 
 	if err != nil && run.tx != nil && run.tx.chunk > 0 {
 		db.broken.set(err)
 	}
-	return db.acknowledge(ts, errors.Join(failed, err), &run)
+	if failed != nil && !errors.Is(err, failed) {
+		err = errors.Join(failed, err)
+	}
+	return db.acknowledge(ts, err, &run)
 }
 
 // begin prepares a transaction. Where the act was done before, it returns the
@@ -239,10 +242,10 @@ func (tx *Tx) writeChunk(last bool) error {
 // room ends a log record that has become large and, where the transaction may
 // be written in chunks, the chunk.
 func (tx *Tx) room() error {
-	full := tx.opBytes >= maxLogBytes
+	full := tx.opBytes >= tx.db.sizes.log
 	if tx.bulk != nil {
 		keys, bytes := tx.bulk.Pending()
-		full = full || keys >= kv.MaxUpdateKeys*3/5 || bytes >= kv.MaxUpdateBytes/2
+		full = full || keys >= tx.db.sizes.keys || bytes >= kv.MaxUpdateBytes/2
 	}
 	if !full {
 		return nil

@@ -37,6 +37,13 @@ func TestExp(t *testing.T) {
 		"mem1":     func(o badger.Options) badger.Options { return o.WithNumMemtables(1) },
 		"mem3":     func(o badger.Options) badger.Options { return o.WithNumMemtables(3) },
 		"comp2":    func(o badger.Options) badger.Options { return o.WithNumCompactors(2) },
+		"b8": func(o badger.Options) badger.Options { return o.WithBaseTableSize(8<<20) },
+		"b8c2": func(o badger.Options) badger.Options { return o.WithBaseTableSize(8<<20).WithNumCompactors(2) },
+		"b8c2m1": func(o badger.Options) badger.Options { return o.WithBaseTableSize(8<<20).WithNumCompactors(2).WithNumMemtables(1) },
+		"b4c2m1": func(o badger.Options) badger.Options { return o.WithBaseTableSize(4<<20).WithNumCompactors(2).WithNumMemtables(1) },
+		"c2m1": func(o badger.Options) badger.Options { return o.WithNumCompactors(2).WithNumMemtables(1) },
+		"c2m1l2": func(o badger.Options) badger.Options { return o.WithNumCompactors(2).WithNumMemtables(1).WithCompactL0OnClose(true).WithNumLevelZeroTables(2) },
+		"b8c2m1l3": func(o badger.Options) badger.Options { return o.WithBaseTableSize(8<<20).WithNumCompactors(2).WithNumMemtables(1).WithCompactL0OnClose(true).WithNumLevelZeroTables(3) },
 		"l0_1": func(o badger.Options) badger.Options { return o.WithNumMemtables(1).WithNumLevelZeroTables(1) },
 		"l0_2": func(o badger.Options) badger.Options { return o.WithNumMemtables(1).WithNumLevelZeroTables(2) },
 		"l0_2c": func(o badger.Options) badger.Options { return o.WithNumMemtables(1).WithNumLevelZeroTables(2).WithCompactL0OnClose(true) },
@@ -54,6 +61,17 @@ func TestExp(t *testing.T) {
 		return newStore(db, o)
 	}
 	s := mk()
+	peak := 0
+	go func() {
+		for {
+			b, _ := os.ReadFile("/proc/self/status")
+			_, r, _ := strings.Cut(string(b), "RssAnon:")
+			n := 0
+			fmt.Sscan(r, &n)
+			peak = max(peak, n)
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
 	t0 := time.Now()
 	fill(t, s, n)
 	load := time.Since(t0)
@@ -77,6 +95,7 @@ func TestExp(t *testing.T) {
 			lv += fmt.Sprintf("L%d:%d ", l.Level, l.NumTables)
 		}
 	}
+	fmt.Printf("peak anon %d MB ", peak>>10)
 	fmt.Printf("%s n=%d load %v with close %v, open %v %s %s\n", os.Getenv("V"), n, load, closed, opened, r, lv)
 	du := int64(0)
 	es, _ := os.ReadDir(dir)

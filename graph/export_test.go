@@ -1,0 +1,5 @@
+package graph
+
+// Tiny makes the database write loads in very small chunks, so that tests see
+// the edges of them.
+func Tiny(db *DB) { db.sizes = sizes{load: 3, draft: 4, keys: 30, log: 2000} }

@@ -1,0 +1,191 @@
+package graph_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+)
+
+// edges collects a list; each edge as "property>other from".
+func edges(t testing.TB, v graph.View, q graph.EdgeQuery) (list []string, last graph.Cursor) {
+	t.Helper()
+	for e, err := range v.Neighbors(ctx, q) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, fmt.Sprintf("%s %v %s %s", e.Property, e.Out, e.Other, e.From))
+		last = e.Cursor()
+	}
+	return list, last
+}
+
+// links asserts bare links between actors, written "ua meets ru 2025-11-01".
+func links(w *graphtest.World, doc string, lines ...string) {
+	w.Helper()
+	d := graph.Draft{Document: graph.ByKey("source:" + doc), Key: fmt.Sprintf("%d %s", len(lines), lines[0])}
+	for _, line := range lines {
+		f := strings.Fields(line)
+		v := w.Valid(f[3])
+		l := graphtest.Link("x:"+f[0], f[1], "x:"+f[2])
+		l.Valid = &v
+		d.Links = append(d.Links, l)
+	}
+	w.Assert(d)
+}
+
+func TestNeighborsNewestFirst(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		links(w, "d1", "ua meets ru 2025-11-01", "ru meets ua 2025-11-03/..", "ua calls witkoff 2025-11-02", "peskov meets ua 2025-11-04/2025-11-05")
+		v := w.At(graph.Point{})
+		ua := w.ID("x:ua")
+		got, _ := edges(t, v, graph.EdgeQuery{Entity: ua})
+		want(t, "all", strings.Join(fields(got, 3), " "), "2025-11-04T00:00:00Z 2025-11-03T00:00:00Z 2025-11-02T00:00:00Z 2025-11-01T00:00:00Z")
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Direction: graph.Out})
+		want(t, "outwards", strings.Join(fields(got, 0), " "), "calls meets")
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Properties: []string{"calls"}})
+		want(t, "of a property", len(got), 1)
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Properties: []string{"never"}})
+		want(t, "of a property that nobody uses", len(got), 0)
+		on, err := graph.ParseOn("2025-11-02/2025-11-03")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Starts: on})
+		want(t, "that start in a window", len(got), 2)
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Other: w.ID("x:ru")})
+		want(t, "of a pair, both ways", strings.Join(fields(got, 1), " "), "false true")
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: w.ID("x:ru"), Other: ua, Direction: graph.Out})
+		want(t, "of a pair, one way", strings.Join(fields(got, 3), " "), "2025-11-03T00:00:00Z")
+	})
+}
+
+func fields(lines []string, n int) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = strings.Fields(l)[n]
+	}
+	return out
+}
+
+// Cursors go on where they stopped, also when something is written meanwhile,
+// and serve no other list.
+func TestCursor(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		var lines []string
+		for day := 1; day <= 28; day++ {
+			lines = append(lines, fmt.Sprintf("ua meets ru 2025-10-%02d", day), fmt.Sprintf("witkoff calls ua 2025-10-%02d/..", day))
+		}
+		links(w, "d1", lines...)
+		q := graph.EdgeQuery{Entity: w.ID("x:ua")}
+		all, _ := edges(t, w.At(graph.Point{}), q)
+		want(t, "all", len(all), 56)
+		var paged []string
+		for q.First = 5; ; {
+			page, last := edges(t, w.At(graph.Point{}), q)
+			paged = append(paged, page...)
+			if len(page) < q.First {
+				break
+			}
+			links(w, "d2", fmt.Sprintf("ua meets peskov 2025-12-%02d", len(paged)%28+1)) // newer than all
+			q.After = last
+		}
+		if !slices.Equal(all, paged) {
+			t.Errorf("in pages:\n%s\nat once:\n%s", strings.Join(paged, "\n"), strings.Join(all, "\n"))
+		}
+		q.Direction = graph.Out
+		for _, err := range w.At(graph.Point{}).Neighbors(ctx, q) {
+			if !errors.Is(err, graph.ErrCursor) {
+				t.Errorf("another list: %v", err)
+			}
+		}
+	})
+}
+
+func TestEdgesOfProperty(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		links(w, "d1", "ua meets ru 2025-11-01", "peskov meets ua 2025-11-04", "ua calls ru 2025-11-02")
+		on, err := graph.ParseOn("2025-11")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []graph.EntityID
+		for e, err := range w.At(graph.Point{}).Edges(ctx, "meets", on) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, e.Entity, e.Other)
+		}
+		if !slices.Equal(got, []graph.EntityID{w.ID("x:peskov"), w.ID("x:ua"), w.ID("x:ua"), w.ID("x:ru")}) {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
+// What the sections and windows answer equals what a scan of all claims of all
+// entities answers, at any point.
+func TestIndexEqualsScan(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := graphtest.Open(t, nil)
+		table(w)
+		actors := []string{"ua", "ru", "witkoff", "peskov"}
+		valids := []string{"2025-10-%02d", "2025-10-%02d/..", "2025-10-%02d/2025-11-01", "2025-10-%02d/", "2025"}
+		var ids []graph.AssertionID
+		for i := range rapid.IntRange(1, 25).Draw(rt, "n") {
+			valid := rapid.SampledFrom(valids).Draw(rt, "valid")
+			if strings.Contains(valid, "%") {
+				valid = fmt.Sprintf(valid, rapid.IntRange(1, 20).Draw(rt, "day"))
+			}
+			v := w.Valid(valid)
+			l := graphtest.Link("x:"+rapid.SampledFrom(actors).Draw(rt, "a"), rapid.SampledFrom([]string{"meets", "calls"}).Draw(rt, "p"), "x:"+rapid.SampledFrom(actors).Draw(rt, "b"))
+			l.Valid, l.Deny = &v, rapid.IntRange(0, 9).Draw(rt, "deny") == 0
+			d := graph.Draft{Document: graph.ByKey(rapid.SampledFrom([]string{"source:d1", "source:d2", "source:d3"}).Draw(rt, "doc")), Key: fmt.Sprint(i), Links: []graph.Link{l}}
+			d.Judgement.Marking = rapid.SampledFrom([]graph.Marking{graph.Clear, graph.Clear, graph.Red}).Draw(rt, "marking")
+			id, _ := w.Assert(d)
+			ids = append(ids, id)
+		}
+		if rapid.Bool().Draw(rt, "retract") {
+			w.Do(func(tx *graph.Tx) error { return tx.Retract(ids[0]) })
+		}
+		p := w.Point(rapid.SampledFrom([]string{"", "2025-10-05", "2025-10-20/2025-11-02", "2026"}).Draw(rt, "on"),
+			rapid.SampledFrom([]string{"", "2025-12-01", "2025-12-02"}).Draw(rt, "known"), rapid.SampledFrom([]graph.Basis{graph.Recorded, graph.Published}).Draw(rt, "basis"))
+		p.Clearance = rapid.SampledFrom([]graph.Marking{graph.Clear, graph.Red}).Draw(rt, "clearance")
+		for _, a := range actors {
+			got, _ := edges(t, w.At(p), graph.EdgeQuery{Entity: w.ID("x:" + a)})
+			slices.Sort(got)
+			if scan := scanEdges(t, w, p, actors, "x:"+a); !slices.Equal(got, scan) {
+				rt.Fatalf("%s at %+v:\nindex:\n%s\nscan:\n%s", a, p, strings.Join(got, "\n"), strings.Join(scan, "\n"))
+			}
+		}
+	})
+}
+
+// scanEdges finds the edges of an entity among the claims about all actors.
+func scanEdges(t testing.TB, w *graphtest.World, p graph.Point, actors []string, entity string) (list []string) {
+	t.Helper()
+	id := w.ID(entity)
+	for _, a := range actors {
+		for c, err := range w.At(p).Claims(ctx, graph.ClaimQuery{Subject: w.ID("x:" + a)}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Subject == id {
+				list = append(list, fmt.Sprintf("%s %v %s %s", c.Property, true, c.Value.Entity(), c.From))
+			}
+			if c.Value.Entity() == id {
+				list = append(list, fmt.Sprintf("%s %v %s %s", c.Property, false, c.Subject, c.From))
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
+}
