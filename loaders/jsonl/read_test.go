@@ -148,6 +148,13 @@ func TestReadEntityDescribedInPlace(t *testing.T) {
 	}})
 }
 
+// The names kind and key belong to the format.
+func TestReadPropertyNamedKind(t *testing.T) {
+	got := read(t, `{"assert":"O1","document":"d","relation":{"kind":"Option","key":"o1","Option.kind":"AMOUNT"}}`)
+	equal(t, got[0].Draft.Relation, &graph.Relation{Kind: "Option", Key: key("x:o1"),
+		Fields: []graph.Field{field("kind", graph.CodeOf("AMOUNT"))}})
+}
+
 // Text is compared in one normal form, keys are compared as they are written.
 func TestReadNormalForm(t *testing.T) {
 	const decomposed = "Zu\u0308rich"

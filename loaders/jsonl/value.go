@@ -18,6 +18,9 @@ import (
 func (rd *reader) relation(o *object, only string) *graph.Relation {
 	r := &graph.Relation{Kind: only, Key: o.key("key")}
 	if n := o.string("kind"); n != nil {
+		if k := rd.ontology.Kind(only); k != nil && k.Property("kind") != nil && rd.ontology.Kind(n.text) == nil {
+			rd.fail(n.column, fmt.Sprintf("unknown kind %q", n.text), fmt.Sprintf("the property is written %q", only+".kind"))
+		}
 		r.Kind = rd.kind(n)
 	} else if only == "" {
 		o.need("a relation", "kind")
@@ -28,17 +31,43 @@ func (rd *reader) relation(o *object, only string) *graph.Relation {
 	}
 	for i := range o.members {
 		m := &o.members[i]
-		if m.name == "kind" || m.name == "key" {
+		if reserved(m.name) {
 			continue
 		}
-		p := kind.Property(m.name)
+		p := fieldOf(kind, m.name)
 		if p == nil {
-			rd.unknownProperty(m.column, m.name, propertiesOf(kind))
+			rd.unknownProperty(m.column, m.name, fieldsOf(kind))
 			break
 		}
-		r.Fields = append(r.Fields, graph.Field{Name: m.name, Values: rd.fillers(&m.value, p)})
+		r.Fields = append(r.Fields, graph.Field{Name: p.Name, Values: rd.fillers(&m.value, p)})
 	}
 	return r
+}
+
+// reserved tells whether a name belongs to the format. A property of that name
+// is written with its kind: Deadline.kind.
+func reserved(name string) bool { return name == "kind" || name == "key" }
+
+// fieldOf finds a property by the name that it has in the format.
+func fieldOf(k *graph.Kind, name string) *graph.Property {
+	bare, qualified := strings.CutPrefix(name, k.Name+".")
+	if qualified != reserved(bare) {
+		return nil
+	}
+	return k.Property(bare)
+}
+
+// fieldsOf lists the names that the properties of a kind have in the format.
+func fieldsOf(k *graph.Kind) []string {
+	var names []string
+	for _, p := range k.Properties {
+		if reserved(p.Name) {
+			names = append(names, k.Name+"."+p.Name)
+		} else {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // kind reads the name of a kind that entities may have.
@@ -61,14 +90,6 @@ func (rd *reader) kinds() []string {
 
 func (rd *reader) unknownProperty(column int, name string, known []string) {
 	rd.fail(column, fmt.Sprintf("unknown property %q", name), place.Suggest(name, known))
-}
-
-func propertiesOf(k *graph.Kind) []string {
-	var names []string
-	for _, p := range k.Properties {
-		names = append(names, p.Name)
-	}
-	return names
 }
 
 func (rd *reader) propertyNames() []string { return slices.Sorted(maps.Keys(rd.properties)) }

@@ -51,7 +51,7 @@ func issue() graph.Kind { return graph.Kind{Name: "Issue"} }
 
 func option() graph.Kind {
 	return graph.Kind{Name: "Option", Identity: [][]string{{"issue", "text"}},
-		Properties: []graph.Property{role("issue", "Issue"), literal("text", graph.Text, "")}}
+		Properties: []graph.Property{role("issue", "Issue"), literal("text", graph.Text, ""), literal("kind", graph.Code, "")}}
 }
 
 func position() graph.Kind {
