@@ -1,0 +1,93 @@
+package schema
+
+import (
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/parleydb/parley/graph"
+)
+
+// reserved are the fields that every kind has in the API; a property of the
+// same name could not be asked for.
+var reserved = []string{"id", "label", "names", "externalIds", "claims", "assertions", "history", "sources", "notStated",
+	"since", "saidBy", "inItsOwnWords", "age", "flags", "name", "alias", "aliases", "start", "__typename"}
+
+// kindField is reserved, too, but for what kinds of things have a kind of their
+// own: a deadline, a dispute, a contradiction.
+const kindField = "kind"
+
+// unique refuses a property whose name is taken: within its kind, by the API,
+// or by a property of another type anywhere in the ontology.
+func (c *compiler) unique(k *graph.Kind, f *ast.FieldDefinition, p *graph.Property) bool {
+	if slices.Contains(reserved, p.Name) || slices.Contains(reserved, p.Plural) {
+		c.fail(f.Position, "%s.%s: the API has a field of that name: choose another, such as %s%s", k.Name, f.Name, f.Name, k.Name)
+		return false
+	}
+	for _, q := range k.Properties {
+		if q.Name == p.Name || shown(q) == shown(*p) {
+			c.fail(f.Position, "%s.%s is declared twice, or has the plural of %s", k.Name, f.Name, q.Name)
+			return false
+		}
+	}
+	old, ok := c.props[p.Name]
+	if ok && old.typ != p.Type {
+		c.fail(f.Position, "%s.%s is %s, but %s.%s is %s: a property has one type in the whole ontology",
+			k.Name, f.Name, p.Type, old.kind, f.Name, old.typ)
+		return false
+	}
+	if !ok {
+		c.props[p.Name] = declared{p.Type, k.Name}
+	}
+	return true
+}
+
+// shown is the name by which the API shows a property.
+func shown(p graph.Property) string {
+	if p.Plural != "" {
+		return p.Plural
+	}
+	return p.Name
+}
+
+// checkRules holds identity, key and end rules against the fields that there are.
+func (c *compiler) checkRules() {
+	for i := range c.o.Kinds {
+		k := &c.o.Kinds[i]
+		def := c.types[k.Name]
+		if def == nil {
+			continue
+		}
+		at := def.Position
+		for _, fields := range k.Identity {
+			c.haveFields(at, k, "@identity", fields, true)
+		}
+		if k.Key != nil {
+			c.haveFields(at, k, "@key", k.Key.Fields, false)
+		}
+		for _, e := range k.Ends {
+			c.checkEnd(at, k, e)
+		}
+	}
+}
+
+func (c *compiler) haveFields(at *ast.Position, k *graph.Kind, what string, fields []string, start bool) {
+	if len(fields) == 0 {
+		c.fail(at, "%s: %s without fields", k.Name, what)
+	}
+	for _, f := range fields {
+		if k.Property(f) == nil && (!start || f != "start") {
+			c.fail(at, "%s: %s names the field %q, which it does not have", k.Name, what, f)
+		}
+	}
+}
+
+func (c *compiler) checkEnd(at *ast.Position, k *graph.Kind, e graph.EndRule) {
+	ended := c.o.Kind(e.Kind)
+	if ended == nil || ended.Class != graph.State || k.Class != graph.Event {
+		c.fail(at, "%s: @ends: an event ends a kind of states, not %q", k.Name, e.Kind)
+		return
+	}
+	c.haveFields(at, k, "@ends", e.Fields, false)
+	c.haveFields(at, ended, "@ends of "+k.Name, e.Fields, false)
+}
