@@ -1,0 +1,175 @@
+package server
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+const simple = `{"query":"{ node { id } }"}`
+
+func TestHTTP(t *testing.T) {
+	s := testServer(t, Options{Limits: Limits{Body: 1000}})
+	with := func(r *http.Request, header, value string) *http.Request {
+		r.Header.Set(header, value)
+		return r
+	}
+	get := func(query string) *http.Request {
+		r := httptest.NewRequest(http.MethodGet, "/graphql?"+query, nil)
+		r.Header.Set("Accept", mediaGraphQL)
+		return r
+	}
+	method := func(m string) *http.Request { return httptest.NewRequest(m, "/graphql", strings.NewReader(simple)) }
+	escaped := url.QueryEscape("query A { node { id } } query B { list(first: 1) { id } }")
+	for _, tt := range []struct {
+		name   string
+		r      *http.Request
+		status int
+		want   string // in the body
+	}{
+		{"post", post(simple), 200, `{"data":{"node":{"id":"7"}}}`},
+		{"post with charset", with(post(simple), "Content-Type", "application/json; charset=UTF-8"), 200, `"7"`},
+		{"all members", post(`{"query":"query A($n: Int) { echo(n: $n) }","variables":{"n":1},"operationName":"A","extensions":{"a":[]},"other":1}`), 200, `\"n\":1`},
+		{"nulls", post(`{"query":"{ node { id } }","variables":null,"operationName":null,"extensions":null}`), 200, `"7"`},
+		{"get", get("query=" + escaped + "&operationName=B&variables=%7B%7D"), 200, `{"data":{"list":[{"id":"7"}]}}`},
+
+		{"put", method(http.MethodPut), 405, codeRequest},
+		{"delete", method(http.MethodDelete), 405, codeRequest},
+		{"get of a mutation", get("query=" + url.QueryEscape("mutation { node { id } }")), 405, codeRequest},
+		{"get without query", get(""), 400, codeRequest},
+		{"get with two queries", get("query=a&query=b"), 400, codeRequest},
+		{"get with a broken address", get("query=%zz"), 400, codeRequest},
+		{"get with broken variables", get("query=" + escaped + "&variables=1"), 400, codeRequest},
+		{"which operation", get("query=" + escaped), 400, codeOperation},
+		{"no such operation", get("query=" + escaped + "&operationName=C"), 400, codeOperation},
+
+		{"no content type", with(post(simple), "Content-Type", ""), 415, codeRequest},
+		{"text", with(post(simple), "Content-Type", "text/plain"), 415, codeRequest},
+		{"form", with(post(simple), "Content-Type", "application/x-www-form-urlencoded"), 415, codeRequest},
+		{"multipart", with(post(simple), "Content-Type", "multipart/form-data; boundary=x"), 415, codeRequest},
+		{"raw GraphQL", with(post("{ node { id } }"), "Content-Type", "application/graphql"), 415, codeRequest},
+		{"UTF-16", with(post(simple), "Content-Type", "application/json; charset=utf-16"), 415, codeRequest},
+		{"compressed", with(post(simple), "Content-Encoding", "gzip"), 415, codeRequest},
+		{"takes HTML only", with(post(simple), "Accept", "text/html"), 406, codeRequest},
+
+		{"large body", post(`{"query":"` + strings.Repeat(" ", 1000) + `"}`), 413, codeLimit},
+		{"empty body", post(""), 400, codeRequest},
+		{"no JSON", post("{"), 400, codeRequest},
+		{"two values", post(simple + simple), 400, codeRequest},
+		{"a batch", post("[" + simple + "]"), 400, codeRequest},
+		{"null", post("null"), 400, codeRequest},
+		{"no query", post(`{"operationName":"A"}`), 400, codeRequest},
+		{"null query", post(`{"query":null}`), 400, codeRequest},
+		{"query of the wrong type", post(`{"query":["{ node { id } }"]}`), 400, codeRequest},
+		{"name of the wrong type", post(`{"query":"{ node { id } }","operationName":1}`), 400, codeRequest},
+		{"variables of the wrong type", post(`{"query":"{ node { id } }","variables":[]}`), 400, codeRequest},
+		{"extensions of the wrong type", post(`{"query":"{ node { id } }","extensions":"x"}`), 400, codeRequest},
+		{"a name twice", post(`{"query":"{ node { id } }","query":"{ __schema { types { name } } }"}`), 400, codeRequest},
+		{"a variable twice", post(`{"query":"{ node { id } }","variables":{"a":1,"a":2}}`), 400, codeRequest},
+		{"invalid UTF-8", post("{\"query\":\"{ node { id } } # \xff\"}"), 400, codeRequest},
+		{"invalid UTF-8 by address", get("query=%7B%20node%20%7B%20id%20%7D%20%7D%23%ff"), 400, codeSyntax},
+		{"lone surrogate", post(`{"query":"{ node { id } } # \ud800"}`), 400, codeRequest},
+		{"null byte", post("{\"query\":\"\x00\"}"), 400, codeRequest},
+		{"escaped null byte", post(`{"query":"\u0000"}`), 400, codeSyntax},
+		{"deep JSON", post(`{"variables":` + strings.Repeat("[", 900)), 400, codeRequest},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := send(t, s, tt.r)
+			if got.Status != tt.status || !strings.Contains(got.Body, tt.want) {
+				t.Errorf("got %d, want %d with %q: %s", got.Status, tt.status, tt.want, got.Body)
+			}
+			if (tt.status == 405) != (got.Header.Get("Allow") != "") {
+				t.Errorf("Allow: %q", got.Header.Get("Allow"))
+			}
+			if strings.Contains(got.Header.Get("Access-Control-Allow-Origin"), "*") || got.Header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("headers: %v", got.Header)
+			}
+		})
+	}
+}
+
+func TestMediaTypes(t *testing.T) {
+	s := testServer(t, Options{})
+	const js, gql = mediaJSON + "; charset=utf-8", mediaGraphQL + "; charset=utf-8"
+	for _, tt := range []struct {
+		accept, media  string
+		invalid, fails int // status of a request that is invalid, and of one whose JSON is broken
+	}{
+		{"", js, 200, 400},
+		{"*/*", js, 200, 400},
+		{"application/*", js, 200, 400},
+		{"application/json", js, 200, 400},
+		{"application/json; charset=utf-8", js, 200, 400},
+		{"application/graphql-response+json", gql, 400, 400},
+		{"application/graphql-response+json, application/json;q=0.9", gql, 400, 400},
+		{"application/json;q=0.5, application/graphql-response+json", gql, 400, 400},
+		{"text/html, application/xhtml+xml, */*;q=0.8", js, 200, 400},
+	} {
+		for body, want := range map[string]int{simple: 200, `{"query":"{ nope }"}`: tt.invalid, `{"query":`: tt.fails} {
+			r := post(body)
+			r.Header.Set("Accept", tt.accept)
+			got := send(t, s, r)
+			if got.Header.Get("Content-Type") != tt.media || got.Status != want {
+				t.Errorf("%q, %s: got %d %q, want %d %q", tt.accept, body, got.Status, got.Header.Get("Content-Type"), want, tt.media)
+			}
+		}
+	}
+	for _, accept := range []string{"text/html", "application/json; charset=utf-16", "application/json;q=0", "x"} {
+		r := post(simple)
+		r.Header.Set("Accept", accept)
+		if got := send(t, s, r); got.Status != 406 {
+			t.Errorf("%q: got %d", accept, got.Status)
+		}
+	}
+}
+
+func TestOtherSitesAreRefused(t *testing.T) {
+	s := testServer(t, Options{TrustedOrigins: []string{"https://desk.example"}})
+	for _, tt := range []struct {
+		header, value string
+		status        int
+	}{
+		{"Sec-Fetch-Site", "cross-site", 403},
+		{"Sec-Fetch-Site", "same-site", 403},
+		{"Sec-Fetch-Site", "same-origin", 200},
+		{"Origin", "https://evil.example", 403},
+		{"Origin", "http://example.com", 200}, // the host that httptest asks for
+		{"Origin", "https://desk.example", 200},
+	} {
+		r := post(simple)
+		r.Header.Set(tt.header, tt.value)
+		got := send(t, s, r)
+		if got.Status != tt.status || (tt.status == 403) != (got.code() == codeRequest) {
+			t.Errorf("%s: %s: got %d %s", tt.header, tt.value, got.Status, got.Body)
+		}
+	}
+	if _, err := serve(testSchema(t), nil, Options{TrustedOrigins: []string{"nonsense"}}); err == nil {
+		t.Error("an origin that is none was accepted")
+	}
+}
+
+func TestIntrospectionSwitch(t *testing.T) {
+	s := testServer(t, Options{NoIntrospection: true})
+	for query, want := range map[string]string{
+		introspection:                       codeOperation,
+		`{ __type(name: "Node") { name } }`: codeOperation,
+		"{ ...F } fragment F on Query { s: __schema { queryType { name } } }": codeOperation,
+		"{ node { __typename } }": "",
+	} {
+		if got := ask(t, s, query, ""); got.code() != want {
+			t.Errorf("%s: %s", query, got.Body)
+		}
+	}
+	open := testServer(t, Options{})
+	first := ask(t, open, introspection, "")
+	if first.code() != "" || !strings.Contains(first.Body, `"name":"__Schema"`) {
+		t.Fatalf("%.300s", first.Body)
+	}
+	for range 10 {
+		if again := ask(t, testServer(t, Options{}), introspection, ""); again.Body != first.Body {
+			t.Fatal("introspection answers in another order the next time")
+		}
+	}
+}

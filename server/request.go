@@ -1,0 +1,126 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// request is what a client asks, as GraphQL over HTTP has it.
+type request struct {
+	Query         *string        `json:"query"`
+	OperationName *string        `json:"operationName"`
+	Variables     map[string]any `json:"variables"`
+	Extensions    map[string]any `json:"extensions"`
+}
+
+// read reads a request. Its status is 0 where the fault lies in the document
+// or the values, for which the two media types have different ones.
+func (s *Server) read(w http.ResponseWriter, r *http.Request) (*request, int, *fault) {
+	var rq *request
+	var status int
+	var f *fault
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		rq, f = fromURL(r.URL)
+		status = http.StatusBadRequest
+	case http.MethodPost:
+		rq, status, f = s.fromBody(w, r)
+	default:
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		return nil, http.StatusMethodNotAllowed, faultf(codeRequest, "use GET or POST")
+	}
+	if f == nil && rq.Query == nil {
+		return nil, http.StatusBadRequest, faultf(codeRequest, "the request has no query")
+	}
+	return rq, status, f
+}
+
+func fromURL(u *url.URL) (*request, *fault) {
+	values, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, faultf(codeRequest, "the address cannot be read: %v", err)
+	}
+	rq := &request{}
+	for name, list := range values {
+		if len(list) > 1 {
+			return nil, faultf(codeRequest, "parameter %q is given twice", clip(name))
+		}
+		if f := rq.set(name, list[0]); f != nil {
+			return nil, f
+		}
+	}
+	return rq, nil
+}
+
+// set takes one parameter of an address.
+func (rq *request) set(name, value string) *fault {
+	switch name {
+	case "query":
+		rq.Query = &value
+	case "operationName":
+		rq.OperationName = &value
+	case "variables":
+		return decode([]byte(value), &rq.Variables, name)
+	case "extensions":
+		return decode([]byte(value), &rq.Extensions, name)
+	}
+	return nil
+}
+
+func (s *Server) fromBody(w http.ResponseWriter, r *http.Request) (*request, int, *fault) {
+	if f := contentType(r.Header); f != nil {
+		return nil, http.StatusUnsupportedMediaType, f
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.Body))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return nil, http.StatusRequestEntityTooLarge, faultf(codeLimit, "the body has more than %d bytes", s.limits.Body)
+	}
+	if err != nil {
+		return nil, http.StatusBadRequest, faultf(codeRequest, "the body broke off")
+	}
+	rq := &request{}
+	if f := decode(body, rq, "body"); f != nil {
+		return nil, http.StatusBadRequest, f
+	}
+	return rq, 0, nil
+}
+
+// contentType accepts JSON in UTF-8, not compressed.
+func contentType(h http.Header) *fault {
+	media, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	charset := params["charset"]
+	switch {
+	case err != nil || media != mediaJSON:
+		return faultf(codeRequest, "send the request as %s", mediaJSON)
+	case charset != "" && !strings.EqualFold(charset, "utf-8"):
+		return faultf(codeRequest, "send the request in UTF-8")
+	case h.Get("Content-Encoding") != "" && !strings.EqualFold(h.Get("Content-Encoding"), "identity"):
+		return faultf(codeRequest, "send the request uncompressed")
+	}
+	return nil
+}
+
+// decode reads JSON, which must be UTF-8 without half surrogate pairs and must
+// not give a name twice.
+func decode(text []byte, into any, what string) *fault {
+	err := json.Unmarshal(text, into)
+	if err == nil {
+		return nil
+	}
+	var syntax *jsontext.SyntacticError
+	if errors.As(err, &syntax) {
+		return faultf(codeRequest, "%s is not JSON: at byte %d: %v", what, syntax.ByteOffset, syntax.Err)
+	}
+	var semantic *json.SemanticError
+	if errors.As(err, &semantic) {
+		return faultf(codeRequest, "%s: %q is of the wrong type", what, clip(string(semantic.JSONPointer)))
+	}
+	return faultf(codeRequest, "%s is not JSON", what)
+}

@@ -1,0 +1,146 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/graphql-go/graphql"
+)
+
+func TestFieldsKeepTheirOrder(t *testing.T) {
+	s := testServer(t, Options{})
+	const query = `{ z: node { name id ...F } a: echo list(first: 2) { must __typename id } } fragment F on Node { x: must id name }`
+	const want = `{"data":{"z":{"name":"Ada","id":"7","x":"x"},"a":"{\"must\":1}","list":[{"must":"x","__typename":"Node","id":"7"},{"must":"x","__typename":"Node","id":"7"}]}}`
+	for range 20 {
+		if got := ask(t, s, query, ""); got.Body != want {
+			t.Fatalf("got  %s\nwant %s", got.Body, want)
+		}
+	}
+}
+
+func TestErrorsOfResolvers(t *testing.T) {
+	var log bytes.Buffer
+	s := testServer(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	for field, code := range map[string]string{"missing": codeNotFound, "secret": codeInternal, "panics": codeInternal, "thunk": codeInternal} {
+		log.Reset()
+		got := ask(t, s, "{ node { id } "+field+" }", "")
+		if got.Status != 200 || got.code() != code || !strings.Contains(string(got.Data), `"node":{"id":"7"},"`+field+`":null`) {
+			t.Errorf("%s: %s", field, got.Body)
+		}
+		if e := got.Errors[0]; len(e.Path) != 1 || e.Path[0] != field || e.Locations[0] != (location{1, 15}) {
+			t.Errorf("%s: %+v", field, e)
+		}
+		if code != codeInternal {
+			continue
+		}
+		id, _ := got.Errors[0].Extensions["id"].(string)
+		if strings.Contains(got.Body, "hunter2") || !strings.Contains(log.String(), "hunter2") || id == "" || !strings.Contains(log.String(), id) {
+			t.Errorf("%s: answer %s, log %s", field, got.Body, log.String())
+		}
+	}
+}
+
+func TestErrorsAreCapped(t *testing.T) {
+	s := testServer(t, Options{Limits: Limits{Errors: 5}})
+	got := ask(t, s, "{ "+numbered("a%d: missing ", 50)+"}", "")
+	if n := len(got.Errors); n != 6 || got.Errors[5].Message != "45 more errors" {
+		t.Errorf("%d errors: %s", n, got.Body)
+	}
+	if got := ask(t, s, "{ "+numbered("f%d ", 50)+"}", ""); len(got.Errors) != 6 {
+		t.Errorf("%d errors: %s", len(got.Errors), got.Body)
+	}
+}
+
+func TestErrorsKeepTheirOrder(t *testing.T) {
+	s := testServer(t, Options{})
+	first := ask(t, s, "{ c: missing a: missing b: missing }", "")
+	for range 20 {
+		if again := ask(t, s, "{ c: missing a: missing b: missing }", ""); again.Body != first.Body {
+			t.Fatalf("%s\n%s", first.Body, again.Body)
+		}
+	}
+	if first.Errors[0].Path[0] != "c" || first.Errors[2].Path[0] != "b" {
+		t.Error(first.Body)
+	}
+}
+
+func TestAnswersAreBounded(t *testing.T) {
+	s := testServer(t, Options{Limits: Limits{Values: 50, Response: 1500}})
+	got := ask(t, s, "{ list(first: 30) { id name must } }", "")
+	if got.Status != 200 || got.code() != codeLimit || string(got.Data) != "null" || len(got.Errors) != 1 {
+		t.Errorf("values: %s", got.Body)
+	}
+	got = ask(t, s, "{ list(first: 40) { a_rather_long_name_for_a_field: id } }", "")
+	if got.Status != 200 || got.code() != codeLimit || string(got.Data) != "null" {
+		t.Errorf("bytes: %s", got.Body)
+	}
+}
+
+// After the time is over no resolver runs any more: the answer comes when the
+// last one has returned.
+func TestDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, Options{Limits: Limits{Time: 3 * time.Second}})
+		var running, after atomic.Int64
+		node := s.schema.Type("Query").(*graphql.Object).Fields()["node"]
+		resolve := node.Resolve
+		node.Resolve = func(p graphql.ResolveParams) (any, error) {
+			running.Add(1)
+			defer running.Add(-1)
+			return resolve(p)
+		}
+		started := time.Now()
+		got := ask(t, s, "{ wait a: wait b: wait node { id } }", "")
+		after.Store(running.Load())
+		if got.code() != codeTime || len(got.Errors) != 1 || string(got.Data) != "null" {
+			t.Error(got.Body)
+		}
+		if took := time.Since(started); took != 3*time.Second || after.Load() != 0 {
+			t.Errorf("took %s; %d resolvers still ran", took, after.Load())
+		}
+	})
+}
+
+func TestClientGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan *reply)
+		go func() { done <- send(t, s, post(`{"query":"{ wait }"}`).WithContext(ctx)) }()
+		synctest.Wait()
+		cancel()
+		if got := <-done; got.code() != codeTime {
+			t.Error(got.Body)
+		}
+	})
+}
+
+func TestTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, Options{Limits: Limits{Operations: 1, Time: 4 * time.Second}})
+		first := make(chan *reply)
+		go func() { first <- send(t, s, post(`{"query":"{ wait }"}`)) }()
+		synctest.Wait()
+		time.Sleep(time.Second)
+		second := make(chan *reply)
+		go func() { second <- send(t, s, post(simple)) }()
+		if got := <-first; got.code() != codeTime {
+			t.Error(got.Body)
+		}
+		if got := <-second; got.Status != http.StatusOK || got.code() != "" {
+			t.Errorf("its turn came, but: %d %s", got.Status, got.Body)
+		}
+		s.turns <- struct{}{}
+		if got := send(t, s, post(simple)); got.Status != http.StatusServiceUnavailable || got.code() != codeBusy || got.Header.Get("Retry-After") == "" {
+			t.Errorf("%d %s", got.Status, got.Body)
+		}
+		<-s.turns
+	})
+}

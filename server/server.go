@@ -1,0 +1,170 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/graphql-go/graphql"
+
+	"github.com/parleydb/parley/graph"
+)
+
+// Options of a server; nil works.
+type Options struct {
+	Clearance       graph.Marking // of every reader
+	Limits          Limits
+	Now             func() time.Time // today, by which ages are counted; nil: time.Now
+	Logger          *slog.Logger     // nil: slog.Default()
+	NoIntrospection bool
+	// TrustedOrigins may send requests from other sites' pages in a browser,
+	// each as scheme://host[:port].
+	TrustedOrigins []string
+}
+
+// Server answers GraphQL requests over HTTP. It is an http.Handler; Serve runs
+// it with timeouts of its own, Shutdown ends it.
+type Server struct {
+	schema          graphql.Schema
+	lengths         lengths
+	limits          Limits
+	clearance       graph.Marking
+	noIntrospection bool
+	log             *slog.Logger
+	handler         http.Handler
+	http            *http.Server
+	begin           func(context.Context) (context.Context, func() map[string]any)
+	turns           chan struct{} // one for each operation that runs
+	draining        atomic.Bool
+	open            context.Context // ends when the server is closed, and with it what still runs
+	close           func() error
+}
+
+// serve makes a server of a schema, whose resolvers it takes under guard.
+// Begin gives the context of an operation, and a function that gives the
+// extensions of its answer.
+func serve(schema graphql.Schema, begin func(context.Context) (context.Context, func() map[string]any), opts Options) (*Server, error) {
+	s := &Server{
+		schema: schema, lengths: lengthsOf(&schema), limits: opts.Limits.orDefaults(), clearance: opts.Clearance,
+		noIntrospection: opts.NoIntrospection, log: opts.Logger, begin: begin,
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	s.turns = make(chan struct{}, s.limits.Operations)
+	guard(&s.schema)
+	if err := s.route(opts.TrustedOrigins); err != nil {
+		return nil, err
+	}
+	s.configure()
+	return s, nil
+}
+
+// route mounts what the server answers at.
+func (s *Server) route(trusted []string) error {
+	csrf := http.NewCrossOriginProtection()
+	for _, origin := range trusted {
+		if err := csrf.AddTrustedOrigin(origin); err != nil {
+			return err
+		}
+	}
+	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.write(w, mediaJSON, &response{status: http.StatusForbidden,
+			faults: []*fault{faultf(codeRequest, "requests from other sites' pages are refused")}})
+	}))
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", csrf.Handler(http.HandlerFunc(s.graphQL)))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "ok\n") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	s.handler = mux
+	return nil
+}
+
+// configure sets what slow or silent clients are granted, in one place.
+func (s *Server) configure() {
+	s.http = &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      s.limits.Time + 30*time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	open, stop := context.WithCancel(context.Background())
+	s.open = open
+	s.close = sync.OnceValue(func() error {
+		stop()
+		err := s.http.Close()
+		for range cap(s.turns) {
+			s.turns <- struct{}{}
+		}
+		return err
+	})
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	s.handler.ServeHTTP(w, r)
+}
+
+// ready tells whether requests should be sent here.
+func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
+	if s.draining.Load() {
+		plain(w, http.StatusServiceUnavailable, "draining\n")
+		return
+	}
+	plain(w, http.StatusOK, "ready\n")
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text))
+}
+
+// enter waits for a turn to run an operation, no longer than the request lasts.
+func (s *Server) enter(ctx context.Context) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	select {
+	case s.turns <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (s *Server) leave() { <-s.turns }
+
+// Serve answers on a listener until Shutdown or Close. It returns nil then.
+func (s *Server) Serve(l net.Listener) error {
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Shutdown says at once that the server is no longer ready, takes no more
+// connections, and lets running requests come to their end. When the context
+// ends first, it cuts them off as Close does and returns the context's error.
+// After it, no request touches the database.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.draining.Store(true)
+	err := s.http.Shutdown(ctx)
+	return errors.Join(err, s.Close())
+}
+
+// Close cuts off all requests and waits until none touches the database.
+func (s *Server) Close() error {
+	s.draining.Store(true)
+	return s.close()
+}
