@@ -105,11 +105,7 @@ func (r *run) call(resolve func() (any, error)) (value any, err error) {
 func (r *run) faults(list []gqlerrors.FormattedError) []*fault {
 	var faults []*fault
 	for _, e := range list {
-		var f *fault
-		if !errors.As(causeOf(e), &f) {
-			f = faultf(codeInternal, "%s", e.Message)
-		}
-		own := *f
+		own := *r.known(e)
 		own.Path, own.at = e.Path, offsetsOf(e)
 		faults = append(faults, &own)
 	}
@@ -118,6 +114,16 @@ func (r *run) faults(list []gqlerrors.FormattedError) []*fault {
 		faults = append(faults, faultf(codeLimit, "%d more errors", more))
 	}
 	return faults
+}
+
+// known gives what a resolver reported. What the library itself complains of
+// is our fault and not for clients, and may hold the text of a panic.
+func (r *run) known(e gqlerrors.FormattedError) *fault {
+	var f *fault
+	if cause := causeOf(e); !errors.As(cause, &f) {
+		f = r.server.internal(r.ctx, cause, nil)
+	}
+	return f
 }
 
 // causeOf unpacks the error that a resolver returned.

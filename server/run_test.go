@@ -28,7 +28,7 @@ func TestFieldsKeepTheirOrder(t *testing.T) {
 func TestErrorsOfResolvers(t *testing.T) {
 	var log bytes.Buffer
 	s := testServer(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
-	for field, code := range map[string]string{"missing": codeNotFound, "secret": codeInternal, "panics": codeInternal, "thunk": codeInternal} {
+	for field, code := range map[string]string{"missing": codeNotFound, "secret": codeInternal, "panics": codeInternal, "thunk": codeInternal, "scalar": codeInternal} {
 		log.Reset()
 		got := ask(t, s, "{ node { id } "+field+" }", "")
 		if got.Status != 200 || got.code() != code || !strings.Contains(string(got.Data), `"node":{"id":"7"},"`+field+`":null`) {
@@ -44,6 +44,27 @@ func TestErrorsOfResolvers(t *testing.T) {
 		if strings.Contains(got.Body, "hunter2") || !strings.Contains(log.String(), "hunter2") || id == "" || !strings.Contains(log.String(), id) {
 			t.Errorf("%s: answer %s, log %s", field, got.Body, log.String())
 		}
+	}
+}
+
+// An object that must not be null takes its parent with it, here all data.
+func TestNonNull(t *testing.T) {
+	s := testServer(t, Options{})
+	got := ask(t, s, "{ node { id } null }", "")
+	if got.Status != 200 || got.code() != codeInternal || string(got.Data) != "null" || len(got.Errors) != 1 {
+		t.Errorf("%d %s", got.Status, got.Body)
+	}
+}
+
+func TestPanicsOutsideOfResolvers(t *testing.T) {
+	s := testServer(t, Options{})
+	s.begin = func(context.Context) (context.Context, func() map[string]any) { panic("hunter2") }
+	got := ask(t, s, "{ node { id } }", "")
+	if got.Status != 500 || got.code() != codeInternal || strings.Contains(got.Body, "hunter2") {
+		t.Errorf("%d %s", got.Status, got.Body)
+	}
+	if got := ask(t, testServer(t, Options{}), "{ node { id } }", ""); got.Status != 200 {
+		t.Errorf("%d %s", got.Status, got.Body)
 	}
 }
 

@@ -3,9 +3,11 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -111,6 +113,12 @@ func (s *Server) configure() {
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	defer func() {
+		if p := recover(); p != nil {
+			f := s.internal(r.Context(), fmt.Errorf("panic: %v", p), debug.Stack())
+			s.write(w, mediaJSON, &response{status: http.StatusInternalServerError, faults: []*fault{f}})
+		}
+	}()
 	s.handler.ServeHTTP(w, r)
 }
 

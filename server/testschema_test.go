@@ -52,6 +52,8 @@ func testSchema(t testing.TB) graphql.Schema {
 		"secret":  {Type: graphql.String, Resolve: failing(errors.New("password hunter2 in /etc/shadow"))},
 		"panics":  {Type: graphql.String, Resolve: func(graphql.ResolveParams) (any, error) { panic("hunter2") }},
 		"thunk":   {Type: graphql.String, Resolve: func(graphql.ResolveParams) (any, error) { return func() (any, error) { panic("hunter2") }, nil }},
+		"scalar":  {Type: graphql.NewScalar(graphql.ScalarConfig{Name: "Bad", Serialize: func(any) any { panic("hunter2") }}), Resolve: constant(1)},
+		"null":    {Type: graphql.NewNonNull(graphql.String), Resolve: constant(nil)},
 		"wait": {Type: graphql.String, Resolve: func(p graphql.ResolveParams) (any, error) {
 			<-p.Context.Done()
 			return nil, p.Context.Err()
