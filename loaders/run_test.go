@@ -16,6 +16,7 @@ import (
 	"github.com/parleydb/parley/graph/graphtest"
 	"github.com/parleydb/parley/loaders"
 	"github.com/parleydb/parley/loaders/internal/sample"
+	"github.com/parleydb/parley/schema"
 )
 
 var update = flag.Bool("update", false, "write the errors into testdata/refused.txtar")
@@ -29,7 +30,7 @@ const dataset = sample.Header + `{"document":"d"}
 
 func open(t *testing.T) *graphtest.World {
 	t.Helper()
-	return graphtest.Open(t, &graph.Options{Ontology: sample.Ontology()})
+	return graphtest.Open(t, &graph.Options{Ontology: sample.Ontology(), Validate: schema.Validate})
 }
 
 // write makes files in a new folder and returns their paths.

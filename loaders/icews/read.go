@@ -199,12 +199,14 @@ func (rd *reader) day(f field) *graph.Valid {
 		return v
 	}
 	text := string(f.text)
-	_, err := edtf.ParseDate(text)
-	v, _ := graph.ParseValid(text, "")
+	d, err := edtf.ParseDate(text)
 	if err != nil {
 		what, detail := place.Date(err)
 		rd.fail(f.column, what, detail)
+	} else if _, _, ok := d.Bounds(); !ok {
+		rd.fail(f.column, fmt.Sprintf("unknown date %q", text), "the year is out of range")
 	}
+	v, _ := graph.ParseValid(text, "")
 	rd.days[text] = &v
 	return &v
 }

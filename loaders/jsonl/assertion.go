@@ -2,7 +2,9 @@ package jsonl
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/parleydb/parley/graph"
 )
@@ -99,11 +101,11 @@ func (rd *reader) claim(o *object) graph.Link {
 	if rd.err != nil {
 		return l
 	}
-	p := rd.properties[l.Property]
-	if p == nil {
-		rd.unknownProperty(o.get("property").column, l.Property, rd.propertyNames())
+	p, ok := rd.properties[l.Property]
+	if !ok {
+		rd.unknownProperty(o.get("property").column, l.Property, slices.Sorted(maps.Keys(rd.properties)))
 		return l
 	}
-	l.Value = rd.value(value, p)
+	l.Value = rd.value(value, &p)
 	return l
 }

@@ -1,6 +1,7 @@
 package jsonl_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,9 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+	"github.com/parleydb/parley/loaders/jsonl"
+	"github.com/parleydb/parley/schema"
 )
 
 // compiled gives the JSON Schema of this folder, or one of its definitions.
@@ -37,6 +41,22 @@ func examples(t *testing.T) string {
 		}
 	}
 	return lines.String()
+}
+
+// The examples of FORMAT.md are one dataset of the negotiation ontology.
+func TestLoadExamples(t *testing.T) {
+	ctx := context.Background()
+	w := graphtest.Open(t, &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate})
+	for range 2 {
+		src := jsonl.Read("FORMAT.md", strings.NewReader(examples(t)), w.Ontology())
+		if _, err := w.Load(ctx, graph.Act{Author: "test"}, src, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := w.At(graph.Point{}).Stats(ctx)
+	if want := (graph.Stats{Entities: 6, Relations: 3, Claims: 18, Assertions: 5, Documents: 2, Transactions: 1}); got != want || err != nil {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
+	}
 }
 
 // validates checks each line of a dataset against the schema.

@@ -40,27 +40,34 @@ func Read(file string, r io.Reader, ontology *graph.Ontology) iter.Seq2[graph.St
 type reader struct {
 	line
 	ontology   *graph.Ontology
-	properties map[string]*graph.Property // a name has one type in the whole ontology
+	properties map[string]graph.Property // of claims, see newReader
 }
 
+// newReader gathers the properties by name, for claims, whose subject's kind
+// need not be known yet: a name has one type in the whole ontology, but not one
+// enumeration.
 func newReader(file string, ontology *graph.Ontology) *reader {
-	rd := &reader{line: line{file: file}, ontology: ontology, properties: map[string]*graph.Property{}}
+	rd := &reader{line: line{file: file}, ontology: ontology, properties: map[string]graph.Property{
+		graph.PropertyName:  {Name: graph.PropertyName, Type: graph.Text},
+		graph.PropertyAlias: {Name: graph.PropertyAlias, Type: graph.Text},
+	}}
 	if ontology == nil {
 		return rd
 	}
-	add := func(list []graph.Property) {
-		for i := range list {
-			rd.properties[list[i].Name] = &list[i]
-		}
-	}
+	rd.add(ontology.Links)
 	for _, k := range ontology.Kinds {
-		add(k.Properties)
-	}
-	add(ontology.Links)
-	for _, name := range []string{graph.PropertyName, graph.PropertyAlias} {
-		rd.properties[name] = &graph.Property{Name: name, Type: graph.Text, Class: graph.Timeless}
+		rd.add(k.Properties)
 	}
 	return rd
+}
+
+func (rd *reader) add(list []graph.Property) {
+	for _, p := range list {
+		if old, ok := rd.properties[p.Name]; ok && old.Enum != p.Enum {
+			p.Enum = ""
+		}
+		rd.properties[p.Name] = p
+	}
 }
 
 // next reads a line. Blank lines and the header give no statement.

@@ -2,7 +2,6 @@ package jsonl
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,8 +90,6 @@ func (rd *reader) kinds() []string {
 func (rd *reader) unknownProperty(column int, name string, known []string) {
 	rd.fail(column, fmt.Sprintf("unknown property %q", name), place.Suggest(name, known))
 }
-
-func (rd *reader) propertyNames() []string { return slices.Sorted(maps.Keys(rd.properties)) }
 
 // fillers reads what fills a field: a value or an array of values.
 func (rd *reader) fillers(n *node, p *graph.Property) []graph.Filler {

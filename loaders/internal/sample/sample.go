@@ -10,9 +10,13 @@ const Header = `{"dataset":"sample","scheme":"x","ontology":"sample"}` + "\n"
 
 // Ontology returns the ontology.
 func Ontology() *graph.Ontology {
+	kinds := []graph.Kind{actor(), issue(), meeting(), option(), place(), position(), state()}
+	for i := range kinds {
+		kinds[i].Properties = append(kinds[i].Properties, name(graph.PropertyName), name(graph.PropertyAlias))
+	}
 	return &graph.Ontology{
 		Name:  "sample",
-		Kinds: []graph.Kind{actor(), issue(), meeting(), option(), place(), position(), state()},
+		Kinds: kinds,
 		Enums: []graph.Enum{
 			{Name: "Stance", Values: []string{"SUPPORT", "OPEN", "OPPOSE"}},
 			{Name: "Voice", Values: []string{"SELF", "OWN_SIDE", "OTHER_PARTY", "THIRD_PARTY", "NARRATOR", "ANALYST"}},
@@ -29,6 +33,10 @@ func Ontology() *graph.Ontology {
 
 func link(name, label string) graph.Property {
 	return graph.Property{Name: name, Label: label, Type: graph.Reference, Class: graph.Event, Sources: []string{"Actor"}, Targets: []string{"Actor"}}
+}
+
+func name(property string) graph.Property {
+	return graph.Property{Name: property, Type: graph.Text, Class: graph.Timeless}
 }
 
 func role(name string, targets ...string) graph.Property {
@@ -57,7 +65,7 @@ func option() graph.Kind {
 func position() graph.Kind {
 	return graph.Kind{Name: "Position", Relation: true, Identity: [][]string{{"holder", "issue", "voice", "stance", "option", "start"}},
 		Properties: []graph.Property{
-			role("holder", "Actor"), role("issue", "Issue"), role("option", "Option"), role("about", "Issue", "Option"),
+			{Name: "holder", Type: graph.Reference, Role: true, Targets: []string{"Actor"}, Max: 1}, role("issue", "Issue"), role("option", "Option"), role("about", "Issue", "Option"),
 			literal("stance", graph.Code, "Stance"), literal("voice", graph.Code, "Voice"),
 		}}
 }
