@@ -109,7 +109,7 @@ func (rd *reader) next(text []byte) {
 	if rd.line == 1 {
 		text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	}
-	if isHeader(text) && rd.line == 1 || len(bytes.TrimSpace(text)) == 0 {
+	if rd.line == 1 && isHeader(text) || len(bytes.TrimSpace(text)) == 0 {
 		return
 	}
 	if i := invalid(text); i >= 0 {
@@ -121,12 +121,13 @@ func (rd *reader) next(text []byte) {
 		rd.fail(1, "wrong number of columns", fmt.Sprintf("%d, want 4 parted by tabs: %s", len(rd.fields), columns))
 		return
 	}
-	rd.links = append(rd.links, graph.Link{
+	l := graph.Link{ // which may add the links of new actors
 		Subject:  rd.actor(rd.fields[0], "subject"),
 		Property: rd.predicate(rd.fields[1]),
 		Value:    graph.RefOf(rd.actor(rd.fields[2], "object")),
 		Valid:    rd.day(rd.fields[3]),
-	})
+	}
+	rd.links = append(rd.links, l)
 	rd.facts++
 }
 

@@ -94,8 +94,8 @@ func (rd *reader) next(text []byte) (s graph.Statement, ok bool, err error) {
 
 // syntax gives a syntax error its place.
 func (rd *reader) syntax(err error) error {
-	var se *jsontext.SyntacticError
-	if !errors.As(err, &se) {
+	se, ok := errors.AsType[*jsontext.SyntacticError](err)
+	if !ok {
 		return fmt.Errorf("%s: %w", rd.file, err)
 	}
 	column := int(se.ByteOffset) + 1
