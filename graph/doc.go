@@ -54,8 +54,9 @@
 //     accepted, and within the clearance. A claim is held if a live assertion
 //     affirms it, contested if another denies it, denied if only denials live.
 //  6. Publication: a document counts as published at the end of its stated date,
-//     else of its retrieval, else when it was recorded. A retraction has no
-//     publication date and holds on every basis.
+//     else of its retrieval, else when it was recorded; curation without a date
+//     counts at any time. A retraction has no publication date and holds on
+//     every basis.
 //  7. Classes: events are bounded to 31 days and read literally; states last and
 //     are carried forward; names and codes are timeless.
 //  8. Keys: among the relations that share their kind's key, and the values of a

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,15 +107,39 @@ func (l *loader) apply(ctx context.Context, tx *Tx) error {
 			return at(s, err)
 		}
 	}
-	for _, s := range l.drafts {
-		if err := ctx.Err(); err != nil {
+	pending := l.drafts
+	for len(pending) > 0 {
+		left, err := l.pass(ctx, tx, pending)
+		if err != nil {
 			return err
 		}
-		if err := l.assert(tx, s); err != nil {
-			return err
-		}
+		pending = left
 	}
 	return nil
+}
+
+// pass asserts the drafts that can be, and returns those that refer to a
+// relation which only another draft makes. Where none can be, that is the error.
+func (l *loader) pass(ctx context.Context, tx *Tx, pending []Statement) (left []Statement, err error) {
+	var first error
+	for _, s := range pending {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		err := l.assert(tx, s)
+		if unknown := (*unknownError)(nil); errors.As(err, &unknown) {
+			left = append(left, s)
+			first = cmp.Or(first, err)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(left) == len(pending) {
+		return nil, first
+	}
+	return left, nil
 }
 
 // declare makes all entities that the load names, relations and documents with
@@ -137,7 +162,7 @@ func (l *loader) declare(tx *Tx) error {
 		}
 	}
 	for _, s := range l.drafts {
-		if r := s.Draft.Relation; r != nil && !r.Key.IsZero() {
+		if r := s.Draft.Relation; r != nil && !r.Key.IsZero() && !tx.db.ontology.Kind(r.Kind).identified() {
 			if _, err := tx.Declare(Declaration{r.Kind, []Key{r.Key}}); err != nil {
 				return at(s, err)
 			}

@@ -408,7 +408,9 @@ func decodeDocument(b []byte) (documentRow, error) {
 func (r *documentRow) dated() bool { return !r.Published.IsZero() }
 
 // publication is when a document counts as published: at the end of the stated
-// day, month or year, else of its retrieval, else when it was recorded.
+// day, month or year, else of its retrieval, else when it was recorded. Nobody
+// publishes curation: without a date it counts at any time, so that names and
+// sides are known wherever a source is.
 func publication(d *Document, ts TS) Time {
 	for _, date := range []edtf.Date{d.Published, d.Retrieved} {
 		if date.IsZero() {
@@ -419,6 +421,9 @@ func publication(d *Document, ts TS) Time {
 			return Time(from)
 		}
 		return Time(to) - 1
+	}
+	if d.Curation {
+		return MinTime
 	}
 	return milli(ts)
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func (s *spreader) relation(r *Relation, outer *around) (EntityID, error) {
 		return EntityID{}, fmt.Errorf("%w: unknown kind %q%s", ErrRefused, r.Kind, o.near(r.Kind))
 	}
 	self := &around{kind: r.Kind, fields: map[string][]Value{}}
-	if !r.Key.IsZero() {
+	if !r.Key.IsZero() && !kind.identified() {
 		c, err := s.tx.declare(r.Kind, []Key{r.Key})
 		if err != nil {
 			return EntityID{}, err
@@ -52,7 +53,7 @@ func (s *spreader) relation(r *Relation, outer *around) (EntityID, error) {
 	}
 	names = append(names, s.given(kind, self, outer)...)
 	if self.entity.IsZero() {
-		if self.entity, err = s.identify(kind, self); err != nil {
+		if self.entity, err = s.identify(kind, self, r.Key); err != nil {
 			return EntityID{}, err
 		}
 	}
@@ -159,7 +160,8 @@ func (a *around) all(fields []string) bool {
 
 // identify finds or makes the entity that the identity fields of its kind make
 // (rule 9): by the first list of fields that are all given, else by the last.
-func (s *spreader) identify(kind *Kind, self *around) (EntityID, error) {
+// A key given besides becomes one of its names.
+func (s *spreader) identify(kind *Kind, self *around, key Key) (EntityID, error) {
 	if kind == nil || len(kind.Identity) == 0 {
 		return EntityID{}, fmt.Errorf("%w: a %s needs a key, such as scheme:id", ErrRefused, self.kind)
 	}
@@ -182,12 +184,29 @@ func (s *spreader) identify(kind *Kind, self *around) (EntityID, error) {
 	}
 	id := EntityID(derive('i', e))
 	c, err := s.tx.find(Ref{ID: id})
-	if err == nil {
-		return c.id, nil
+	if errors.Is(err, ErrNotFound) {
+		c, err = s.tx.create(self.kind, id)
 	}
-	_, err = s.tx.create(self.kind, id)
-	return id, err
+	if err != nil || key.IsZero() {
+		return id, err
+	}
+	return id, s.tx.nameBy(c, key)
 }
+
+// nameBy gives an entity a further key, which must not name another one.
+func (tx *Tx) nameBy(c *cachedEntity, key Key) error {
+	other, err := tx.find(Ref{Key: key})
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return tx.addKeys(c, []Key{key})
+	case err == nil && other != c:
+		return fmt.Errorf("%w: the key %s names another %s, with other identity fields", ErrConflict, key, tx.kindOf(other.id))
+	}
+	return err
+}
+
+// identified tells whether entities of the kind are told by their fields.
+func (k *Kind) identified() bool { return k != nil && len(k.Identity) > 0 }
 
 // canonical gives values an order and a form that does not depend on how they were written.
 func canonical(values []Value) []string {

@@ -359,7 +359,8 @@ func (rd *reading) filledBy(kind uint16, role string, fillers []EntityID) ([]num
 		w := walk{rd: rd, entity: n}
 		for _, s := range sectionsOf(n, In) {
 			err := rd.r.Scan(kv.Range{Start: s.prefix, End: behind(s.prefix)}, func(k, v []byte) error {
-				f, err := w.decode(&s, k, v)
+				var f found
+				err := w.decode(&s, k, v, &f)
 				if err == nil && props[f.prop] {
 					list = append(list, f.other)
 				}

@@ -529,10 +529,18 @@ func (tx *Tx) entity(r Ref) (*cachedEntity, error) {
 	}
 	c, err := tx.find(r)
 	if errors.Is(err, ErrNotFound) {
-		return nil, fmt.Errorf("%w: unknown entity %s: declare it first, in any place of the load", ErrRefused, r)
+		return nil, &unknownError{r}
 	}
 	return c, err
 }
+
+// unknownError is about a reference to an entity that there is not, or not yet.
+type unknownError struct{ ref Ref }
+
+func (e *unknownError) Error() string {
+	return fmt.Sprintf("%v: unknown entity %s: declare it, in any place of the load", ErrRefused, e.ref)
+}
+func (e *unknownError) Unwrap() error { return ErrRefused }
 
 func (tx *Tx) find(r Ref) (*cachedEntity, error) {
 	if !r.ID.IsZero() {

@@ -181,67 +181,87 @@ func (w *walk) run(yield func(Edge, error) bool) error {
 	}
 }
 
-// page gathers the next edges of all sections.
-func (w *walk) page(after *position, want int) (page []found, err error) {
-	for i := range w.sections {
-		run, err := w.scan(&w.sections[i], after, want, page)
-		if err != nil {
-			return nil, err
+// page gathers the next edges of all sections. Sections are read a share of
+// the page at a time, and the one that has given all it was asked for is read
+// on, so that little is read that the page has no room for.
+func (w *walk) page(after *position, want int) ([]found, error) {
+	runs := make([]run, len(w.sections))
+	share := want/max(1, len(w.sections)/2) + 4
+	page := make([]found, 0, want)
+	for {
+		next := -1
+		for i := range runs {
+			r := &runs[i]
+			if len(r.found) == 0 && !r.done {
+				if err := w.fill(&w.sections[i], r, after, share); err != nil {
+					return nil, err
+				}
+			}
+			if len(r.found) > 0 && (next < 0 || r.found[0].before(runs[next].found[0].position)) {
+				next = i
+			}
 		}
-		page = merge(page, run, want)
+		if next < 0 || len(page) == want {
+			return page, nil
+		}
+		page = append(page, runs[next].found[0])
+		runs[next].found = runs[next].found[1:]
 	}
-	return page, nil
 }
 
-// merge joins two sorted runs and keeps the first want edges.
-func merge(a, b []found, want int) []found {
-	if len(a) == 0 {
-		return b
-	}
-	if len(b) == 0 {
-		return a
-	}
-	out := make([]found, 0, min(len(a)+len(b), want))
-	for len(out) < cap(out) {
-		if len(b) == 0 || (len(a) > 0 && a[0].before(b[0].position)) {
-			out, a = append(out, a[0]), a[1:]
-		} else {
-			out, b = append(out, b[0]), b[1:]
-		}
-	}
-	return out
+// run is what was read of a section and is not on the page yet.
+type run struct {
+	found []found
+	last  position
+	begun bool
+	done  bool
 }
 
-// scan gives a section's edges that the view shows, at most want, and none
-// that is older than the last of the want that the page holds already.
-func (w *walk) scan(s *section, after *position, want int, page []found) (run []found, err error) {
+// fill reads the next edges of a section.
+func (w *walk) fill(s *section, r *run, after *position, want int) (err error) {
+	if r.begun {
+		after = &r.last
+	}
+	r.begun = true
+	if r.found, err = w.scan(s, after, want); err != nil {
+		return err
+	}
+	if r.done = len(r.found) < want; !r.done {
+		r.last = r.found[want-1].position
+	}
+	return nil
+}
+
+// scan gives a section's next edges that the view shows, at most want.
+func (w *walk) scan(s *section, after *position, want int) (list []found, err error) {
 	rng, ok := w.window(s, after)
 	if !ok {
 		return nil, nil
 	}
 	err = w.rd.r.Scan(rng, func(k, v []byte) error {
-		f, err := w.decode(s, k, v)
-		if err != nil {
-			return err
+		if list == nil {
+			list = make([]found, 0, want)
 		}
-		if len(page) == want && page[want-1].before(f.position) {
+		list = append(list, found{})
+		f := &list[len(list)-1]
+		ok, err := w.read(s, k, v, after, f)
+		if !ok {
+			list = list[:len(list)-1]
+		}
+		if err == nil && len(list) == want {
 			return kv.Stop
 		}
-		if !w.wanted(&f) || (after != nil && !after.before(f.position)) {
-			return nil
-		}
-		if ok, err := w.shown(&f); err != nil || !ok {
-			return err
-		}
-		if run == nil {
-			run = make([]found, 0, want)
-		}
-		if run = append(run, f); len(run) == want {
-			return kv.Stop
-		}
-		return nil
+		return err
 	})
-	return run, err
+	return list, err
+}
+
+// read decodes a row, and tells whether it is wanted and shown.
+func (w *walk) read(s *section, k, v []byte, after *position, f *found) (bool, error) {
+	if err := w.decode(s, k, v, f); err != nil || !w.wanted(f) || (after != nil && !after.before(f.position)) {
+		return false, err
+	}
+	return w.shown(f)
 }
 
 // window is the range of keys of a section that can matter.
@@ -265,15 +285,15 @@ func (w *walk) window(s *section, after *position) (kv.Range, bool) {
 }
 
 // decode reads a row of family n, r or y.
-func (w *walk) decode(s *section, k, v []byte) (found, error) {
+func (w *walk) decode(s *section, k, v []byte, f *found) error {
 	p := len(s.prefix)
-	f := found{position: position{dir: s.dir, prop: s.prop}}
+	f.dir, f.prop = s.dir, s.prop
 	want := p + 6 + 5
 	if s.prefix[0] != famProperty {
 		want += 2
 	}
 	if len(k) != want {
-		return f, fmt.Errorf("%w: edge key of %d bytes", ErrDamaged, len(k))
+		return fmt.Errorf("%w: edge key of %d bytes", ErrDamaged, len(k))
 	}
 	f.from = getNewest(k[p:])
 	if s.prefix[0] != famProperty {
@@ -297,9 +317,9 @@ func (w *walk) decode(s *section, k, v []byte) (found, error) {
 	}
 	f.doc = d.num()
 	if d.bad || len(d.b) > 0 {
-		return f, fmt.Errorf("%w: edge row", ErrDamaged)
+		return fmt.Errorf("%w: edge row", ErrDamaged)
 	}
-	return f, nil
+	return nil
 }
 
 func (w *walk) wanted(f *found) bool {

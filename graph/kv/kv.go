@@ -25,7 +25,7 @@ import (
 // The limits that every store enforces before its engine sees a write.
 const (
 	MaxKey         = 4 << 10          // bytes of one key
-	MaxValue       = 1 << 20          // bytes of one value
+	MaxValue       = 1<<20 - 1        // bytes of one value
 	MaxUpdateBytes = 8 << 20          // bytes of keys and values of one update or chunk
 	MaxUpdateKeys  = 50_000           // writes of one update or chunk
 	MaxUpdateTime  = 10 * time.Second // time that the function of one update may take

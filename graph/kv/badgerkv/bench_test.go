@@ -57,25 +57,16 @@ func fill(b testing.TB, s *Store, perFamily uint32) {
 	}
 }
 
-func openBench(b testing.TB, dir string, opts *Options) *Store {
-	b.Helper()
-	s, err := Open(dir, opts)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return s
-}
-
 // filled is a store of 700,000 rows that was closed and opened.
 func filled(b *testing.B) *Store {
 	b.Helper()
 	dir := b.TempDir()
-	s := openBench(b, dir, &Options{NoSync: true})
+	s := mustOpen(b, dir, &Options{NoSync: true})
 	fill(b, s, 100_000)
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
 	}
-	s = openBench(b, dir, nil)
+	s = mustOpen(b, dir, nil)
 	b.Cleanup(func() { s.Close() })
 	return s
 }
@@ -162,7 +153,7 @@ func BenchmarkGetMany(b *testing.B) {
 func BenchmarkUpdate(b *testing.B) {
 	for _, writers := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("writers=%d", writers), func(b *testing.B) {
-			s := openBench(b, b.TempDir(), nil)
+			s := mustOpen(b, b.TempDir(), nil)
 			defer s.Close()
 			var next atomic.Uint32
 			var all sync.WaitGroup
@@ -198,7 +189,7 @@ func updateRows(b *testing.B, s *Store, n uint32) {
 
 // BenchmarkEngineUpdate makes the same updates with an engine transaction each.
 func BenchmarkEngineUpdate(b *testing.B) {
-	s := openBench(b, b.TempDir(), nil)
+	s := mustOpen(b, b.TempDir(), nil)
 	defer s.Close()
 	value := make([]byte, 30)
 	b.SetParallelism(8) // 16 writers on 2 processors
@@ -244,7 +235,7 @@ func BenchmarkSync(b *testing.B) {
 // BenchmarkLoad loads 700,000 rows.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		s := openBench(b, b.TempDir(), nil)
+		s := mustOpen(b, b.TempDir(), nil)
 		fill(b, s, 100_000)
 		if err := s.Close(); err != nil {
 			b.Fatal(err)
@@ -262,7 +253,7 @@ func BenchmarkOpen(b *testing.B) {
 	}
 	var opening time.Duration
 	for b.Loop() {
-		opening += timed(func() { s = openBench(b, dir, nil) })
+		opening += timed(func() { s = mustOpen(b, dir, nil) })
 		if err := s.Close(); err != nil {
 			b.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package badgerkv
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -47,6 +48,8 @@ func tolerate(release func()) {
 // advice is the way out of damage, which the engine has none for.
 const advice = "restore the store from a backup or a dump"
 
+// damaged makes an error of the first line of what the engine says.
 func damaged(cause any) error {
-	return fmt.Errorf("%w; %s: %.300v", kv.ErrDamaged, advice, cause)
+	line, _, _ := strings.Cut(strings.TrimSpace(fmt.Sprint(cause)), "\n")
+	return fmt.Errorf("%w; %s: %s", kv.ErrDamaged, advice, line)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -13,20 +14,80 @@ import (
 	"github.com/dgraph-io/badger/v4/fb"
 )
 
-// inspectManifest looks at the first 8 bytes of the engine's manifest: its
-// name, our format, its own version.
-func inspectManifest(dir string) error {
+// inspect reports what the engine would not survive, or would make worse: it
+// ends the process over some damaged tables, and it deletes tables that its
+// manifest does not name.
+func inspect(dir string, readOnly bool) error {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && !readOnly {
+		return nil // the engine makes it
+	}
+	unlock, err := lock(dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	tables := withExt(files, ".sst")
+	clean := len(withExt(files, ".mem")) == 0 // a clean close leaves no log
+	if err := inspectManifest(dir, len(tables), clean); err != nil {
+		return err
+	}
+	return inspectTables(dir, tables)
+}
+
+func withExt(files []fs.DirEntry, ext string) (names []string) {
+	for _, f := range files {
+		if filepath.Ext(f.Name()) == ext {
+			names = append(names, f.Name())
+		}
+	}
+	return names
+}
+
+// inspectManifest asks whether the manifest can be relied on to name the tables
+// in the directory. When the process was killed, its last entry may be
+// incomplete and a table may be there that it does not name yet.
+func inspectManifest(dir string, tables int, clean bool) error {
 	f, err := os.Open(filepath.Join(dir, badger.ManifestFilename))
+	if errors.Is(err, fs.ErrNotExist) && tables == 0 {
+		return nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return damaged("the file " + badger.ManifestFilename + " is missing")
+	}
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	if err := inspectFormat(f); err != nil {
+		return err
+	}
+	manifest, end, err := badger.ReplayManifestFile(f, format, badger.Options{})
+	if err != nil {
+		return damaged(err)
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if clean && (end < size || tables > 0 && len(manifest.Tables) == 0) {
+		return damaged("the file " + badger.ManifestFilename + " was cut short")
+	}
+	return nil
+}
+
+// inspectFormat reads the number of the format from the beginning of the
+// manifest, where it follows the engine's name.
+func inspectFormat(f *os.File) error {
 	var head [8]byte
-	if _, err := io.ReadFull(f, head[:]); err != nil || string(head[:4]) != "Bdgr" {
+	if _, err := f.ReadAt(head[:], 0); err != nil || string(head[:4]) != "Bdgr" {
 		return damaged("the file " + badger.ManifestFilename + " does not begin as it should")
 	}
 	if n := binary.BigEndian.Uint16(head[4:]); n != format {
-		return fmt.Errorf("this is a Badger directory of format %d, and no store of format %d", n, format)
+		return fmt.Errorf("this is a Badger directory of format %d, not a store of format %d", n, format)
 	}
 	return nil
 }
@@ -73,7 +134,7 @@ func inspectTable(path string) error {
 	if err != nil {
 		return err
 	}
-	if crc32.Checksum(index, castagnoli) != sum {
+	if len(index) == 0 || crc32.Checksum(index, castagnoli) != sum {
 		return fmt.Errorf("%w: checksum of its index", errTable)
 	}
 	return inspectBlock(f, file.end, index)

@@ -18,7 +18,7 @@ func (s *Store) Load(ctx context.Context, fn func(kv.BulkTxn) error) (kv.TS, err
 		return 0, err
 	}
 	defer s.turn.Give()
-	if s.open != nil && s.open.some {
+	if s.open != nil && !s.open.empty() {
 		s.commit() // its updates came first
 	}
 	if err := s.writable(); err != nil {
@@ -49,9 +49,6 @@ func (b *bulkTxn) Pending() (keys, bytes int) { return b.chunk.Keys, b.chunk.Byt
 // is under way stays on the snapshot that it began with.
 func (b *bulkTxn) Flush() error {
 	if err := b.call.Check(); err != nil {
-		return err
-	}
-	if err := b.store.writable(); err != nil {
 		return err
 	}
 	if err := b.store.write(b.rows, b.ts); err != nil {

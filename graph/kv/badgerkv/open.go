@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -21,10 +20,11 @@ func Open(dir string, opts *Options) (*Store, error) {
 	if opts == nil {
 		opts = &Options{}
 	}
-	if err := inspect(dir); err != nil {
-		return nil, fmt.Errorf("badgerkv: open %s: %w", dir, err)
+	err := protect(func() error { return inspect(dir, opts.ReadOnly) })
+	var db *badger.DB
+	if err == nil {
+		db, err = openEngine(opts.engine(dir))
 	}
-	db, err := openEngine(opts.engine(dir))
 	if err != nil {
 		return nil, fmt.Errorf("badgerkv: open %s: %w", dir, err)
 	}
@@ -53,6 +53,8 @@ func openEngine(opts badger.Options) (db *badger.DB, err error) {
 	return db, err
 }
 
+var errInUse = fmt.Errorf("%w: end the other process that has this directory open, or open it read-only in both", kv.ErrInUse)
+
 // machine are errors of the machine rather than of the files.
 var machine = []error{
 	fs.ErrPermission, syscall.EACCES, syscall.EPERM, syscall.EROFS, syscall.ENOSPC,
@@ -68,7 +70,7 @@ func explain(err error) error {
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "Cannot acquire directory lock"):
-		return fmt.Errorf("%w: end the other process that uses this directory, or open both read-only", kv.ErrInUse)
+		return errInUse
 	case strings.Contains(text, badger.ErrTruncateNeeded.Error()):
 		return fmt.Errorf("%w: it was not closed cleanly; open it once for writing", kv.ErrReadOnly)
 	case strings.Contains(text, "read-only db"), strings.Contains(text, "for read-only open"):
@@ -80,34 +82,4 @@ func explain(err error) error {
 		}
 	}
 	return damaged(err)
-}
-
-// inspect reports what the engine would not survive, or would make worse: it
-// ends the process over some damaged tables, and deletes tables that it does
-// not find in its manifest.
-func inspect(dir string) error {
-	files, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	}
-	var tables []string
-	manifest := false
-	for _, f := range files {
-		manifest = manifest || f.Name() == badger.ManifestFilename
-		if strings.HasSuffix(f.Name(), ".sst") {
-			tables = append(tables, f.Name())
-		}
-	}
-	if !manifest && len(tables) > 0 {
-		return damaged("the file " + badger.ManifestFilename + " is missing")
-	}
-	if manifest {
-		if err := inspectManifest(dir); err != nil {
-			return err
-		}
-	}
-	return inspectTables(dir, tables)
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
+
+	"github.com/parleydb/parley/graph/kv"
 )
 
 // Options are the choices of Open; nil stands for the zero Options.
@@ -49,8 +51,9 @@ func (o *Options) engine(dir string) badger.Options {
 		// memory. zstd takes 0.6 of the space and 1.6 times the time of a seek.
 		WithCompression(options.None).
 		WithBlockCacheSize(0).
-		// All values but those of exactly kv.MaxValue lie beside their keys.
-		WithValueThreshold(1 << 20).
+		// Values lie beside their keys. Those that do not, the engine loses
+		// without a word when its value log is damaged.
+		WithValueThreshold(kv.MaxValue + 1).
 		WithValueLogFileSize(64 << 20)
 	if o.Logger != nil {
 		e = e.WithLogger(logger{o.Logger})

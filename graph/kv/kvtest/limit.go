@@ -46,13 +46,16 @@ func testLimitValues(e *env) {
 }
 
 func testLimitUpdateBytes(e *env) {
-	value := make([]byte, kv.MaxValue-1)
-	written := 0
+	value := make([]byte, kv.MaxValue)
+	n := 0
 	e.update(func(tx kv.Txn) error {
-		for written = range kv.MaxUpdateBytes / kv.MaxValue {
-			if err := tx.Set([]byte{byte('a' + written)}, value); err != nil {
+		left := kv.MaxUpdateBytes
+		for n = 0; left > 0; n++ {
+			size := min(left-1, kv.MaxValue)
+			if err := tx.Set([]byte{byte('a' + n)}, value[:size]); err != nil {
 				return err
 			}
+			left -= 1 + size
 		}
 		if err := setAll(tx, "z", ""); !errors.Is(err, kv.ErrTooLarge) {
 			e.Errorf("set of a byte too many: %v, want kv.ErrTooLarge", err)
@@ -62,15 +65,15 @@ func testLimitUpdateBytes(e *env) {
 		}
 		return nil
 	})
-	if n := count(e); n != written+1 {
-		e.Errorf("%d rows, want %d", n, written+1)
+	if got := count(e); got != n {
+		e.Errorf("%d rows, want %d", got, n)
 	}
 }
 
 // testLimitUpdateKeys fills one update with as many writes, and nearly as many
 // bytes, as it may have.
 func testLimitUpdateKeys(e *env) {
-	value := make([]byte, kv.MaxUpdateBytes/kv.MaxUpdateKeys-5)
+	value := make([]byte, kv.MaxUpdateBytes/kv.MaxUpdateKeys-len(number(0)))
 	e.update(func(tx kv.Txn) error {
 		for i := range kv.MaxUpdateKeys {
 			if err := tx.Set(number(i), value); err != nil {

@@ -1,6 +1,7 @@
 // Package rows keeps rows in memory in the order of their keys. A Tree can be
 // copied at once, whatever its size, since copies share what neither of them
-// has changed. A Cursor walks over a kv.Range of a Tree in either direction.
+// has changed. A Cursor walks over a kv.Range of a Tree in either direction;
+// Over walks over a Tree that lies over the rows of a store.
 package rows
 
 import (

@@ -1,0 +1,187 @@
+package graph_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+	"github.com/parleydb/parley/graph/kv/badgerkv"
+)
+
+// Facts in the shape of coded event data: a few actors take part in most
+// events, each on one day of a year, all from one document.
+const (
+	benchFacts  = 100_000
+	benchActors = 7_000
+	benchKinds  = 200
+)
+
+func benchDraft(tb testing.TB) []graph.Statement {
+	tb.Helper()
+	r := rand.New(rand.NewPCG(1, 2))
+	zipf := rand.NewZipf(r, 1.1, 8, benchActors-1)
+	actor := func(n uint64) graph.Key { return graph.Key{Scheme: "actor", ID: fmt.Sprint(n)} }
+	list := []graph.Statement{{Document: &graph.Document{Key: graph.Key{Scheme: "file", ID: "bench"}}}}
+	d := graph.Draft{Document: graph.ByKey("file:bench"), Key: "all"}
+	for n := range uint64(benchActors) {
+		list = append(list, graph.Statement{Declaration: &graph.Declaration{Kind: "State", Keys: []graph.Key{actor(n)}}})
+		d.Links = append(d.Links, graph.Link{Subject: graph.Ref{Key: actor(n)}, Property: "name", Value: graph.TextOf(fmt.Sprint("actor ", n))})
+	}
+	for range benchFacts {
+		day, err := graph.ParseValid(time.Date(2014, 1, 1+r.IntN(365), 0, 0, 0, 0, time.UTC).Format(time.DateOnly), "")
+		if err != nil {
+			tb.Fatal(err)
+		}
+		d.Links = append(d.Links, graph.Link{Subject: graph.Ref{Key: actor(zipf.Uint64())}, Property: fmt.Sprint("event", r.IntN(benchKinds)),
+			Value: graph.RefOf(graph.Ref{Key: actor(zipf.Uint64())}), Valid: &day})
+	}
+	return append(list, graph.Statement{Draft: &d, Facts: benchFacts})
+}
+
+// benchOntology declares the events, so that they are stored as such.
+func benchOntology() *graph.Ontology {
+	o := graphtest.Ontology()
+	for i := range o.Kinds {
+		if o.Kinds[i].Name == "State" {
+			for n := range benchKinds {
+				o.Kinds[i].Properties = append(o.Kinds[i].Properties, graph.Property{Name: fmt.Sprint("event", n), Type: graph.Reference, Class: graph.Event})
+			}
+		}
+	}
+	return o
+}
+
+func benchOpen(tb testing.TB, dir string) *graph.DB {
+	tb.Helper()
+	store, err := badgerkv.Open(dir, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	db, err := graph.Open(ctx, store, &graph.Options{Ontology: benchOntology()})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return db
+}
+
+// benchLoad fills a directory with the facts.
+func benchLoad(tb testing.TB, dir string) {
+	tb.Helper()
+	db := benchOpen(tb, dir)
+	if _, err := db.Load(ctx, graph.Act{Author: "bench"}, statements(benchDraft(tb)...), nil); err != nil {
+		tb.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// BenchmarkNewest50 reads the 50 newest edges of busy actors that start in a
+// window, and reports the time as a multiple of what the raw engine needs for
+// as many seeks and key iterations: two sections hold an actor's events, so
+// that is two seeks and 50 keys.
+func BenchmarkNewest50(b *testing.B) {
+	dir := b.TempDir()
+	benchLoad(b, dir)
+	db := benchOpen(b, dir)
+	v := db.At(graph.Point{})
+	on, err := graph.ParseOn("2014-02/2014-10")
+	if err != nil {
+		b.Fatal(err)
+	}
+	queries := make([]graph.EdgeQuery, benchBusy)
+	for i := range queries {
+		e, err := v.Entity(ctx, graph.ByKey(fmt.Sprint("actor:", i)))
+		if err != nil {
+			b.Fatal(err)
+		}
+		queries[i] = graph.EdgeQuery{Entity: e.ID, Starts: on, First: 50}
+	}
+	for i := 0; b.Loop(); i++ {
+		n := 0
+		for _, err := range v.Neighbors(ctx, queries[i%benchBusy]) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			n++
+		}
+		if n != 50 {
+			b.Fatal(n)
+		}
+	}
+	ours := b.Elapsed() / time.Duration(b.N)
+	if err := db.Close(); err != nil {
+		b.Fatal(err)
+	}
+	floor := rawFloor(b, dir)
+	b.ReportMetric(float64(ours)/float64(floor), "x-raw")
+	b.ReportMetric(float64(floor.Nanoseconds()), "raw-ns/op")
+}
+
+// benchBusy is how many actors, the busiest ones, the benchmark asks about in turn.
+const benchBusy = 64
+
+// rawFloor is the time of two seeks on a shared iterator and 50 key iterations.
+func rawFloor(b *testing.B, dir string) time.Duration {
+	b.Helper()
+	raw, err := badger.Open(badger.DefaultOptions(dir).WithLogger(nil).WithCompression(options.None).WithBlockCacheSize(0).WithExternalMagic(1))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer raw.Close()
+	txn := raw.NewTransaction(false)
+	defer txn.Discard()
+	o := badger.DefaultIteratorOptions
+	o.PrefetchValues, o.Prefix = false, []byte("n")
+	it := txn.NewIterator(o)
+	defer it.Close()
+	var keys [][]byte
+	i := 0
+	for it.Rewind(); it.Valid(); it.Next() {
+		if i++; i%(2*benchFacts/2/benchBusy) == 0 {
+			keys = append(keys, it.Item().KeyCopy(nil))
+		}
+	}
+	const rounds = 20_000
+	start := time.Now()
+	for n := range rounds {
+		it.Seek(keys[n%len(keys)])
+	}
+	seek := time.Since(start) / rounds
+	start = time.Now()
+	steps := 0
+	for range 4 {
+		for it.Rewind(); it.Valid(); it.Next() {
+			steps++
+		}
+	}
+	next := time.Since(start) / time.Duration(steps)
+	b.ReportMetric(float64(seek.Nanoseconds()), "seek-ns")
+	b.ReportMetric(float64(next.Nanoseconds()), "key-ns")
+	return 2*seek + 50*next
+}
+
+// BenchmarkLoad loads the facts into an empty directory.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		benchLoad(b, b.TempDir())
+	}
+	b.ReportMetric(float64(benchFacts)*float64(b.N)/b.Elapsed().Seconds(), "facts/s")
+}
+
+// BenchmarkOpen opens a directory after a clean close.
+func BenchmarkOpen(b *testing.B) {
+	dir := b.TempDir()
+	benchLoad(b, dir)
+	for b.Loop() {
+		if err := benchOpen(b, dir).Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

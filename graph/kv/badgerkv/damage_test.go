@@ -1,0 +1,179 @@
+package badgerkv_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/kv/badgerkv"
+)
+
+// files are what a closed store leaves in its directory.
+type files map[string][]byte
+
+// closedStore writes some rows and closes the store.
+func closedStore(t *testing.T) files {
+	t.Helper()
+	dir := t.TempDir()
+	s := open(t, dir, &badgerkv.Options{NoSync: true})
+	_, err := s.Update(t.Context(), func(tx kv.Txn) error {
+		for i := range 2000 {
+			if err := tx.Set(fmt.Appendf(nil, "key %04d", i), bytes.Repeat([]byte("value "), 10)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return readFiles(t, dir)
+}
+
+func readFiles(t *testing.T, dir string) files {
+	t.Helper()
+	fs := files{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if fs[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fs
+}
+
+func (fs files) clone() files {
+	c := files{}
+	for name, data := range fs {
+		c[name] = bytes.Clone(data)
+	}
+	return c
+}
+
+// write puts the files into a new directory.
+func (fs files) write(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, data := range fs {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// name finds the one file with an extension.
+func (fs files) name(t *testing.T, ext string) string {
+	t.Helper()
+	for name := range fs {
+		if filepath.Ext(name) == ext || name == ext {
+			return name
+		}
+	}
+	t.Fatalf("no %s among %q", ext, slices.Collect(maps.Keys(fs)))
+	return ""
+}
+
+func TestDamaged(t *testing.T) {
+	whole := closedStore(t)
+	table := whole.name(t, ".sst")
+	cut := func(name string, n int) func(files) {
+		return func(fs files) { fs[name] = fs[name][:n] }
+	}
+	remove := func(name string) func(files) {
+		return func(fs files) { delete(fs, name) }
+	}
+	flip := func(name string, at int) func(files) {
+		return func(fs files) { fs[name][(at+len(fs[name]))%len(fs[name])] ^= 0xff }
+	}
+	for name, damage := range map[string]func(files){
+		"manifest missing":  remove("MANIFEST"),
+		"manifest empty":    cut("MANIFEST", 0),
+		"manifest header":   flip("MANIFEST", 0),
+		"manifest entry":    flip("MANIFEST", -1),
+		"manifest cut":      cut("MANIFEST", 20),
+		"manifest no entry": cut("MANIFEST", 16),
+		"manifest version":  flip("MANIFEST", 7),
+		"table missing":     remove(table),
+		"table empty":       cut(table, 0),
+		"table cut":         cut(table, len(whole[table])/2),
+		"table cut by one":  cut(table, len(whole[table])-1),
+		"table zeroed":      func(fs files) { clear(fs[table]) },
+		"table end zeroed":  func(fs files) { clear(fs[table][len(fs[table])-4096:]) },
+		"table index":       flip(table, -200),
+		"key registry":      flip("KEYREGISTRY", -1),
+		"key registry cut":  cut("KEYREGISTRY", 10),
+	} {
+		t.Run(name, func(t *testing.T) {
+			fs := whole.clone()
+			damage(fs)
+			s, err := badgerkv.Open(fs.write(t), nil)
+			if err == nil {
+				t.Fatalf("opened; close: %v", s.Close())
+			}
+			if !errors.Is(err, kv.ErrDamaged) || !strings.Contains(err.Error(), "restore the store from a backup") {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestDamagedTableEnd changes each byte of what the engine reads of a table
+// when it opens it, and would end the process over.
+func TestDamagedTableEnd(t *testing.T) {
+	whole := closedStore(t)
+	table := whole.name(t, ".sst")
+	dir := whole.write(t)
+	for at := len(whole[table]) - 5000; at < len(whole[table]); at++ {
+		data := bytes.Clone(whole[table])
+		data[at] ^= 0xff
+		if err := os.WriteFile(filepath.Join(dir, table), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := badgerkv.Open(dir, nil); !errors.Is(err, kv.ErrDamaged) {
+			t.Errorf("byte %d of %d changed: %v, %v", at, len(data), s, err)
+		}
+	}
+}
+
+// TestDamagedRows changes single bytes among the rows, which opening does not
+// look at: reading must not panic, and Verify must find them.
+func TestDamagedRows(t *testing.T) {
+	whole := closedStore(t)
+	table := whole.name(t, ".sst")
+	for at := 0; at < 40_000; at += 997 {
+		fs := whole.clone()
+		fs[table][at] ^= 0xff
+		s := open(t, fs.write(t), nil)
+		err := s.View(t.Context(), func(r kv.Reader) error {
+			return r.Scan(kv.Range{}, func(_, _ []byte) error { return nil })
+		})
+		if err != nil && !errors.Is(err, kv.ErrDamaged) {
+			t.Errorf("byte %d changed: scan returned %v", at, err)
+		}
+		if err := s.Verify(); !errors.Is(err, kv.ErrDamaged) {
+			t.Errorf("byte %d changed: verify returned %v", at, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("byte %d changed: close returned %v", at, err)
+		}
+	}
+}
+
+func TestVerify(t *testing.T) {
+	s := open(t, closedStore(t).write(t), nil)
+	defer s.Close()
+	if err := s.Verify(); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,106 @@
+package badgerkv
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/kv/internal/guard"
+	"github.com/parleydb/parley/graph/kv/internal/rows"
+)
+
+// txn is the kv.Txn of an update: rows that lie over a snapshot.
+type txn struct {
+	reader
+	rows  *rows.Tree
+	ts    kv.TS
+	chunk guard.Chunk
+}
+
+func (t *txn) TS() kv.TS { return t.ts }
+
+func (t *txn) Set(key, value []byte) error {
+	if err := t.admit(key, value); err != nil {
+		return err
+	}
+	t.rows.Put(rows.Row{Key: bytes.Clone(key), Value: bytes.Clone(value)})
+	return nil
+}
+
+func (t *txn) Delete(key []byte) error {
+	if err := t.admit(key, nil); err != nil {
+		return err
+	}
+	t.rows.Put(rows.Row{Key: bytes.Clone(key), Deleted: true})
+	return nil
+}
+
+// enginePrefix begins the engine's own keys.
+var enginePrefix = []byte("!badger!")
+
+func (t *txn) admit(key, value []byte) error {
+	if err := t.call.Step(); err != nil {
+		return err
+	}
+	if bytes.HasPrefix(key, enginePrefix) {
+		return fmt.Errorf("%w: %.40q begins with %q", kv.ErrKey, key, enginePrefix)
+	}
+	return t.chunk.Add(key, value)
+}
+
+func (t *txn) Get(key []byte) ([]byte, error) {
+	if err := t.call.Check(); err != nil {
+		return nil, err
+	}
+	row, ok := t.rows.Get(key)
+	if !ok {
+		return t.reader.Get(key)
+	}
+	if row.Deleted {
+		return nil, fmt.Errorf("%w: %.40q", kv.ErrNotFound, key)
+	}
+	return bytes.Clone(row.Value), nil
+}
+
+func (t *txn) GetMany(keys [][]byte, fn func(i int, value []byte) error) error {
+	if t.rows.Len() == 0 {
+		return t.reader.GetMany(keys, fn)
+	}
+	if err := t.call.Check(); err != nil {
+		return err
+	}
+	for i, key := range keys {
+		if err := guard.Key(key); err != nil {
+			return err
+		}
+		if err := t.findOver(key, func(v []byte) error { return fn(i, v) }); err != nil {
+			return unlessStop(err)
+		}
+	}
+	return nil
+}
+
+// findOver is find with the rows written so far.
+func (t *txn) findOver(key []byte, fn func(value []byte) error) error {
+	if err := t.call.Step(); err != nil {
+		return err
+	}
+	row, ok := t.rows.Get(key)
+	switch {
+	case !ok:
+		return t.find(key, fn)
+	case row.Deleted:
+		return nil
+	default:
+		return fn(row.Value)
+	}
+}
+
+// Scan lays a copy of the rows written so far over the snapshot, so that fn may
+// write.
+func (t *txn) Scan(rg kv.Range, fn func(key, value []byte) error) error {
+	if t.rows.Len() == 0 {
+		return t.reader.Scan(rg, fn)
+	}
+	return t.rows.Copy().Over(rg, t.reader.Scan, fn)
+}
