@@ -54,7 +54,7 @@ func TestLoadExamples(t *testing.T) {
 		}
 	}
 	got, err := w.At(graph.Point{}).Stats(ctx)
-	if want := (graph.Stats{Entities: 6, Relations: 3, Claims: 18, Assertions: 5, Documents: 2, Transactions: 1}); got != want || err != nil {
+	if want := (graph.Stats{Entities: 7, Relations: 4, Claims: 27, Assertions: 6, Documents: 2, Transactions: 1}); got != want || err != nil {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
 }
