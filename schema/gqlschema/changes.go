@@ -1,0 +1,139 @@
+package gqlschema
+
+import (
+	"fmt"
+
+	"github.com/graphql-go/graphql"
+
+	"github.com/parleydb/parley/graph"
+)
+
+// changes is what the type Changes resolves from.
+type changes struct {
+	graph.Changes
+	b  *builder
+	to graph.View
+}
+
+// change is one item of a list of changes.
+type change struct {
+	subjects *page
+	heard    *said
+	*graph.Change
+}
+
+// rootChanges tells what became different between two days. It has no point:
+// each of its days is one.
+func (b *builder) rootChanges() *graphql.Field {
+	args := graphql.FieldConfigArgument{
+		"from":  {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF)."},
+		"to":    {Type: must(graphql.String).(graphql.Input), Description: "The second day."},
+		"basis": {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
+	}
+	f := field(must(b.changesType()), "What became different from one day to another: in the world, or in what is known of it.", b.changesBetween)
+	return with(f, args)
+}
+
+func (b *builder) changesType() *graphql.Object {
+	item := object("Change", "One thing that became different.", func() graphql.Fields {
+		return graphql.Fields{
+			"kind":    field(must(graphql.String), "WORLD_CHANGE, LATE_REPORT, CORRECTION, RETRACTION, NEW_SOURCE_SAME_CLAIM, STATE_TRANSITION or CONFIDENCE_ONLY.", plain(func(c change) any { return string(c.Kind) })),
+			"subject": field(must(b.entity), "What it is about.", plain(func(c change) any { return node{c.subjects, c.Subject} })),
+			"summary": field(graphql.String, "The newest report of it, in the recorder's words.", plain(func(c change) any { return stated(c.Summary) })),
+			"before":  field(graphql.String, "What the first day shows of it.", plain(func(c change) any { return stated(c.Before) })),
+			"after":   field(graphql.String, "What the second day shows of it.", plain(func(c change) any { return stated(c.After) })),
+			"said":    field(graphql.String, "When the newest evidence was said, else published.", plain(func(c change) any { return instant(c.Said) })),
+			"sources": field(listOf(b.source), "What is newly known, or no longer relied on.", plain(change.sources)),
+		}
+	})
+	return object("Changes", "What became different between two days.", func() graphql.Fields {
+		return graphql.Fields{
+			"documentsSeen":    field(must(graphql.Int), "Documents that became known in between.", plain(func(c *changes) any { return c.DocumentsSeen })),
+			"undatedDocuments": field(must(graphql.Int), "Of all documents known on the second day, those that do not say when they came out.", plain(func(c *changes) any { return c.UndatedDocuments })),
+			"items": with(field(listOf(item), "The newest said first.", fetchWith(changedItems)),
+				graphql.FieldConfigArgument{"first": firstArg()}),
+		}
+	})
+}
+
+func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
+	if err := p.Context.Err(); err != nil {
+		return nil, err
+	}
+	from, err := b.dayView(p, "from")
+	if err != nil {
+		return nil, err
+	}
+	to, err := b.dayView(p, "to")
+	if err != nil {
+		return nil, err
+	}
+	found, err := graph.Diff(p.Context, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return &changes{found, b, to}, nil
+}
+
+// dayView is the view of a day as known at its end.
+func (b *builder) dayView(p graphql.ResolveParams, arg string) (graph.View, error) {
+	day, _ := p.Args[arg].(string)
+	basis, _ := p.Args["basis"].(graph.Basis)
+	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance}
+	var err error
+	if point.KnownOn, err = graph.ParseKnownOn(day); err == nil {
+		point.On, err = graph.ParseOn(day)
+	}
+	if err != nil {
+		return graph.View{}, fmt.Errorf("%s: %w", arg, err)
+	}
+	return b.db.At(point), nil
+}
+
+func changedItems(p graphql.ResolveParams, c *changes) (any, error) {
+	first, err := firstOf(p.Args)
+	if err != nil {
+		return nil, err
+	}
+	items := cut(c.Items, first)
+	var evidence []graph.Evidence
+	var ids []graph.EntityID
+	for _, item := range items {
+		evidence, ids = append(evidence, item.Sources...), append(ids, item.Subject)
+	}
+	heard, err := c.b.said(p.Context, c.to, evidence)
+	subjects := c.b.page(c.to, ids)
+	list := make([]change, len(items))
+	for i := range items {
+		list[i] = change{subjects, heard, &items[i]}
+	}
+	return list, err
+}
+
+func (c change) sources() any {
+	list := make([]*graph.Evidence, len(c.Sources))
+	for i := range c.Sources {
+		list[i] = &c.Sources[i]
+	}
+	return c.heard.sources(c.heard.once(list))
+}
+
+// rootStats counts what the point shows.
+func (b *builder) rootStats() *graphql.Field {
+	count := func(doc string, of func(graph.Stats) int) *graphql.Field {
+		return field(must(graphql.Int), doc, plain(func(s graph.Stats) any { return of(s) }))
+	}
+	stats := object("Stats", "How much the point shows.", func() graphql.Fields {
+		return graphql.Fields{
+			"entities":     count("Without relations and documents.", func(s graph.Stats) int { return s.Entities }),
+			"relations":    count("", func(s graph.Stats) int { return s.Relations }),
+			"claims":       count("", func(s graph.Stats) int { return s.Claims }),
+			"assertions":   count("", func(s graph.Stats) int { return s.Assertions }),
+			"documents":    count("", func(s graph.Stats) int { return s.Documents }),
+			"transactions": count("", func(s graph.Stats) int { return s.Transactions }),
+		}
+	})
+	return b.root(must(stats), "How much the point shows.", nil, func(p graphql.ResolveParams, v graph.View) (any, error) {
+		return v.Stats(p.Context)
+	})
+}

@@ -1,0 +1,33 @@
+package gqlschema
+
+import "github.com/graphql-go/graphql/gqlerrors"
+
+// The codes of faults, in the extensions of the error.
+const (
+	codeInput     = "BAD_INPUT"
+	codeUnknown   = "UNKNOWN_NAME"
+	codeAmbiguous = "AMBIGUOUS_NAME"
+)
+
+// fault is an error that is made for the client: its facts become the
+// extensions of the error in the answer.
+type fault struct {
+	message string
+	facts   map[string]any
+}
+
+var _ gqlerrors.ExtendedError = (*fault)(nil)
+
+// newFault makes a fault; facts may be nil.
+func newFault(code, message string, facts map[string]any) *fault {
+	all := map[string]any{"code": code}
+	for k, v := range facts {
+		all[k] = v
+	}
+	return &fault{message, all}
+}
+
+func (f *fault) Error() string { return f.message }
+
+// Extensions gives the code and the facts.
+func (f *fault) Extensions() map[string]any { return f.facts }

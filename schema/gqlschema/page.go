@@ -1,0 +1,209 @@
+package gqlschema
+
+import (
+	"context"
+
+	"github.com/parleydb/parley/graph"
+)
+
+// lazy is a value that is made when it is first asked for.
+type lazy[T any] struct {
+	made  bool
+	value T
+	err   error
+}
+
+func (l *lazy[T]) get(load func() (T, error)) (T, error) {
+	if !l.made {
+		l.value, l.err = load()
+		l.made = true
+	}
+	return l.value, l.err
+}
+
+// page is entities that are read together at one view. It serves one operation.
+type page struct {
+	b    *builder
+	view graph.View
+	ids  []graph.EntityID // each once
+	has  map[graph.EntityID]bool
+
+	labels   lazy[map[graph.EntityID]string]
+	entities lazy[map[graph.EntityID]graph.Entity]
+	states   lazy[map[graph.EntityID]*graph.Standing]
+	claims   lazy[*claimList]
+	fillers  map[string]*page          // by role
+	lists    map[string]*lazy[listing] // relations that the entities take part in, by what was asked
+}
+
+// node is one entity of a page: what the types of entities resolve from.
+type node struct {
+	page *page
+	id   graph.EntityID
+}
+
+func (b *builder) page(v graph.View, ids []graph.EntityID) *page {
+	p := &page{b: b, view: v, has: make(map[graph.EntityID]bool, len(ids)), fillers: map[string]*page{}, lists: map[string]*lazy[listing]{}}
+	for _, id := range ids {
+		if !p.has[id] {
+			p.has[id] = true
+			p.ids = append(p.ids, id)
+		}
+	}
+	return p
+}
+
+// pageOf is the page of what was read already.
+func (b *builder) pageOf(v graph.View, list []graph.Standing) *page {
+	ids := make([]graph.EntityID, len(list))
+	states := make(map[graph.EntityID]*graph.Standing, len(list))
+	entities := make(map[graph.EntityID]graph.Entity, len(list))
+	for i := range list {
+		s := &list[i]
+		ids[i], states[s.ID], entities[s.ID] = s.ID, s, s.Entity
+	}
+	p := b.page(v, ids)
+	p.states = lazy[map[graph.EntityID]*graph.Standing]{made: true, value: states}
+	p.entities = lazy[map[graph.EntityID]graph.Entity]{made: true, value: entities}
+	return p
+}
+
+// nodes gives the page's entities in order.
+func (p *page) nodes() []node { return p.pick(p.ids) }
+
+func (p *page) pick(ids []graph.EntityID) []node {
+	list := make([]node, len(ids))
+	for i, id := range ids {
+		list[i] = node{p, id}
+	}
+	return list
+}
+
+// label is what an entity of the page is called at the view.
+func (p *page) label(ctx context.Context, id graph.EntityID) (string, error) {
+	labels, err := p.labels.get(func() (map[graph.EntityID]string, error) {
+		list, err := p.view.Labels(ctx, p.ids, requestOf(ctx).Languages...)
+		if err != nil {
+			return nil, err
+		}
+		labels := make(map[graph.EntityID]string, len(list))
+		for i, label := range list {
+			labels[p.ids[i]] = label
+		}
+		return labels, nil
+	})
+	return labels[id], err
+}
+
+// entity is the identity and kind of an entity of the page; only its id is set
+// where the view does not show it.
+func (p *page) entity(ctx context.Context, id graph.EntityID) (graph.Entity, error) {
+	entities, err := p.entities.get(func() (map[graph.EntityID]graph.Entity, error) {
+		list, err := p.view.Entities(ctx, p.ids)
+		entities := make(map[graph.EntityID]graph.Entity, len(list))
+		for _, e := range list {
+			entities[e.ID] = e
+		}
+		return entities, err
+	})
+	e, ok := entities[id]
+	if !ok {
+		e.ID = id
+	}
+	return e, err
+}
+
+// standing is the state of an entity of the page; it has no claims where the
+// view does not show it.
+func (p *page) standing(ctx context.Context, id graph.EntityID) (*graph.Standing, error) {
+	states, err := p.states.get(func() (map[graph.EntityID]*graph.Standing, error) {
+		list, err := p.view.States(ctx, p.ids)
+		states := make(map[graph.EntityID]*graph.Standing, len(list))
+		for i := range list {
+			states[list[i].ID] = &list[i]
+		}
+		return states, err
+	})
+	if s := states[id]; s != nil {
+		return s, err
+	}
+	return &graph.Standing{Entity: graph.Entity{ID: id}}, err
+}
+
+// filling is the page of all entities that fill a role of the page's entities.
+func (p *page) filling(ctx context.Context, role string) (*page, error) {
+	if below := p.fillers[role]; below != nil {
+		return below, nil
+	}
+	var ids []graph.EntityID
+	for _, id := range p.ids {
+		s, err := p.standing(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, fillersOf(s, role)...)
+	}
+	p.fillers[role] = p.b.page(p.view, ids)
+	return p.fillers[role], nil
+}
+
+// fillersOf lists what fills a role, the headline first, each entity once.
+func fillersOf(s *graph.Standing, role string) (ids []graph.EntityID) {
+	seen := map[graph.EntityID]bool{}
+	for _, c := range s.All(role) {
+		if id := c.Value.Entity(); !id.IsZero() && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// claimsOf is the list of all claims about the page's entities that stand.
+func (p *page) claimsOf(ctx context.Context) (*claimList, error) {
+	return p.claims.get(func() (*claimList, error) {
+		var all []graph.Claim
+		for _, id := range p.ids {
+			s, err := p.standing(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, s.Claims...)
+		}
+		return p.b.claimList(p.view, all), nil
+	})
+}
+
+// fill lists what fills a role of the node.
+func (n node) fill(ctx context.Context, role string) ([]node, error) {
+	s, err := n.page.standing(ctx, n.id)
+	if err != nil {
+		return nil, err
+	}
+	below, err := n.page.filling(ctx, role)
+	if err != nil {
+		return nil, err
+	}
+	return below.pick(fillersOf(s, role)), nil
+}
+
+// evidence gives what live assertions say of the node's claims.
+func (n node) evidence(ctx context.Context) (*said, []*graph.Evidence, error) {
+	s, err := n.page.standing(ctx, n.id)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, err := n.page.claimsOf(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	heard, err := list.said(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var all []*graph.Evidence
+	for _, c := range s.Claims {
+		all = append(all, heard.of[c.ID]...)
+	}
+	return heard, heard.once(all), nil
+}

@@ -1,0 +1,135 @@
+package gqlschema
+
+import (
+	"context"
+
+	"github.com/graphql-go/graphql"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/edtf"
+)
+
+// defineEvidence makes the types of what claims rest on.
+func (b *builder) defineEvidence() {
+	b.defineSource()
+	b.defineSpeaker()
+	b.defineDocument()
+	b.defineAssertion()
+}
+
+func (b *builder) defineSource() {
+	b.source = object("Source", "Where something comes from, in a line; the assertions themselves are in claims.", func() graphql.Fields {
+		return graphql.Fields{
+			"who":       field(must(graphql.String), "The innermost speaker, else the publisher.", fetch(func(s source, ctx context.Context) (any, error) { return s.who(ctx) })),
+			"via":       field(listOf(graphql.String), "Through whom, from the speaker outwards; the publisher comes last.", fetch(func(s source, ctx context.Context) (any, error) { return s.via(ctx) })),
+			"said":      field(graphql.String, "When it was said (EDTF).", plain(func(s source) any { return dateText(s.Asserted) })),
+			"published": field(graphql.String, "When the document came out (EDTF).", plain(func(s source) any { return dateText(s.document().Published) })),
+			"level":     field(graphql.String, "Under which level of attribution the speaker spoke.", plain(func(s source) any { return stated(s.Level.String()) })),
+			"url":       field(graphql.String, "", plain(func(s source) any { return stated(s.document().URL) })),
+			"quote":     field(graphql.String, "How close the document's words are to the speaker's.", plain(func(s source) any { return stated(s.Quote.String()) })),
+			"denies":    field(must(graphql.Boolean), "Whether it denies what it is a source of.", plain(func(s source) any { return s.Deny })),
+		}
+	})
+}
+
+func (b *builder) defineSpeaker() {
+	b.speaker = object("Speaker", "Who says something: somebody, or a publisher of whom no more is known.", func() graphql.Fields {
+		return graphql.Fields{
+			"name": field(must(graphql.String), "", fetch(func(s speaker, ctx context.Context) (any, error) {
+				if s.node == nil {
+					return s.name, nil
+				}
+				return s.node.label(ctx)
+			})),
+			"id": field(graphql.ID, "", plain(func(s speaker) any {
+				if s.node == nil {
+					return nil
+				}
+				return s.node.id.String()
+			})),
+			"entity": field(b.entity, "", plain(func(s speaker) any {
+				if s.node == nil {
+					return nil
+				}
+				return *s.node
+			})),
+		}
+	})
+}
+
+func (b *builder) defineDocument() {
+	b.document = object("Document", "Where assertions come from; what it does not say of itself is not there.", func() graphql.Fields {
+		return graphql.Fields{
+			"id":        field(must(graphql.ID), "", plain(func(d graph.Document) any { return d.ID.String() })),
+			"key":       field(graphql.String, "", plain(func(d graph.Document) any { return stated(keyText(d.Key)) })),
+			"curation":  field(must(graphql.Boolean), "Whether it holds what a person added by hand.", plain(func(d graph.Document) any { return d.Curation })),
+			"publisher": field(graphql.String, "", plain(func(d graph.Document) any { return stated(d.Publisher) })),
+			"title":     field(graphql.String, "", plain(func(d graph.Document) any { return stated(d.Title) })),
+			"url":       field(graphql.String, "", plain(func(d graph.Document) any { return stated(d.URL) })),
+			"language":  field(graphql.String, "BCP 47.", plain(func(d graph.Document) any { return stated(d.Language) })),
+			"published": field(graphql.String, "EDTF.", plain(func(d graph.Document) any { return dateText(d.Published) })),
+			"retrieved": field(graphql.String, "EDTF.", plain(func(d graph.Document) any { return dateText(d.Retrieved) })),
+		}
+	})
+}
+
+func (b *builder) defineAssertion() {
+	b.assertion = object("Assertion", "Somebody's act of affirming or denying a claim, as it is recorded.", func() graphql.Fields {
+		fields := graphql.Fields{
+			"id":           field(must(graphql.ID), "", plain(func(s source) any { return s.Assertion.ID.String() })),
+			"claim":        field(must(graphql.ID), "What it is about.", plain(func(s source) any { return s.Claim.String() })),
+			"denies":       field(must(graphql.Boolean), "Whether it denies the claim.", plain(func(s source) any { return s.Deny })),
+			"document":     field(must(b.document), "", plain(func(s source) any { return s.document() })),
+			"key":          field(graphql.String, "Its key in the document.", plain(func(s source) any { return stated(s.Key) })),
+			"chain":        field(listOf(b.speaker), "Through whom, from the document outwards to the root speaker.", plain(source.chain)),
+			"end":          field(must(graphql.String), "What it says of the claim's end: UNKNOWN, OPEN or DATED.", plain(func(s source) any { return s.End.Kind.String() })),
+			"endDate":      field(graphql.String, "That end, or the last day it vouches for (EDTF).", plain(func(s source) any { return dateText(s.End.Date) })),
+			"asserted":     field(graphql.String, "When it was said (EDTF).", plain(func(s source) any { return dateText(s.Asserted) })),
+			"recordedFrom": field(must(graphql.String), "The transaction that recorded it.", plain(func(s source) any { return graph.FormatTS(s.Recorded.From) })),
+			"recordedTo":   field(graphql.String, "The transaction that closed the record: a retraction, a correction or another judgement.", plain(source.closed)),
+		}
+		for name, get := range codes {
+			fields[name] = field(graphql.String, "", plain(func(s source) any { return stated(get(&s.Assertion)) }))
+		}
+		return fields
+	})
+}
+
+// codes are the fields of an assertion that are a word or a text, or nothing.
+var codes = map[string]func(*graph.Assertion) string{
+	"voice":       func(a *graph.Assertion) string { return a.Voice.String() },
+	"level":       func(a *graph.Assertion) string { return a.Level.String() },
+	"quote":       func(a *graph.Assertion) string { return a.Quote.String() },
+	"modality":    func(a *graph.Assertion) string { return a.Modality.String() },
+	"wording":     func(a *graph.Assertion) string { return a.Wording.String() },
+	"factuality":  func(a *graph.Assertion) string { return a.Factuality.String() },
+	"summary":     func(a *graph.Assertion) string { return a.Summary },
+	"coder":       func(a *graph.Assertion) string { return a.Coder },
+	"rank":        func(a *graph.Assertion) string { return a.Judgement.Rank.String() },
+	"reason":      func(a *graph.Assertion) string { return a.Judgement.Reason },
+	"status":      func(a *graph.Assertion) string { return a.Judgement.Status.String() },
+	"marking":     func(a *graph.Assertion) string { return a.Judgement.Marking.String() },
+	"reliability": func(a *graph.Assertion) string { return a.Judgement.Grade.Reliability.String() },
+}
+
+func (s source) chain() any {
+	list := make([]speaker, len(s.Chain))
+	for i, id := range s.Chain {
+		list[i] = speaker{node: &node{s.said.speakers, id}}
+	}
+	return list
+}
+
+func (s source) closed() any {
+	if s.Recorded.To == 0 {
+		return nil
+	}
+	return graph.FormatTS(s.Recorded.To)
+}
+
+func dateText(d edtf.Date) any {
+	if d.IsZero() {
+		return nil
+	}
+	return d.String()
+}

@@ -1,0 +1,182 @@
+package gqlschema
+
+import (
+	"context"
+
+	"github.com/graphql-go/graphql"
+
+	"github.com/parleydb/parley/graph"
+)
+
+// edge is an edge of a list: what the type Neighbor resolves from.
+type edge struct {
+	others *page
+	*graph.Edge
+}
+
+// rootNeighbors lists the edges of an entity.
+func (b *builder) rootNeighbors() *graphql.Field {
+	neighbor := object("Neighbor", "A link or role that leads to or from an entity.", func() graphql.Fields {
+		return graphql.Fields{
+			"entity":   field(must(b.entity), "The other end.", plain(func(e edge) any { return node{e.others, e.Other} })),
+			"property": field(must(graphql.String), "The link or role.", plain(func(e edge) any { return e.Property })),
+			"outwards": field(must(graphql.Boolean), "Whether the entity asked about is the subject.", plain(func(e edge) any { return e.Out })),
+			"from":     field(graphql.String, "First instant; nothing where the start is open or unknown.", plain(func(e edge) any { return instant(e.From) })),
+			"until":    field(graphql.String, "First instant after it; nothing where the end is open.", plain(func(e edge) any { return instant(e.End.Until) })),
+			"end":      field(must(graphql.String), "UNKNOWN, OPEN or DATED.", plain(func(e edge) any { return e.End.Kind.String() })),
+			"truth":    field(must(graphql.String), "HELD or CONTESTED.", plain(func(e edge) any { return e.Truth.String() })),
+			"rank":     field(must(graphql.String), "", plain(func(e edge) any { return e.Rank.String() })),
+			"cursor":   field(must(graphql.String), "For after, to go on behind it.", plain(func(e edge) any { return string(e.Cursor()) })),
+			"sources":  field(listOf(b.source), "Who says so.", fetch(edge.sources)),
+		}
+	})
+	args := graphql.FieldConfigArgument{
+		"of":        {Type: must(graphql.String).(graphql.Input), Description: "The entity, by name, id or key."},
+		"other":     {Type: graphql.String, Description: "Only edges to this entity, by name, id or key."},
+		"property":  {Type: graphql.NewList(graphql.NewNonNull(graphql.String)), Description: "Only these links and roles."},
+		"direction": {Type: b.direction, DefaultValue: graph.Both},
+		"first":     firstArg(),
+		"after":     {Type: graphql.String, Description: "The cursor of the last one seen, of the same list."},
+	}
+	return b.root(listOf(neighbor), "What an entity is linked to, the newest start first.", args, b.neighbors)
+}
+
+func (b *builder) neighbors(p graphql.ResolveParams, v graph.View) (any, error) {
+	q, err := b.edgeQuery(p, v)
+	if err != nil || q.First == 0 {
+		return []edge{}, err
+	}
+	var list []graph.Edge
+	var ids []graph.EntityID
+	for e, err := range v.Neighbors(p.Context, q) {
+		if err != nil {
+			return nil, err
+		}
+		list, ids = append(list, e), append(ids, e.Other)
+	}
+	others := b.page(v, ids)
+	edges := make([]edge, len(list))
+	for i := range list {
+		edges[i] = edge{others, &list[i]}
+	}
+	return edges, nil
+}
+
+func (b *builder) edgeQuery(p graphql.ResolveParams, v graph.View) (q graph.EdgeQuery, err error) {
+	if q.First, err = firstOf(p.Args); err != nil {
+		return q, err
+	}
+	if q.Entity, err = b.find(p, v, "of", nil); err != nil {
+		return q, err
+	}
+	if _, ok := p.Args["other"].(string); ok {
+		if q.Other, err = b.find(p, v, "other", nil); err != nil {
+			return q, err
+		}
+	}
+	if list, ok := p.Args["property"].([]any); ok {
+		for _, name := range list {
+			q.Properties = append(q.Properties, name.(string))
+		}
+	}
+	q.Direction, _ = p.Args["direction"].(graph.Direction)
+	after, _ := p.Args["after"].(string)
+	q.After = graph.Cursor(after)
+	return q, nil
+}
+
+func (e edge) sources(ctx context.Context) (any, error) {
+	b, v := e.others.b, e.others.view
+	list, err := v.EdgeEvidence(ctx, []graph.Edge{*e.Edge})
+	if err != nil {
+		return nil, err
+	}
+	return b.records(ctx, v, list)
+}
+
+func instant(t graph.Time) any {
+	if t == graph.MinTime || t == graph.MaxTime {
+		return nil
+	}
+	return t.String()
+}
+
+// rootClaims lists the claims about an entity.
+func (b *builder) rootClaims() *graphql.Field {
+	args := graphql.FieldConfigArgument{
+		"subject":  {Type: must(graphql.String).(graphql.Input), Description: "The entity, by name, id or key."},
+		"property": {Type: graphql.String},
+		"denied":   {Type: graphql.Boolean, DefaultValue: false, Description: "Also claims that are only denied."},
+		"first":    firstArg(),
+	}
+	return b.root(listOf(b.claim), "The claims about an entity that hold at the point, as they are stated.", args, b.claimsAbout)
+}
+
+func (b *builder) claimsAbout(p graphql.ResolveParams, v graph.View) (any, error) {
+	first, err := firstOf(p.Args)
+	if err != nil {
+		return nil, err
+	}
+	subject, err := b.find(p, v, "subject", nil)
+	if err != nil {
+		return nil, err
+	}
+	q := graph.ClaimQuery{Subject: subject}
+	q.Denied, _ = p.Args["denied"].(bool)
+	if property, ok := p.Args["property"].(string); ok {
+		q.Properties = []string{property}
+	}
+	var list []graph.Claim
+	for c, err := range v.Claims(p.Context, q) {
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == first {
+			break
+		}
+		list = append(list, c)
+	}
+	return b.claimList(v, list).those(list), nil
+}
+
+// rootHistory lists every record of a claim, or of a subject's claims.
+func (b *builder) rootHistory() *graphql.Field {
+	args := graphql.FieldConfigArgument{
+		"claim":    {Type: graphql.ID},
+		"subject":  {Type: graphql.String, Description: "An entity, by name, id or key."},
+		"property": {Type: graphql.String, Description: "Of the subject: only this property."},
+		"first":    firstArg(),
+	}
+	return b.root(listOf(b.assertion), "Every record of a claim, or of the claims about a subject, retracted ones too.", args, b.historyAt)
+}
+
+func (b *builder) historyAt(p graphql.ResolveParams, v graph.View) (any, error) {
+	first, err := firstOf(p.Args)
+	if err != nil {
+		return nil, err
+	}
+	arg, err := only(p.Args, "claim", "subject")
+	if err != nil {
+		return nil, err
+	}
+	var list []graph.Evidence
+	if arg == "claim" {
+		id, err := graph.ParseClaimID(p.Args[arg].(string))
+		if err != nil {
+			return nil, newFault(codeInput, "claim: not an id", nil)
+		}
+		if list, err = v.History(p.Context, id); err != nil {
+			return nil, err
+		}
+	} else {
+		id, err := b.find(p, v, arg, nil)
+		if err != nil {
+			return nil, err
+		}
+		property, _ := p.Args["property"].(string)
+		if _, list, err = v.HistoryOf(p.Context, id, property); err != nil {
+			return nil, err
+		}
+	}
+	return b.records(p.Context, v, cut(list, first))
+}
