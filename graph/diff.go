@@ -37,6 +37,7 @@ func Diff(ctx context.Context, from, to View) (Changes, error) {
 type differ struct {
 	before, after *reading
 	items         map[num]*item
+	stood         map[string]map[string][]string // by kind and key: what stood at the first view
 }
 
 // item gathers what became different about one subject.
@@ -47,17 +48,12 @@ type item struct {
 }
 
 // documents counts those that became known between the views.
-func (d *differ) documents(c *Changes) error {
+func (d *differ) documents(c *Changes) (err error) {
+	if c.UndatedDocuments, err = d.after.undated(); err != nil {
+		return err
+	}
 	return d.after.eachDocument(func(_ num, row *documentRow) error {
-		if row.Curation {
-			return nil
-		}
-		if !row.dated() {
-			c.UndatedDocuments++
-		}
-		if row.pf > d.before.known || row.ts > d.before.ts {
-			c.DocumentsSeen++
-		}
+		c.DocumentsSeen += boolBit(!row.Curation && (row.pf > d.before.known || row.ts > d.before.ts))
 		return nil
 	})
 }
@@ -169,7 +165,64 @@ func (d *differ) change(n num, it *item) (c Change, ok bool, err error) {
 		return c, false, nil
 	}
 	c = Change{Subject: now.id, Before: old.text, After: now.text, Kind: d.classify(it, old, now), Said: MinTime}
+	if c.Before == "" {
+		if c.Before, err = d.takenOver(n); err != nil {
+			return c, false, err
+		}
+	}
 	return c, true, d.sources(&c, it)
+}
+
+// takenOver is what stood at the first view in the keys of a relation that is
+// new: what it takes over from (rule 8).
+func (d *differ) takenOver(n num) (string, error) {
+	s, err := d.after.state(n)
+	if err != nil || s.kind == nil || s.kind.Key == nil {
+		return "", err
+	}
+	keys, err := d.after.keysOf(s.kind, s)
+	if err != nil {
+		return "", err
+	}
+	standing, err := d.standing(s.kind)
+	var words []string
+	for _, key := range keys {
+		words = append(words, standing[key]...)
+	}
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), "; "), err
+}
+
+// standing lists by key what stood of a kind at the first view.
+func (d *differ) standing(k *Kind) (map[string][]string, error) {
+	if byKey := d.stood[k.Name]; byKey != nil {
+		return byKey, nil
+	}
+	then := *d.before
+	then.point.On = then.day()
+	states, err := then.relationsOf(k, RelationQuery{})
+	if err != nil {
+		return nil, err
+	}
+	byKey := map[string][]string{}
+	for _, s := range states {
+		keys, err := then.keysOf(k, s)
+		if err != nil {
+			return nil, err
+		}
+		dig, err := then.digest(s, then.point.On)
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range keys {
+			byKey[key] = append(byKey[key], dig.text)
+		}
+	}
+	if d.stood == nil {
+		d.stood = map[string]map[string][]string{}
+	}
+	d.stood[k.Name] = byKey
+	return byKey, nil
 }
 
 // classify names the change, first that fits.
@@ -242,8 +295,7 @@ type digest struct {
 	known bool // anything at all
 }
 
-// summary writes what a view shows of an entity on a day: its state word, and
-// the texts that go with it.
+// summary writes what a view shows of an entity on a day.
 func (rd *reading) summary(n num, day Interval) (digest, error) {
 	upTo := *rd
 	upTo.point.On = Interval{}
@@ -251,40 +303,42 @@ func (rd *reading) summary(n num, day Interval) (digest, error) {
 	if err != nil {
 		return digest{}, err
 	}
+	return upTo.digest(s, day)
+}
+
+// digested are the properties that say in a word or line how a relation stands.
+var digested = []string{"status", "state", "stance", "act", "response", "text", "option"}
+
+// digest takes the newest word of each property up to a day.
+func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 	d := digest{id: s.ID, start: s.start}
 	var words []string
-	for _, property := range []string{"status", "state", "stance", "act", "response", "text", "option"} {
-		for _, c := range s.All(property) {
-			if c.Class != Timeless && c.From >= day.To {
-				continue
-			}
-			word, err := upTo.word(&c)
-			if err != nil {
-				return d, err
-			}
-			if d.state == "" {
-				d.state = word
-			}
-			words = append(words, word)
-			break
+	for _, property := range digested {
+		i := slices.IndexFunc(s.Claims, func(c Claim) bool { return c.Property == property && c.begun(day) })
+		if i < 0 {
+			continue
 		}
+		word, err := rd.word(&s.Claims[i])
+		if err != nil {
+			return d, err
+		}
+		d.state = cmp.Or(d.state, word)
+		words = append(words, word)
 	}
-	for _, c := range s.Claims {
-		d.known = d.known || c.Class == Timeless || c.From < day.To
-	}
-	if len(words) > 0 {
+	d.known = slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.begun(day) })
+	switch {
+	case len(words) > 1:
+		d.text = words[0] + ": " + strings.Join(slices.Compact(words[1:]), "; ")
+	case len(words) == 1:
 		d.text = words[0]
-		if len(words) > 1 {
-			d.text += ": " + strings.Join(slices.Compact(words[1:]), "; ")
-		}
-	} else if d.known {
+	case d.known:
 		d.text = s.Kind
-	}
-	if !d.known {
-		d.text = ""
 	}
 	return d, nil
 }
+
+// begun tells whether a claim has started by the end of a day.
+func (c Claim) begun(day Interval) bool { return c.Class == Timeless || c.From < day.To }
 
 func (rd *reading) word(c *Claim) (string, error) {
 	if c.Value.typ != Reference {

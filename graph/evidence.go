@@ -328,17 +328,23 @@ func (rd *reading) documentOf(h *entityRow) (Document, error) {
 	return d, nil
 }
 
-// UndatedDocuments counts the documents that the view knows and that do not
-// say when they came out; curation, which nobody publishes, is not counted.
-func (v View) UndatedDocuments(ctx context.Context) (int, error) {
-	n := 0
-	err := v.read(ctx, func(rd *reading) error {
-		return rd.eachDocument(func(_ num, d *documentRow) error {
-			if !d.dated() && !d.Curation {
-				n++
-			}
-			return nil
-		})
+// UndatedDocuments counts the documents that stand at the view's transaction
+// and do not say when they came out: on basis PUBLISHED they are known only
+// from when they were recorded. Curation, which nobody publishes, is not counted.
+func (v View) UndatedDocuments(ctx context.Context) (n int, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		n, err = rd.undated()
+		return err
+	})
+	return n, err
+}
+
+func (rd *reading) undated() (n int, err error) {
+	whenever := *rd
+	whenever.known = MaxTime
+	err = whenever.eachDocument(func(_ num, d *documentRow) error {
+		n += boolBit(!d.dated() && !d.Curation)
+		return nil
 	})
 	return n, err
 }

@@ -80,6 +80,9 @@ type Standing struct {
 	// Claims are sorted by property in the order of the kind's declaration,
 	// then by start, the latest first, then by when they were said, then by id.
 	Claims []Claim
+	// Since is the earliest start, by the point, of what stands or was taken
+	// over; MinTime where no start is stated.
+	Since Time
 	// Missing names the roles whose minimum is not met: not stated.
 	Missing []string
 	// Flags tell what is odd, never what is refused (principle 8).
@@ -222,7 +225,7 @@ type RelationQuery struct {
 // Changes is the answer of Diff.
 type Changes struct {
 	DocumentsSeen    int // documents that became known between the two points
-	UndatedDocuments int // of all documents seen at the second point
+	UndatedDocuments int // that do not say when they came out (View.UndatedDocuments of the second)
 	Items            []Change
 }
 

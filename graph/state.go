@@ -72,6 +72,7 @@ func (rd *reading) project(s *stateOf) error {
 		return cmp.Or(cmp.Compare(order(a.Property), order(b.Property)), strings.Compare(a.Property, b.Property), cmp.Compare(b.From, a.From))
 	})
 	s.visible = len(s.Claims) > 0
+	s.Since = rd.since(s.Claims)
 	var kept []Claim
 	for rest := s.Claims; len(rest) > 0; {
 		n := 1
@@ -90,6 +91,21 @@ func (rd *reading) project(s *stateOf) error {
 	s.Claims = kept
 	s.measure(rd.point.On)
 	return nil
+}
+
+// since is the earliest start of claims that have one and have begun by the point.
+func (rd *reading) since(claims []Claim) Time {
+	earliest := MaxTime
+	for _, c := range claims {
+		begun := rd.point.On.IsZero() || c.From < rd.point.On.To
+		if c.Class != Timeless && c.From != MinTime && begun {
+			earliest = min(earliest, c.From)
+		}
+	}
+	if earliest == MaxTime {
+		return MinTime
+	}
+	return earliest
 }
 
 // orderOf gives the place of a property in its kind's declaration.

@@ -34,6 +34,13 @@
 // # Damage
 //
 // Open looks at what the engine would not survive, and reports kv.ErrDamaged
-// before the engine sees it; reading reports it for what is found later. Verify
-// reads everything.
+// before the engine sees it. Reading reports it where the engine stumbles over
+// what it reads, but it does not compare checksums, which would cost a tenth of
+// the time of every read; Verify does, for everything. What a killed process
+// leaves behind ends, for the engine, at the first entry of its log that is not
+// whole.
+//
+// # Care
+//
+// Compact makes reading faster after much has been loaded.
 package badgerkv

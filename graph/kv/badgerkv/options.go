@@ -31,6 +31,10 @@ type Options struct {
 // directories with another number.
 const format = 1
 
+// compactors is the number of goroutines that merge tables; the engine wants at
+// least two.
+const compactors = 2
+
 // engine are the engine's settings. Those not named are its defaults.
 func (o *Options) engine(dir string) badger.Options {
 	e := badger.DefaultOptions(dir).
@@ -45,7 +49,8 @@ func (o *Options) engine(dir string) badger.Options {
 		// group has at most maxGroup and one update. Each table in memory
 		// reserves about 1.3 times this size.
 		WithMemTableSize(64 << 20).
-		WithNumMemtables(2).
+		WithNumMemtables(1).
+		WithNumCompactors(compactors).
 		WithBaseTableSize(16 << 20).
 		// Without compression there is no cache either: tables are mapped into
 		// memory. zstd takes 0.6 of the space and 1.6 times the time of a seek.

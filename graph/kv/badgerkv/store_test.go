@@ -91,8 +91,11 @@ func TestReadOnly(t *testing.T) {
 	}
 	_, update := s.Update(t.Context(), set)
 	_, load := s.Load(t.Context(), func(b kv.BulkTxn) error { return set(b) })
-	if !errors.Is(update, kv.ErrReadOnly) || !errors.Is(load, kv.ErrReadOnly) {
-		t.Errorf("update: %v; load: %v; want kv.ErrReadOnly", update, load)
+	compact := s.Compact(t.Context())
+	for _, err := range []error{update, load, compact} {
+		if !errors.Is(err, kv.ErrReadOnly) {
+			t.Errorf("%v, want kv.ErrReadOnly", err)
+		}
 	}
 	if err := errors.Join(s.Close(), other.Close()); err != nil {
 		t.Error(err)
@@ -119,6 +122,18 @@ func TestReadOnlyAfterKill(t *testing.T) {
 		t.Error(err)
 	}
 	if err := open(t, dir, &badgerkv.Options{ReadOnly: true}).Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCompact(t *testing.T) {
+	dir := stored(t)
+	s := open(t, dir, nil)
+	defer s.Close()
+	if err := s.Compact(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := s.View(t.Context(), hasKey); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleydb/parley/graph"
+)
+
+func (p *program) check() *cobra.Command {
+	var data string
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Read every row and tell what is wrong",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.with(cmd.Context(), data, false, true, func(db *graph.DB) error {
+				s, problems, err := db.Check(cmd.Context())
+				if err != nil {
+					return err
+				}
+				for _, problem := range problems {
+					fmt.Fprintln(p.stdout, problem)
+				}
+				if n := len(problems); n > 0 {
+					return fmt.Errorf("%d problems: restore the last good backup, or load the sources into an empty directory", n)
+				}
+				fmt.Fprintf(p.stdout, "ok: %s\n", counts(s))
+				return nil
+			})
+		},
+	}
+	dataFlag(cmd, &data)
+	return cmd
+}
+
+// counts is the line of counts that scripts may rely on.
+func counts(s graph.Stats) string {
+	return fmt.Sprintf("%d entities, %d relations, %d claims, %d assertions, %d documents, %d transactions",
+		s.Entities, s.Relations, s.Claims, s.Assertions, s.Documents, s.Transactions)
+}
+
+func (p *program) stats() *cobra.Command {
+	var data, on, knownOn, basis string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "stats",
+		Short: "Count what a point shows",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			point, err := pointOf(on, knownOn, basis)
+			if err != nil {
+				return usageError{err}
+			}
+			return p.with(cmd.Context(), data, false, true, func(db *graph.DB) error {
+				s, err := db.At(point).Stats(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return p.counted(s, asJSON)
+			})
+		},
+	}
+	dataFlag(cmd, &data)
+	flags := cmd.Flags()
+	flags.StringVar(&on, "on", "", "day or interval in the world (EDTF)")
+	flags.StringVar(&knownOn, "known-on", "", "state of knowledge: a day, an instant or tx:NUMBER")
+	flags.StringVar(&basis, "basis", "", "RECORDED or PUBLISHED; for a past state of knowledge PUBLISHED unless given")
+	flags.BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+func (p *program) counted(s graph.Stats, asJSON bool) error {
+	if !asJSON {
+		_, err := fmt.Fprintln(p.stdout, counts(s))
+		return err
+	}
+	return json.NewEncoder(p.stdout).Encode(map[string]int{"entities": s.Entities, "relations": s.Relations, "claims": s.Claims,
+		"assertions": s.Assertions, "documents": s.Documents, "transactions": s.Transactions})
+}
+
+// pointOf reads the coordinates of a question from flags.
+func pointOf(on, knownOn, basis string) (graph.Point, error) {
+	var point graph.Point
+	var err error
+	if on != "" {
+		if point.On, err = graph.ParseOn(on); err != nil {
+			return point, err
+		}
+	}
+	if knownOn != "" {
+		point.Basis = graph.Published
+		if point.KnownOn, err = graph.ParseKnownOn(knownOn); err != nil {
+			return point, err
+		}
+	}
+	if basis != "" {
+		point.Basis, err = graph.ParseBasis(basis)
+	}
+	return point, err
+}

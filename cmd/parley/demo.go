@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	ukraine "github.com/parleydb/parley/examples/ukraine-2025"
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/loaders"
+)
+
+func (p *program) demo() *cobra.Command {
+	var f serveFlags
+	var noServe bool
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Load the example on the talks of 2025 about Ukraine, and serve it",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.runDemo(cmd.Context(), &f, noServe)
+		},
+	}
+	cmd.Flags().StringVar(&f.data, "data", "", "directory to keep the example in (default: memory)")
+	addrFlag(cmd, &f.addr)
+	cmd.Flags().BoolVar(&noServe, "no-serve", false, "load, say what was loaded, and end")
+	return cmd
+}
+
+func (p *program) runDemo(ctx context.Context, f *serveFlags, noServe bool) error {
+	db, err := p.openDemo(ctx, f.data)
+	if err != nil {
+		return err
+	}
+	err = p.loadDemo(ctx, db)
+	if err == nil && !noServe {
+		err = p.serveDB(ctx, db, f, func(addr string) { p.invite(addr) })
+	}
+	return errors.Join(err, db.Close())
+}
+
+func (p *program) openDemo(ctx context.Context, dir string) (*graph.DB, error) {
+	if dir == "" {
+		return p.openMemory(ctx)
+	}
+	return p.open(ctx, dir, true, false)
+}
+
+// loadDemo unpacks the example's files, since loaders read files, and loads them.
+func (p *program) loadDemo(ctx context.Context, db *graph.DB) error {
+	dir, err := os.MkdirTemp("", "parley-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	for _, name := range []string{ukraine.Main, ukraine.Seed} {
+		text, err := fs.ReadFile(ukraine.Files, name)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			return err
+		}
+		report, err := loaders.Run(ctx, db, graph.Act{Author: "parley demo"}, []string{file}, &loaders.Options{Now: p.now})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(p.stdout, report)
+	}
+	s, err := db.At(graph.Point{}).Stats(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.stdout, counts(s))
+	return err
+}
+
+// invite prints a first query to copy.
+func (p *program) invite(addr string) {
+	fmt.Fprintf(p.stdout, `ask: curl -s http://%s/graphql -H 'Content-Type: application/json' \
+  -d '{"query":"{ disputes(about: \"Zaporizhzhia\") { about { name } state claimants { name } notStated since } }"}'
+`, addr)
+}

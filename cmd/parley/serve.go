@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/server"
+)
+
+// drain is how long requests in hand may take after a signal.
+const drain = 10 * time.Second
+
+type serveFlags struct {
+	data, addr, clearance     string
+	insecure, noIntrospection bool
+}
+
+// addrFlag adds --addr, whose default is the environment's PARLEY_ADDR.
+func addrFlag(cmd *cobra.Command, addr *string) {
+	fallback := os.Getenv("PARLEY_ADDR")
+	if fallback == "" {
+		fallback = "127.0.0.1:8080"
+	}
+	cmd.Flags().StringVar(addr, "addr", fallback, "address to listen on (environment: PARLEY_ADDR)")
+}
+
+func (p *program) serve() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve GraphQL over HTTP",
+		Long: `Serve answers GraphQL at /graphql, and /healthz and /readyz. There is no sign-in
+yet, so it listens on this machine only, unless --insecure says otherwise.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.with(cmd.Context(), f.data, false, false, func(db *graph.DB) error { return p.serveDB(cmd.Context(), db, &f, nil) })
+		},
+	}
+	dataFlag(cmd, &f.data)
+	addrFlag(cmd, &f.addr)
+	flags := cmd.Flags()
+	flags.StringVar(&f.clearance, "clearance", "", "let readers see what is marked up to this TLP label (default TLP:CLEAR)")
+	flags.BoolVar(&f.insecure, "insecure", false, "listen on other addresses than this machine's own")
+	flags.BoolVar(&f.noIntrospection, "no-introspection", false, "do not tell the schema")
+	return cmd
+}
+
+// serveDB serves until the context ends, then drains. ready is told the address.
+func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, ready func(addr string)) error {
+	clearance, err := graph.ParseMarking(f.clearance)
+	if err != nil {
+		return usageError{err}
+	}
+	if err := loopback(f.addr, f.insecure); err != nil {
+		return err
+	}
+	s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger(), NoIntrospection: f.noIntrospection})
+	if err != nil {
+		return err
+	}
+	var listen net.ListenConfig
+	l, err := listen.Listen(ctx, "tcp", f.addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stderr, "serving http://%s/graphql\n", l.Addr())
+	if ready != nil {
+		ready(l.Addr().String())
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	fmt.Fprintln(p.stderr, "draining")
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	err = s.Shutdown(late)
+	if served := <-done; served != nil && !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// loopback refuses an address that other machines reach, unless that is wanted.
+func loopback(addr string, insecure bool) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usageError{fmt.Errorf("--addr %q: want host:port", addr)}
+	}
+	ip := net.ParseIP(host)
+	if insecure || host == "localhost" || (ip != nil && ip.IsLoopback()) {
+		return nil
+	}
+	return usageError{fmt.Errorf("--addr %s would be reached from other machines without sign-in or encryption: use 127.0.0.1, or say --insecure", addr)}
+}
+
+// logger writes to standard error: as text, or as JSON where that is no terminal.
+func (p *program) logger() *slog.Logger {
+	if f, ok := p.stderr.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return slog.New(slog.NewTextHandler(p.stderr, nil))
+		}
+	}
+	return slog.New(slog.NewJSONHandler(p.stderr, nil))
+}
