@@ -187,7 +187,9 @@ func (n node) fill(ctx context.Context, role string) ([]node, error) {
 	return below.pick(fillersOf(s, role)), nil
 }
 
-// evidence gives what live assertions say of the node's claims.
+// evidence gives what live assertions say of the node's claims, once for each
+// assertion. What a relation is called does not count: who gives it a name
+// need not know anything of it.
 func (n node) evidence(ctx context.Context) (*said, []*graph.Evidence, error) {
 	s, err := n.page.standing(ctx, n.id)
 	if err != nil {
@@ -201,9 +203,12 @@ func (n node) evidence(ctx context.Context) (*said, []*graph.Evidence, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	k := n.page.b.ontology.Kind(s.Kind)
 	var all []*graph.Evidence
 	for _, c := range s.Claims {
-		all = append(all, heard.of[c.ID]...)
+		if k == nil || !k.Relation || (c.Property != graph.PropertyName && c.Property != graph.PropertyAlias) {
+			all = append(all, heard.of[c.ID]...)
+		}
 	}
 	return heard, heard.once(all), nil
 }

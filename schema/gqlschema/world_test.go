@@ -3,6 +3,7 @@ package gqlschema_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 // world is a database and its schema, on 1 May 2026.
 type world struct {
 	testing.TB
+	db     *graph.DB
 	schema graphql.Schema
 }
 
@@ -47,11 +49,17 @@ func open(t testing.TB, files ...string) *world {
 			t.Fatal(err)
 		}
 	}
+	return over(t, db)
+}
+
+// over makes the schema over a database.
+func over(t testing.TB, db *graph.DB) *world {
+	t.Helper()
 	s, err := gqlschema.New(db, &gqlschema.Options{Now: today})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{t, s}
+	return &world{t, db, s}
 }
 
 // reply is what an operation gave.
@@ -86,4 +94,30 @@ func (w *world) indent(v any) string {
 		w.Fatal(err)
 	}
 	return string(b)
+}
+
+// at follows a path of names and indexes into the data of an operation that
+// must succeed.
+func (w *world) at(query string, path ...any) any {
+	w.Helper()
+	r := w.do(query)
+	if r.HasErrors() {
+		w.Fatalf("%s: %v", query, r.Errors)
+	}
+	v := r.Data
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			v = v.(map[string]any)[step]
+		case int:
+			v = v.([]any)[step]
+		}
+	}
+	return v
+}
+
+// text is what stands at a path, as text.
+func (w *world) text(query string, path ...any) string {
+	w.Helper()
+	return fmt.Sprint(w.at(query, path...))
 }
