@@ -29,13 +29,13 @@ func (s *Server) answer(ctx context.Context, media string, w http.ResponseWriter
 	if f != nil {
 		return &response{status: status, faults: []*fault{f}}
 	}
-	if !s.enter(ctx) {
+	if f := s.enter(ctx); f != nil {
 		w.Header().Set("Retry-After", "1")
-		return &response{status: http.StatusServiceUnavailable, faults: []*fault{faultf(codeBusy, "the server is busy")}}
+		return &response{status: http.StatusServiceUnavailable, faults: []*fault{f}}
 	}
 	defer s.leave()
 	get := r.Method != http.MethodPost
-	answer := s.perform(ctx, rq, get)
+	answer := s.perform(ctx, rq, get, languages(r.Header.Get("Accept-Language")))
 	switch {
 	case answer.status == http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", "POST")
@@ -46,7 +46,7 @@ func (s *Server) answer(ctx context.Context, media string, w http.ResponseWriter
 }
 
 // perform checks a request and executes its operation.
-func (s *Server) perform(ctx context.Context, rq *request, get bool) *response {
+func (s *Server) perform(ctx context.Context, rq *request, get bool, languages []string) *response {
 	text := *rq.Query
 	refuse := func(status int, faults ...*fault) *response {
 		return &response{status: status, faults: atMost(s.limits.Errors, locate(text, faults))}
@@ -72,12 +72,7 @@ func (s *Server) perform(ctx context.Context, rq *request, get bool) *response {
 	if f != nil {
 		return refuse(http.StatusBadRequest, f)
 	}
-	return s.carryOut(ctx, d, op, variables)
-}
-
-// carryOut executes an operation that has passed all checks.
-func (s *Server) carryOut(ctx context.Context, d *document, op *ast.OperationDefinition, variables map[string]any) *response {
-	ctx, extensions := s.begin(ctx)
+	ctx, extensions := s.begin(ctx, languages)
 	data, faults := s.execute(ctx, d, op, variables)
 	return &response{
 		status:     http.StatusOK,
@@ -109,6 +104,7 @@ func (s *Server) write(w http.ResponseWriter, media string, r *response) {
 	h.Set("Content-Type", media+"; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "Accept, Accept-Language")
 	w.WriteHeader(r.status)
 	_, _ = w.Write(body) // the client has gone: nobody is left to tell
 }

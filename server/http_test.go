@@ -173,3 +173,19 @@ func TestIntrospectionSwitch(t *testing.T) {
 		}
 	}
 }
+
+func TestLanguages(t *testing.T) {
+	for accept, want := range map[string]string{
+		"":                                "",
+		"*":                               "",
+		"uk":                              "uk",
+		"de-CH, en-GB;q=0.8, de;q=0.9, *": "de en",
+		"en;q=0.1, zh-Hant-TW":            "zh en",
+		"nonsense!":                       "",
+		strings.Repeat("de,", 200):        "",
+	} {
+		if got := strings.Join(languages(accept), " "); got != want {
+			t.Errorf("%q: got %q, want %q", accept, got, want)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package server
 
-import "time"
+import (
+	"runtime"
+	"time"
+)
 
 // Limits bound what one request may cost. A zero field takes its default; the
 // figures of a document are those after its fragments are expanded.
@@ -17,29 +20,23 @@ type Limits struct {
 	Errors     int           // that are listed; 100
 	Response   int           // bytes of an answer; 32 MiB
 	Time       time.Duration // from the first byte of a request to its answer; 10 s
-	Operations int           // that run at once, while further ones wait for their turn; 64
-}
-
-// defaults are the limits of a server that was told nothing.
-var defaults = Limits{
-	Body: 1 << 20, Tokens: 4000, Nesting: 60, Depth: 15, Fields: 5000, Aliases: 100, Directives: 50,
-	Cost: 1_000_000, Values: 250_000, Errors: 100, Response: 32 << 20, Time: 10 * time.Second, Operations: 64,
+	Operations int           // that run at once, while further ones wait for their turn; 4 for each CPU
 }
 
 func (l Limits) orDefaults() Limits {
-	fill(&l.Body, defaults.Body)
-	fill(&l.Tokens, defaults.Tokens)
-	fill(&l.Nesting, defaults.Nesting)
-	fill(&l.Depth, defaults.Depth)
-	fill(&l.Fields, defaults.Fields)
-	fill(&l.Aliases, defaults.Aliases)
-	fill(&l.Directives, defaults.Directives)
-	fill(&l.Cost, defaults.Cost)
-	fill(&l.Values, defaults.Values)
-	fill(&l.Errors, defaults.Errors)
-	fill(&l.Response, defaults.Response)
-	fill(&l.Time, defaults.Time)
-	fill(&l.Operations, defaults.Operations)
+	fill(&l.Body, 1<<20)
+	fill(&l.Tokens, 4000)
+	fill(&l.Nesting, 60)
+	fill(&l.Depth, 15)
+	fill(&l.Fields, 5000)
+	fill(&l.Aliases, 100)
+	fill(&l.Directives, 50)
+	fill(&l.Cost, 1_000_000)
+	fill(&l.Values, 250_000)
+	fill(&l.Errors, 100)
+	fill(&l.Response, 32<<20)
+	fill(&l.Time, 10*time.Second)
+	fill(&l.Operations, 4*runtime.GOMAXPROCS(0))
 	return l
 }
 

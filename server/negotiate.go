@@ -2,8 +2,11 @@ package server
 
 import (
 	"mime"
+	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/language"
 )
 
 // The media types that answers may have.
@@ -49,4 +52,27 @@ func offer(part string) (media string, quality float64) {
 		return mediaJSON, quality
 	}
 	return "", 0
+}
+
+// anyLanguage is what the library makes of an asterisk.
+const anyLanguage = "mul"
+
+// languages lists the languages that an Accept-Language header asks for, the
+// preferred one first, without their regions: names carry none.
+func languages(accept string) []string {
+	if len(accept) > 200 {
+		return nil
+	}
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil {
+		return nil
+	}
+	var list []string
+	for _, tag := range tags {
+		base, _ := tag.Base()
+		if name := base.String(); name != anyLanguage && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }

@@ -56,6 +56,22 @@ func guard(s *graphql.Schema) {
 	}
 }
 
+// warm makes the library fill the tables that it would otherwise fill while it
+// answers, without a lock.
+func warm(s *graphql.Schema) {
+	for _, t := range s.TypeMap() {
+		switch t := t.(type) {
+		case *graphql.Interface:
+			s.IsPossibleType(t, s.QueryType())
+		case *graphql.Union:
+			s.IsPossibleType(t, s.QueryType())
+		case *graphql.Enum:
+			t.ParseValue("")
+			t.Serialize("")
+		}
+	}
+}
+
 func guarded(resolve graphql.FieldResolveFn) graphql.FieldResolveFn {
 	if resolve == nil {
 		resolve = graphql.DefaultResolveFn

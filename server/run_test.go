@@ -58,7 +58,7 @@ func TestNonNull(t *testing.T) {
 
 func TestPanicsOutsideOfResolvers(t *testing.T) {
 	s := testServer(t, Options{})
-	s.begin = func(context.Context) (context.Context, func() map[string]any) { panic("hunter2") }
+	s.begin = func(context.Context, []string) (context.Context, func() map[string]any) { panic("hunter2") }
 	got := ask(t, s, "{ node { id } }", "")
 	if got.Status != 500 || got.code() != codeInternal || strings.Contains(got.Body, "hunter2") {
 		t.Errorf("%d %s", got.Status, got.Body)

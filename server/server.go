@@ -35,24 +35,25 @@ type Server struct {
 	schema          graphql.Schema
 	lengths         lengths
 	limits          Limits
-	clearance       graph.Marking
 	noIntrospection bool
 	log             *slog.Logger
 	handler         http.Handler
 	http            *http.Server
-	begin           func(context.Context) (context.Context, func() map[string]any)
+	begin           beginning
 	turns           chan struct{} // one for each operation that runs
 	draining        atomic.Bool
 	open            context.Context // ends when the server is closed, and with it what still runs
 	close           func() error
 }
 
+// beginning gives the context of an operation for a reader of some languages,
+// and a function that gives the extensions of its answer.
+type beginning func(context.Context, []string) (context.Context, func() map[string]any)
+
 // serve makes a server of a schema, whose resolvers it takes under guard.
-// Begin gives the context of an operation, and a function that gives the
-// extensions of its answer.
-func serve(schema graphql.Schema, begin func(context.Context) (context.Context, func() map[string]any), opts Options) (*Server, error) {
+func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error) {
 	s := &Server{
-		schema: schema, lengths: lengthsOf(&schema), limits: opts.Limits.orDefaults(), clearance: opts.Clearance,
+		schema: schema, lengths: lengthsOf(&schema), limits: opts.Limits.orDefaults(),
 		noIntrospection: opts.NoIntrospection, log: opts.Logger, begin: begin,
 	}
 	if s.log == nil {
@@ -60,6 +61,7 @@ func serve(schema graphql.Schema, begin func(context.Context) (context.Context, 
 	}
 	s.turns = make(chan struct{}, s.limits.Operations)
 	guard(&s.schema)
+	warm(&s.schema)
 	if err := s.route(opts.TrustedOrigins); err != nil {
 		return nil, err
 	}
@@ -139,16 +141,18 @@ func plain(w http.ResponseWriter, status int, text string) {
 }
 
 // enter waits for a turn to run an operation, no longer than the request lasts.
-func (s *Server) enter(ctx context.Context) bool {
-	if ctx.Err() != nil {
-		return false
+func (s *Server) enter(ctx context.Context) *fault {
+	if ctx.Err() == nil {
+		select {
+		case s.turns <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+		}
 	}
-	select {
-	case s.turns <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
+	if s.open.Err() != nil {
+		return faultf(codeBusy, "the server is shutting down")
 	}
+	return faultf(codeBusy, "the request's turn did not come within %s", s.limits.Time)
 }
 
 func (s *Server) leave() { <-s.turns }

@@ -87,7 +87,7 @@ func testServer(t testing.TB, opts Options) *Server {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	begin := func(ctx context.Context) (context.Context, func() map[string]any) {
+	begin := func(ctx context.Context, _ []string) (context.Context, func() map[string]any) {
 		return ctx, func() map[string]any { return nil }
 	}
 	s, err := serve(testSchema(t), begin, opts)
