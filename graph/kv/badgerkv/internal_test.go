@@ -155,6 +155,31 @@ func TestSnapshotOutlivesCommit(t *testing.T) {
 	}
 }
 
+// TestFlushKeepsScan: a scan that is under way when a load flushes stays on the
+// snapshot that it began with, which ends when there is no such scan any more.
+func TestFlushKeepsScan(t *testing.T) {
+	s := mustOpen(t, t.TempDir(), &Options{NoSync: true})
+	update(t, s, "a")
+	old := s.snapshots.mu.latest
+	_, err := s.Load(t.Context(), func(b kv.BulkTxn) error {
+		err := b.Scan(kv.Range{}, func(_, _ []byte) error {
+			err := errors.Join(b.Flush(), b.Flush())
+			if old.users != 1 {
+				t.Errorf("the scan's snapshot has %d users, want 1", old.users)
+			}
+			return err
+		})
+		err = errors.Join(err, b.Flush())
+		if old.users != 0 {
+			t.Errorf("behind the scan its snapshot has %d users, want 0", old.users)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // TestIteratorsAge: iterators that have been open for long are closed before
 // they are used again.
 func TestIteratorsAge(t *testing.T) {

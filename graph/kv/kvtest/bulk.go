@@ -3,6 +3,7 @@ package kvtest
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/parleydb/parley/graph/kv"
@@ -141,6 +142,7 @@ func testWritersWait(e *env) {
 			if err := errors.Join(setAll(b, "a", "1"), b.Flush()); err != nil {
 				return err
 			}
+			runtime.Gosched()
 		}
 		return nil
 	})

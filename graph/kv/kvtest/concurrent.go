@@ -3,6 +3,7 @@ package kvtest
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"sync"
 
@@ -19,12 +20,13 @@ const (
 	rounds  = 50
 )
 
-// add adds n to the number at key.
+// add adds n to the number at key, and lets other writers try to come between.
 func add(tx kv.Txn, key string, n int) error {
 	v, err := tx.Get([]byte(key))
 	if err != nil && !errors.Is(err, kv.ErrNotFound) {
 		return err
 	}
+	runtime.Gosched()
 	old, _ := strconv.Atoi(string(v))
 	return setAll(tx, key, strconv.Itoa(old+n))
 }
