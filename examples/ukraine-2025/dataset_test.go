@@ -2,6 +2,9 @@ package ukraine2025_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/parleydb/parley/graph"
@@ -11,6 +14,11 @@ import (
 )
 
 var ctx = context.Background()
+
+const (
+	seedFile = "seed.jsonl"
+	mainFile = "main.jsonl"
+)
 
 // load loads datasets into memory, one after the other.
 func load(t testing.TB, files ...string) (*graph.DB, []loaders.Report) {
@@ -38,11 +46,196 @@ func load(t testing.TB, files ...string) (*graph.DB, []loaders.Report) {
 	return db, reports
 }
 
-func TestLoad(t *testing.T) {
-	db, reports := load(t, "main.jsonl", "seed.jsonl")
-	for _, r := range reports {
-		t.Log(r.String())
+// counted counts what is said outside of curation: assertions and documents.
+func counted(t *testing.T, db *graph.DB) string {
+	t.Helper()
+	v := db.At(graph.Point{})
+	assertions, documents := map[graph.AssertionID]bool{}, map[graph.EntityID]bool{}
+	for _, kind := range db.Ontology().Kinds {
+		for e, err := range everything(v, kind.Name) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, evidence, err := v.HistoryOf(ctx, e, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range evidence {
+				docs, err := v.Documents(ctx, []graph.EntityID{a.Document})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !docs[0].Curation {
+					assertions[a.Assertion.ID], documents[a.Document] = true, true
+				}
+			}
+		}
 	}
-	s, err := db.At(graph.Point{}).Stats(ctx)
-	t.Log(s, err)
+	return fmt.Sprintf("%d assertions, %d documents", len(assertions), len(documents))
+}
+
+// everything yields the ids of the entities and relations of one kind.
+func everything(v graph.View, kind string) func(func(graph.EntityID, error) bool) {
+	return func(yield func(graph.EntityID, error) bool) {
+		if k := v.Ontology().Kind(kind); k.Abstract {
+			return
+		}
+		for e, err := range v.OfKind(ctx, kind) {
+			if e.Kind == kind && !yield(e.ID, err) {
+				return
+			}
+		}
+	}
+}
+
+func TestCounts(t *testing.T) {
+	for files, want := range map[string]string{
+		seedFile:                  "40 assertions, 1 documents",
+		mainFile:                  "433 assertions, 144 documents",
+		seedFile + " " + mainFile: "473 assertions, 145 documents",
+		mainFile + " " + seedFile: "473 assertions, 145 documents",
+	} {
+		db, _ := load(t, strings.Fields(files)...)
+		if got := counted(t, db); got != want {
+			t.Errorf("%s: %s, want %s", files, got, want)
+		}
+	}
+}
+
+// In either order the files come to the same graph, and a second load adds nothing.
+func TestOrderAndAgain(t *testing.T) {
+	one, _ := load(t, seedFile, mainFile)
+	other, reports := load(t, mainFile, seedFile, mainFile, seedFile)
+	a, err := one.At(graph.Point{}).Stats(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := other.At(graph.Point{}).Stats(ctx)
+	if err != nil || a != b {
+		t.Errorf("counts: %+v and %+v (%v)", a, b, err)
+	}
+	for _, r := range reports[2:] {
+		if r.Loaded.New != 0 || r.Loaded.Corrected != 0 || r.Loaded.Known != r.Loaded.Read || r.Loaded.Read == 0 {
+			t.Errorf("again: %s", r)
+		}
+	}
+}
+
+// cells lists who is known to stand where on what, predictions and outliers
+// left out, written "Russia × EU membership of Ukraine: OPEN".
+func cells(t *testing.T, db *graph.DB, day string) []string {
+	t.Helper()
+	on, err := graph.ParseOn(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := db.At(graph.Point{On: on})
+	list, err := v.Relations(ctx, graph.RelationQuery{Kind: "Position"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stances := map[string][]string{}
+	for _, s := range list {
+		evidence, err := v.Evidence(ctx, s.All("holder"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(evidence, func(e graph.Evidence) bool {
+			return e.Modality != graph.Predicted && e.Judgement.Rank != graph.Deprecated
+		}) {
+			continue
+		}
+		holder, _ := s.Head("holder")
+		issue, _ := s.Head("issue")
+		names, err := v.Labels(ctx, []graph.EntityID{holder.Value.Entity(), issue.Value.Entity()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stance, _ := s.Head("stance")
+		cell := names[0] + " × " + names[1]
+		stances[cell] = append(stances[cell], stance.Value.String())
+	}
+	var cells []string
+	for cell, words := range stances {
+		slices.Sort(words)
+		cells = append(cells, cell+": "+strings.Join(slices.Compact(words), ", "))
+	}
+	slices.Sort(cells)
+	return cells
+}
+
+// The numbers of known cells that the curator computed from the tables.
+func TestKnownCells(t *testing.T) {
+	db, _ := load(t, mainFile, seedFile)
+	for day, want := range map[string]int{"2025-12-15": 37, "2025-12-16": 40} {
+		if got := cells(t, db, day); len(got) != want {
+			t.Errorf("%s: %d cells, want %d:\n%s", day, len(got), want, strings.Join(got, "\n"))
+		}
+	}
+}
+
+// The state that the seed article supports: five cells, none of them Ukraine's,
+// and nothing of Russia's on the guarantees but a prediction.
+func TestSeedCells(t *testing.T) {
+	db, _ := load(t, seedFile)
+	want := []string{
+		"Russia × EU membership of Ukraine: OPEN",
+		"The Europeans × Security guarantees for Ukraine: WELCOME",
+		"United States × Forum, format and sequence of talks: STATED_POSITION",
+		"United States × Security guarantees for Ukraine: SUPPORT",
+		"United States × Territory: Donbas and the line of contact: DEFERS",
+	}
+	if got := cells(t, db, "2025-12-15"); !slices.Equal(got, want) {
+		t.Errorf("cells:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Six issues and four parties make the table of the seed.
+func TestSeedTable(t *testing.T) {
+	db, _ := load(t, seedFile)
+	v := db.At(graph.Point{})
+	issues := 0
+	for _, err := range v.OfKind(ctx, "Issue") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		issues++
+	}
+	n, err := v.Entity(ctx, graph.ByKey("ua25:ukraine-peace-2025"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, err := v.States(ctx, []graph.EntityID{n.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if parties := len(states[0].All("party")); issues != 6 || parties != 4 {
+		t.Errorf("%d issues and %d parties, want 6 and 4", issues, parties)
+	}
+}
+
+// What the pages themselves do not state stays unknown.
+func TestSeedUnknowns(t *testing.T) {
+	db, _ := load(t, seedFile)
+	v := db.At(graph.Point{})
+	doc, err := v.Entity(ctx, graph.ByKey("source:s000"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, err := v.Documents(ctx, []graph.EntityID{doc.ID})
+	if err != nil || docs[0].Publisher != "" || !docs[0].Published.IsZero() {
+		t.Errorf("outlet %q, date %q (%v)", docs[0].Publisher, docs[0].Published, err)
+	}
+	e, err := v.Entity(ctx, graph.ByKey("ua25:m-blackrock-ua"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, err := v.States(ctx, []graph.EntityID{e.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _ := states[0].Head("participant")
+	if len(states[0].All("place")) != 0 || c.Date() != "" {
+		t.Errorf("the meeting with BlackRock has place %v and date %q", states[0].All("place"), c.Date())
+	}
 }
