@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -43,6 +44,23 @@ func TestSameAnswer(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAtOnce asks from several goroutines a schema that nothing has used yet:
+// the race detector tells what it still builds.
+func TestAtOnce(t *testing.T) {
+	w := open(t, seedFile)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for _, q := range five {
+				if r := w.do(q.query); r.HasErrors() {
+					t.Errorf("%s: %v", q.name, r.Errors)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // golden compares a text with a file of testdata.

@@ -34,7 +34,32 @@ func New(db *graph.DB, opts *Options) (graphql.Schema, error) {
 		config.Types = append(config.Types, b.objects[k.name])
 	}
 	config.Types = append(config.Types, b.objects[typeOther])
-	return graphql.NewSchema(config)
+	s, err := graphql.NewSchema(config)
+	if err == nil {
+		complete(&s)
+	}
+	return s, err
+}
+
+// complete makes the library build now what it would build when it is first
+// asked for, without a lock: the tables of enumerations, and which types
+// implement an interface.
+func complete(s *graphql.Schema) {
+	for _, t := range s.TypeMap() {
+		switch t := t.(type) {
+		case *graphql.Object:
+			t.Fields()
+			t.Interfaces()
+		case *graphql.Interface:
+			t.Fields()
+			for _, o := range s.PossibleTypes(t) {
+				s.IsPossibleType(t, o)
+			}
+		case *graphql.Enum:
+			t.ParseValue("")
+			t.Serialize("")
+		}
+	}
 }
 
 // builder makes the types of a schema. Resolvers read it, and nothing writes
