@@ -170,6 +170,21 @@ func TestDamagedRows(t *testing.T) {
 	}
 }
 
+// TestUnfinishedTable: what a killed process was about to write is no damage.
+func TestUnfinishedTable(t *testing.T) {
+	dir := t.TempDir()
+	runAndKill(t, dir, 10)
+	unfinished := filepath.Join(dir, "000999.sst")
+	if err := os.WriteFile(unfinished, make([]byte, 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, dir, nil)
+	defer s.Close()
+	if len(writesIn(t, s)) < 10 {
+		t.Error("rows are lost")
+	}
+}
+
 func TestVerify(t *testing.T) {
 	s := open(t, closedStore(t).write(t), nil)
 	defer s.Close()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/fb"
+	"github.com/dgraph-io/badger/v4/table"
 )
 
 // inspect reports what the engine would not survive, or would make worse: it
@@ -30,53 +31,58 @@ func inspect(dir string, readOnly bool) error {
 	if err != nil {
 		return err
 	}
-	tables := withExt(files, ".sst")
-	clean := len(withExt(files, ".mem")) == 0 // a clean close leaves no log
-	if err := inspectManifest(dir, len(tables), clean); err != nil {
-		return err
-	}
-	return inspectTables(dir, tables)
-}
-
-func withExt(files []fs.DirEntry, ext string) (names []string) {
-	for _, f := range files {
-		if filepath.Ext(f.Name()) == ext {
-			names = append(names, f.Name())
-		}
-	}
-	return names
-}
-
-// inspectManifest asks whether the manifest can be relied on to name the tables
-// in the directory. When the process was killed, its last entry may be
-// incomplete and a table may be there that it does not name yet.
-func inspectManifest(dir string, tables int, clean bool) error {
-	f, err := os.Open(filepath.Join(dir, badger.ManifestFilename))
-	if errors.Is(err, fs.ErrNotExist) && tables == 0 {
-		return nil
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return damaged("the file " + badger.ManifestFilename + " is missing")
-	}
+	manifest, err := inspectManifest(dir, files)
 	if err != nil {
 		return err
+	}
+	for id := range manifest.Tables {
+		if err := inspectTable(table.NewFilename(id, dir)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inspectManifest reads the manifest, and asks whether it can be relied on to
+// name the tables. When a process was killed, which leaves its log behind, the
+// last entry may be incomplete, and there may be tables that were about to be
+// named. A clean close leaves neither.
+func inspectManifest(dir string, files []fs.DirEntry) (badger.Manifest, error) {
+	tables, logs := count(files, ".sst"), count(files, ".mem")
+	f, err := os.Open(filepath.Join(dir, badger.ManifestFilename))
+	if errors.Is(err, fs.ErrNotExist) && tables == 0 {
+		return badger.Manifest{}, nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return badger.Manifest{}, damaged("the file " + badger.ManifestFilename + " is missing")
+	}
+	if err != nil {
+		return badger.Manifest{}, err
 	}
 	defer f.Close()
 	if err := inspectFormat(f); err != nil {
-		return err
+		return badger.Manifest{}, err
 	}
 	manifest, end, err := badger.ReplayManifestFile(f, format, badger.Options{})
 	if err != nil {
-		return damaged(err)
+		return badger.Manifest{}, damaged(err)
 	}
 	size, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return err
+	if err == nil && logs == 0 && (end < size || tables > 0 && len(manifest.Tables) == 0) {
+		err = damaged("the file " + badger.ManifestFilename + " was cut short")
 	}
-	if clean && (end < size || tables > 0 && len(manifest.Tables) == 0) {
-		return damaged("the file " + badger.ManifestFilename + " was cut short")
+	return manifest, err
+}
+
+// count counts the files with an extension.
+func count(files []fs.DirEntry, ext string) int {
+	n := 0
+	for _, f := range files {
+		if filepath.Ext(f.Name()) == ext {
+			n++
+		}
 	}
-	return nil
+	return n
 }
 
 // inspectFormat reads the number of the format from the beginning of the
@@ -92,23 +98,10 @@ func inspectFormat(f *os.File) error {
 	return nil
 }
 
-func inspectTables(dir string, names []string) error {
-	for _, name := range names {
-		err := inspectTable(filepath.Join(dir, name))
-		if errors.Is(err, errTable) {
-			return damaged(fmt.Sprintf("table %s: %v", name, err))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 var errTable = errors.New("broken")
 
-// inspectTable checks what the engine reads when it opens a table: the end of
-// the file,
+// inspectTable checks what the engine reads of a table when it opens it: the
+// end of the file,
 //
 //	block … block | index | its length (4) | checksum | its length (4)
 //
@@ -117,61 +110,72 @@ var errTable = errors.New("broken")
 //	entries | their offsets (4 each) | their number (4) | checksum | its length (4)
 func inspectTable(path string) error {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return damaged("the file " + filepath.Base(path) + " is missing")
+	}
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	info, err := f.Stat()
+	if err == nil {
+		err = tail{f, info.Size()}.table()
+	}
+	if errors.Is(err, errTable) {
+		return damaged(fmt.Sprintf("table %s: %v", filepath.Base(path), err))
+	}
+	return err
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// tail reads fields from the end of a file, or of a part of it, towards the
+// beginning.
+type tail struct {
+	f   *os.File
+	end int64
+}
+
+// table checks the end of a table and its last block.
+func (t tail) table() error {
+	sum, err := t.checksum()
 	if err != nil {
 		return err
 	}
-	file := tail{f, info.Size()}
-	sum, err := file.checksum()
-	if err != nil {
-		return err
-	}
-	index, err := file.field()
+	index, err := t.field()
 	if err != nil {
 		return err
 	}
 	if len(index) == 0 || crc32.Checksum(index, castagnoli) != sum {
 		return fmt.Errorf("%w: checksum of its index", errTable)
 	}
-	return inspectBlock(f, file.end, index)
-}
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// inspectBlock checks the last block of an index. Blocks are the engine's
-// flatbuffers, which are sound where the checksum of the index is.
-func inspectBlock(f *os.File, end int64, index []byte) error {
-	table := fb.GetRootAsTableIndex(index, 0)
+	blocks := fb.GetRootAsTableIndex(index, 0) // sound, as its checksum is right
 	var last fb.BlockOffset
-	if n := table.OffsetsLength(); n == 0 || !table.Offsets(&last, n-1) {
+	if n := blocks.OffsetsLength(); n == 0 || !blocks.Offsets(&last, n-1) {
 		return fmt.Errorf("%w: no blocks", errTable)
 	}
-	if int64(last.Offset())+int64(last.Len()) > end {
+	start, size := int64(last.Offset()), int64(last.Len())
+	if start+size > t.end {
 		return fmt.Errorf("%w: shorter than its index says", errTable)
 	}
-	block := tail{f, int64(last.Offset()) + int64(last.Len())}
-	sum, err := block.checksum()
+	return tail{t.f, start + size}.block(start)
+}
+
+// block checks the block that begins at start. It would have to be unpacked
+// first if tables were compressed.
+func (t tail) block(start int64) error {
+	sum, err := t.checksum()
 	if err != nil {
 		return err
 	}
-	data := make([]byte, block.end-int64(last.Offset()))
-	if _, err := f.ReadAt(data, int64(last.Offset())); err != nil {
+	data, err := t.take(t.end - start)
+	if err != nil {
 		return err
 	}
 	if crc32.Checksum(data, castagnoli) != sum {
 		return fmt.Errorf("%w: checksum of its last block", errTable)
 	}
 	return nil
-}
-
-// tail reads fields from the end of a file towards its beginning.
-type tail struct {
-	f   *os.File
-	end int64
 }
 
 // field takes the bytes that are followed by their number.
@@ -184,7 +188,7 @@ func (t *tail) field() ([]byte, error) {
 }
 
 func (t *tail) take(n int64) ([]byte, error) {
-	if n > t.end {
+	if n < 0 || n > t.end {
 		return nil, fmt.Errorf("%w: too short", errTable)
 	}
 	t.end -= n

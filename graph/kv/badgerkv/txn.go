@@ -97,10 +97,10 @@ func (t *txn) findOver(key []byte, fn func(value []byte) error) error {
 }
 
 // Scan lays a copy of the rows written so far over the snapshot, so that fn may
-// write.
+// write; where none of them lies in the range, the snapshot alone.
 func (t *txn) Scan(rg kv.Range, fn func(key, value []byte) error) error {
-	if t.rows.Len() == 0 {
-		return t.reader.Scan(rg, fn)
+	if !t.rows.Scan(rg).Valid() {
+		return t.reader.Scan(rg, fn) // the copy would make later writes copy what they touch
 	}
 	return t.rows.Copy().Over(rg, t.reader.Scan, fn)
 }
