@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 
 	"github.com/graphql-go/graphql/gqlerrors"
 
@@ -44,7 +45,7 @@ func (r *run) fault(err error) *fault {
 	}
 	for _, row := range border {
 		if errors.Is(err, row.err) {
-			return faultf(row.code, "%s", err)
+			return faultf(row.code, "%s", strings.TrimPrefix(err.Error(), "graph: "))
 		}
 	}
 	return s.internal(r.ctx, err, nil)

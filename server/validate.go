@@ -65,7 +65,7 @@ func (s *Server) within(w weight, op *ast.OperationDefinition) *fault {
 		{"number of its aliases", w.aliases, s.limits.Aliases},
 		{"number of its directives", w.directives, s.limits.Directives},
 		{"number of fields times page sizes", w.cost, s.limits.Cost},
-		{"number of fields that it asks of the schema", w.meta, s.limits.Values},
+		{"number of fields that it asks of the schema", w.meta, s.lengths.bound()},
 	} {
 		if bound.is > int64(bound.limit) {
 			return faultf(codeLimit, "the operation is too large: the %s exceeds %d", bound.what, bound.limit).in(op.Loc.Start)
