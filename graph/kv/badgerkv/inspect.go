@@ -15,6 +15,12 @@ import (
 	"github.com/dgraph-io/badger/v4/table"
 )
 
+// Exists tells whether a directory holds a store.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, badger.ManifestFilename))
+	return err == nil
+}
+
 // inspect reports what the engine would not survive, or would make worse: it
 // ends the process over some damaged tables, and it deletes tables that its
 // manifest does not name.

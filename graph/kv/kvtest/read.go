@@ -77,18 +77,46 @@ func split(keys ...string) func(yield func([]byte) bool) {
 	}
 }
 
-func testGetManyEndsEarly(e *env) {
+// readers are a view, and an update that has written one of the rows a, b, c.
+func (e *env) readers() map[string]func(fn func(kv.Reader) error) error {
 	e.set("a", "1", "b", "2", "c", "3")
-	keys := slices.Collect(split("a", "b", "c"))
-	for _, test := range endings {
-		calls := 0
-		err := e.store.View(e.ctx, func(r kv.Reader) error {
-			return r.GetMany(keys, func(i int, v []byte) error { calls++; return endAt(calls, 2, test.end) })
-		})
-		if calls != 2 || !errors.Is(err, test.want) {
-			e.Errorf("fn returned %v: %d calls and %v, want 2 and %v", test.end, calls, err, test.want)
+	return map[string]func(fn func(kv.Reader) error) error{
+		"view": func(fn func(kv.Reader) error) error { return e.store.View(e.ctx, fn) },
+		"update": func(fn func(kv.Reader) error) error {
+			_, err := e.store.Update(e.ctx, func(tx kv.Txn) error {
+				if err := setAll(tx, "b", "4"); err != nil {
+					return err
+				}
+				return fn(tx)
+			})
+			return err
+		},
+	}
+}
+
+// endsEarly ends a call of a callback for a, b and c at each of them.
+func (e *env) endsEarly(call func(r kv.Reader, callback func() error) error) {
+	e.Helper()
+	for name, read := range e.readers() {
+		for _, test := range endings {
+			for last := 1; last <= 3; last++ {
+				calls := 0
+				err := read(func(r kv.Reader) error {
+					return call(r, func() error { calls++; return endAt(calls, last, test.end) })
+				})
+				if calls != last || !errors.Is(err, test.want) {
+					e.Errorf("%s: callback %d returned %v: %d calls and %v, want %v", name, last, test.end, calls, err, test.want)
+				}
+			}
 		}
 	}
+}
+
+func testGetManyEndsEarly(e *env) {
+	keys := slices.Collect(split("a", "b", "c"))
+	e.endsEarly(func(r kv.Reader, callback func() error) error {
+		return r.GetMany(keys, func(int, []byte) error { return callback() })
+	})
 }
 
 // endings are errors that a callback may return, and what becomes of them.
@@ -106,16 +134,9 @@ func endAt(calls, last int, err error) error {
 }
 
 func testScanEndsEarly(e *env) {
-	e.set("a", "1", "b", "2", "c", "3")
-	for _, test := range endings {
-		calls := 0
-		err := e.store.View(e.ctx, func(r kv.Reader) error {
-			return r.Scan(kv.Range{}, func(_, _ []byte) error { calls++; return endAt(calls, 2, test.end) })
-		})
-		if calls != 2 || !errors.Is(err, test.want) {
-			e.Errorf("fn returned %v: %d calls and %v, want 2 and %v", test.end, calls, err, test.want)
-		}
-	}
+	e.endsEarly(func(r kv.Reader, callback func() error) error {
+		return r.Scan(kv.Range{}, func(_, _ []byte) error { return callback() })
+	})
 }
 
 // awkward are keys and bounds at which off-by-one errors show.
