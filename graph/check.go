@@ -12,9 +12,15 @@ import (
 
 // Check reads every row, and tells what is wrong: rows that cannot be read,
 // claims whose rows are missing or differ, rows of nothing, a chain of the
-// change log that is broken. Each problem is one line. The counts are those of
+// change log that is broken. Each problem is one line. A store that can tell
+// whether its files are damaged is asked first. The counts are those of
 // the newest point with every clearance.
 func (db *DB) Check(ctx context.Context) (Stats, []string, error) {
+	if s, ok := db.store.(interface{ Verify() error }); ok {
+		if err := s.Verify(); err != nil {
+			return Stats{}, nil, err
+		}
+	}
 	v := db.At(Point{Clearance: Red})
 	v.now = MaxTime
 	var problems []string

@@ -16,7 +16,7 @@ func (p *program) check() *cobra.Command {
 		Short: "Read every row and tell what is wrong",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.with(cmd.Context(), data, false, true, func(db *graph.DB) error {
+			return p.with(cmd.Context(), data, false, func(db *graph.DB) error {
 				s, problems, err := db.Check(cmd.Context())
 				if err != nil {
 					return err
@@ -54,7 +54,7 @@ func (p *program) stats() *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			return p.with(cmd.Context(), data, false, true, func(db *graph.DB) error {
+			return p.with(cmd.Context(), data, false, func(db *graph.DB) error {
 				s, err := db.At(point).Stats(cmd.Context())
 				if err != nil {
 					return err

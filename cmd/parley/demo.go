@@ -48,7 +48,7 @@ func (p *program) openDemo(ctx context.Context, dir string) (*graph.DB, error) {
 	if dir == "" {
 		return p.openMemory(ctx)
 	}
-	return p.open(ctx, dir, true, false)
+	return p.open(ctx, dir, true)
 }
 
 // loadDemo unpacks the example's files, since loaders read files, and loads them.

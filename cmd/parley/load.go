@@ -45,7 +45,7 @@ func (p *program) runLoad(cmd *cobra.Command, files []string, f *loadFlags) erro
 	if err != nil {
 		return usageError{err}
 	}
-	return p.with(cmd.Context(), f.data, true, false, func(db *graph.DB) error {
+	return p.with(cmd.Context(), f.data, true, func(db *graph.DB) error {
 		report, err := loaders.Run(cmd.Context(), db, graph.Act{Author: f.author, Reason: f.reason}, files,
 			&loaders.Options{Format: format, DryRun: f.dryRun, Codes: f.codes, Stdin: p.stdin, Now: p.now})
 		if err != nil || f.quiet {

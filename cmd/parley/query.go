@@ -50,7 +50,7 @@ func (p *program) runQuery(ctx context.Context, args []string, f *queryFlags) er
 	if err != nil {
 		return usageError{err}
 	}
-	return p.with(ctx, f.data, false, true, func(db *graph.DB) error {
+	return p.with(ctx, f.data, false, func(db *graph.DB) error {
 		s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger()})
 		if err != nil {
 			return err

@@ -42,7 +42,7 @@ func (p *program) serve() *cobra.Command {
 yet, so it listens on this machine only, unless --insecure says otherwise.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.with(cmd.Context(), f.data, false, false, func(db *graph.DB) error { return p.serveDB(cmd.Context(), db, &f, nil) })
+			return p.with(cmd.Context(), f.data, false, func(db *graph.DB) error { return p.serveDB(cmd.Context(), db, &f, nil) })
 		},
 	}
 	dataFlag(cmd, &f.data)

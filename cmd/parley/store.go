@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -21,18 +20,18 @@ func dataFlag(cmd *cobra.Command, dir *string) {
 }
 
 // open opens the database in a directory. With create, a missing one is made.
-func (p *program) open(ctx context.Context, dir string, create, readOnly bool) (*graph.DB, error) {
+func (p *program) open(ctx context.Context, dir string, create bool) (*graph.DB, error) {
 	if dir == "" {
 		return nil, usageError{errors.New("no database: give --data DIR, or set PARLEY_DATA")}
 	}
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && !create {
+	if !create && !badgerkv.Exists(dir) {
 		return nil, fmt.Errorf("no database at %s: make one with parley load --data %s FILE", dir, dir)
 	}
 	store, err := badgerkv.Open(dir, &badgerkv.Options{Now: p.now})
 	if err != nil {
 		return nil, err
 	}
-	db, err := graph.Open(ctx, store, &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Now: p.now, ReadOnly: readOnly})
+	db, err := graph.Open(ctx, store, &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Now: p.now})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -45,8 +44,8 @@ func (p *program) openMemory(ctx context.Context) (*graph.DB, error) {
 }
 
 // with runs fn on the database in a directory and closes it.
-func (p *program) with(ctx context.Context, dir string, create, readOnly bool, fn func(*graph.DB) error) error {
-	db, err := p.open(ctx, dir, create, readOnly)
+func (p *program) with(ctx context.Context, dir string, create bool, fn func(*graph.DB) error) error {
+	db, err := p.open(ctx, dir, create)
 	if err != nil {
 		return err
 	}

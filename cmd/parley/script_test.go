@@ -1,0 +1,82 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts run the command as a program of its own.
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"parley": main})
+}
+
+// asProgram makes the test binary behave as the program.
+const asProgram = "PARLEY_TEST_AS_PROGRAM"
+
+// TestScripts runs every file of testdata/script, one behaviour each.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("SEED", root(t)+"/examples/ukraine-2025/seed.jsonl")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage},
+	})
+}
+
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir + "/../.."
+}
+
+// exits runs the rest of the line and wants its first argument as exit code:
+// exits 2 parley lod
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code command...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := "0"
+	if err != nil {
+		code = err.Error()
+		if n := len("exit status "); len(code) > n {
+			code = code[n:]
+		}
+	}
+	if code != args[0] {
+		ts.Fatalf("exit code %s, want %s", code, args[0])
+	}
+}
+
+// damage overwrites the middle of every table file of a database.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	entries, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	n := 0
+	for _, e := range entries {
+		name := ts.MkAbs(args[0] + "/" + e.Name())
+		if len(name) < 4 || name[len(name)-4:] != ".sst" {
+			continue
+		}
+		b, err := os.ReadFile(name)
+		ts.Check(err)
+		for i := len(b) / 4; i < len(b)/4+512 && i < len(b); i++ {
+			b[i] ^= 0xff
+		}
+		ts.Check(os.WriteFile(name, b, 0o600))
+		n++
+	}
+	if n == 0 || neg {
+		ts.Fatalf("no table files in %s", args[0])
+	}
+}
