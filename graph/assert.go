@@ -290,7 +290,7 @@ func coarse(i edtf.Interval) bool {
 // is known again (rule 3).
 func (tx *Tx) identifyRecord(rec *record, doc EntityID, links []prepared) {
 	plain := *rec
-	plain.judge, plain.tf, plain.pf, plain.doc, plain.chain = Judgement{}, 0, 0, 0, nil
+	plain.judge, plain.tf, plain.pf, plain.doc, plain.chain, plain.starts = Judgement{}, 0, 0, 0, nil, Interval{}
 	h := sha256.New()
 	h.Write(plain.encode())
 	for _, n := range rec.chain {
@@ -381,6 +381,7 @@ func (tx *Tx) open(rec *record, links []prepared) error {
 	tx.next.record++
 	n := tx.next.record
 	rec.byLog = len(links) >= tx.db.sizes.draft
+	rec.starts = starts(links)
 	claims := make([]num, len(links))
 	if rec.byLog {
 		if err := tx.writeRecord(n, rec); err != nil {
@@ -402,6 +403,21 @@ func (tx *Tx) open(rec *record, links []prepared) error {
 	}
 	rec.links = claims
 	return errors.Join(tx.writeRecord(n, rec), tx.room())
+}
+
+// starts spans the starts of the claims that have one.
+func starts(links []prepared) (span Interval) {
+	for i := range links {
+		from := links[i].from()
+		switch {
+		case from == MinTime:
+		case span.IsZero():
+			span = Interval{from, from + 1}
+		default:
+			span = Interval{min(span.From, from), max(span.To, from+1)}
+		}
+	}
+	return span
 }
 
 func (tx *Tx) writeRecord(n num, rec *record) error {

@@ -49,11 +49,14 @@ type item struct {
 
 // documents counts those that became known between the views.
 func (d *differ) documents(c *Changes) (err error) {
-	if c.UndatedDocuments, err = d.after.undated(); err != nil {
-		return err
-	}
-	return d.after.eachDocument(func(_ num, row *documentRow) error {
-		c.DocumentsSeen += boolBit(!row.Curation && (row.pf > d.before.known || row.ts > d.before.ts))
+	whenever := *d.after
+	whenever.known = MaxTime
+	return whenever.eachDocument(func(_ num, row *documentRow) error {
+		if row.Curation {
+			return nil
+		}
+		c.UndatedDocuments += boolBit(!row.dated())
+		c.DocumentsSeen += boolBit(row.pf <= d.after.known && (row.pf > d.before.known || row.ts > d.before.ts))
 		return nil
 	})
 }
@@ -68,7 +71,7 @@ func (d *differ) records() error {
 		}
 		n := get5(k[1:])
 		was, is := d.before.recordLive(&rec), d.after.recordLive(&rec)
-		if !was && !is {
+		if (!was && !is) || (was == is && !d.moves().Overlaps(rec.starts)) {
 			return nil
 		}
 		doc, err := d.after.document(rec.doc)
@@ -129,9 +132,10 @@ func appendNew(list []num, n num) []num {
 }
 
 // begins tells whether a start lies after the first view's day and not after the second's.
-func (d *differ) begins(from Time) bool {
-	return from >= d.before.day().To && from < d.after.day().To
-}
+func (d *differ) begins(from Time) bool { return d.moves().Contains(from) }
+
+// moves is the valid time between the two days.
+func (d *differ) moves() Interval { return Interval{d.before.day().To, d.after.day().To} }
 
 // changes classifies the items, sorted by when they were said, the newest
 // first, then by subject.
@@ -325,7 +329,7 @@ func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 		d.state = cmp.Or(d.state, word)
 		words = append(words, word)
 	}
-	d.known = slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.begun(day) })
+	d.known = slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.begun(day) && !builtin(c.Property) })
 	switch {
 	case len(words) > 1:
 		d.text = words[0] + ": " + strings.Join(slices.Compact(words[1:]), "; ")

@@ -81,8 +81,8 @@ type Standing struct {
 	// then by start, the latest first, then by when they were said, then by id.
 	Claims []Claim
 	// Since is the earliest start, by the point, of what stands or was taken
-	// over; MinTime where no start is stated.
-	Since Time
+	// over; zero where no start is stated.
+	Since edtf.Date
 	// Missing names the roles whose minimum is not met: not stated.
 	Missing []string
 	// Flags tell what is odd, never what is refused (principle 8).

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/parleydb/parley/graph/edtf"
 	"github.com/parleydb/parley/graph/kv"
 )
 
@@ -67,10 +68,7 @@ func (rd *reading) state(n num) (*stateOf, error) {
 
 // project sorts the claims, flags what is odd, and keeps those that stand.
 func (rd *reading) project(s *stateOf) error {
-	order := orderOf(s.kind)
-	slices.SortStableFunc(s.Claims, func(a, b Claim) int {
-		return cmp.Or(cmp.Compare(order(a.Property), order(b.Property)), strings.Compare(a.Property, b.Property), cmp.Compare(b.From, a.From))
-	})
+	s.sort()
 	s.visible = len(s.Claims) > 0
 	s.Since = rd.since(s.Claims)
 	var kept []Claim
@@ -93,33 +91,49 @@ func (rd *reading) project(s *stateOf) error {
 	return nil
 }
 
-// since is the earliest start of claims that have one and have begun by the point.
-func (rd *reading) since(claims []Claim) Time {
+// since is the earliest start of claims that have begun by the point.
+func (rd *reading) since(claims []Claim) (date edtf.Date) {
 	earliest := MaxTime
 	for _, c := range claims {
 		begun := rd.point.On.IsZero() || c.From < rd.point.On.To
-		if c.Class != Timeless && c.From != MinTime && begun {
-			earliest = min(earliest, c.From)
+		if c.Class != Timeless && c.From != MinTime && begun && c.From < earliest {
+			earliest, date = c.From, c.Start.Date
 		}
 	}
-	if earliest == MaxTime {
-		return MinTime
-	}
-	return earliest
+	return date
 }
 
-// orderOf gives the place of a property in its kind's declaration.
-func orderOf(k *Kind) func(string) int {
-	return func(property string) int {
-		if k == nil {
-			return 0
-		}
-		i := slices.IndexFunc(k.Properties, func(p Property) bool { return p.Name == property })
-		if i < 0 {
-			return len(k.Properties)
-		}
-		return i
+// sort puts the claims in the order of the kind's declaration, the latest start first.
+func (s *stateOf) sort() {
+	type placed struct {
+		place int
+		claim *Claim
 	}
+	list := make([]placed, len(s.Claims))
+	for i := range s.Claims {
+		list[i] = placed{s.kind.place(s.Claims[i].Property), &s.Claims[i]}
+	}
+	slices.SortStableFunc(list, func(a, b placed) int {
+		return cmp.Or(cmp.Compare(a.place, b.place), strings.Compare(a.claim.Property, b.claim.Property), cmp.Compare(b.claim.From, a.claim.From))
+	})
+	sorted := make([]Claim, len(list))
+	for i := range list {
+		sorted[i] = *list[i].claim
+	}
+	s.Claims = sorted
+}
+
+// place is where a property stands in the kind's declaration.
+func (k *Kind) place(property string) int {
+	if k == nil {
+		return 0
+	}
+	for i := range k.Properties {
+		if k.Properties[i].Name == property {
+			return i
+		}
+	}
+	return len(k.Properties)
 }
 
 // tellApart looks up when claims were said where their starts do not tell
@@ -132,7 +146,9 @@ func (rd *reading) tellApart(group []Claim) error {
 			}
 		}
 	}
-	slices.SortStableFunc(group, func(a, b Claim) int { return byHeadline(&a, &b) })
+	if len(group) > 1 {
+		slices.SortStableFunc(group, func(a, b Claim) int { return byHeadline(&a, &b) })
+	}
 	return nil
 }
 

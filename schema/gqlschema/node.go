@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/graphql-go/graphql"
 
 	"github.com/parleydb/parley/graph"
-	"github.com/parleydb/parley/graph/edtf"
 )
 
 func (n node) kind(ctx context.Context) (any, error) {
@@ -75,19 +73,11 @@ func (n node) date(ctx context.Context) (any, error) {
 }
 
 func (n node) since(ctx context.Context) (any, error) {
-	c, err := n.validity(ctx)
-	if err != nil || c == nil {
+	s, err := n.page.standing(ctx, n.id)
+	if err != nil || s == nil {
 		return nil, err
 	}
-	start, _, _ := strings.Cut(c.Date(), "/") // with its marks
-	return stated(cmp.Or(start, startText(c.Start))), nil
-}
-
-func startText(e edtf.Endpoint) string {
-	if e.Kind == edtf.Dated {
-		return e.Date.String()
-	}
-	return ""
+	return stated(s.Since.String()), nil
 }
 
 func (n node) age(ctx context.Context) (any, error) {

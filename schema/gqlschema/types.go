@@ -84,7 +84,7 @@ func (b *builder) common() graphql.Fields {
 		"names":       field(listOf(b.name), "All its names, names before aliases.", fetch(node.names)),
 		"externalIds": field(listOf(graphql.String), "The keys by which other data know it, each as scheme:id.", fetch(node.externalIDs)),
 		"date":        field(graphql.String, "When it holds or takes place, in EDTF.", fetch(node.date)),
-		"since":       field(graphql.String, "When that starts.", fetch(node.since)),
+		"since":       field(graphql.String, "The earliest start of what stands, or of what it took over from.", fetch(node.since)),
 		"age":         field(graphql.Int, "Days since it was last said, counted to the day asked about, else to today; negative where it was said later.", fetch(node.age)),
 		"saidBy":      field(listOf(b.speaker), "The root speakers, the newest first.", fetch(node.saidBy)),
 		"inItsOwnWords": field(must(graphql.Boolean), "Whether it is in the own voice of the party that it is about.",
