@@ -96,7 +96,32 @@ func (d *document) sort() *fault {
 	if len(d.operations) == 0 {
 		return faultf(codeSyntax, "the document holds no operation")
 	}
+	return d.typed()
+}
+
+// typed finds variables without a type, which the library's parser lets pass
+// and its validation panics over.
+func (d *document) typed() *fault {
+	for _, op := range d.operations {
+		for _, v := range op.VariableDefinitions {
+			if !isType(v.Type) {
+				return faultf(codeSyntax, "variable $%s has no type", v.Variable.Name.Value).in(v.Loc.Start)
+			}
+		}
+	}
 	return nil
+}
+
+func isType(t ast.Type) bool {
+	switch t := t.(type) {
+	case *ast.Named:
+		return t != nil
+	case *ast.List:
+		return t != nil && isType(t.Type)
+	case *ast.NonNull:
+		return t != nil && isType(t.Type)
+	}
+	return false
 }
 
 // operation finds the operation that a request names, or the only one.

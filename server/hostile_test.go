@@ -32,6 +32,9 @@ var hostile = []struct{ name, query, code string }{
 	{"number into name", "{ echo(n: 1a) }", codeSyntax},
 	{"leading zero", "{ echo(n: 01) }", codeSyntax},
 	{"bare word", "hello", codeSyntax},
+	{"variable without a type", "query($a:) { node { id } }", codeSyntax},
+	{"variable of a list of nothing", "query($a: []) { node { id } }", codeSyntax},
+	{"variable of nothing, not null", "query($a: !) { node { id } }", codeSyntax},
 	{"a type", "type Query { a: Int }", codeInvalid},
 	{"a type beside a query", "{ node { id } } extend type Query { a: Int }", codeInvalid},
 
