@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -97,7 +98,7 @@ type names struct {
 
 type nameTable struct {
 	number map[string]uint16
-	name   map[uint16]nameRow
+	name   []nameRow // by number; those without a name are not cached
 }
 
 type nameRow struct {
@@ -112,11 +113,14 @@ func (n *names) add(rows map[uint16]nameRow) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	t := nameTable{number: map[string]uint16{}, name: map[uint16]nameRow{}}
+	t := nameTable{number: map[string]uint16{}}
 	if old := n.table.Load(); old != nil {
-		t.number, t.name = maps.Clone(old.number), maps.Clone(old.name)
+		t.number, t.name = maps.Clone(old.number), slices.Clone(old.name)
 	}
 	for number, row := range rows {
+		if more := int(number) + 1 - len(t.name); more > 0 {
+			t.name = append(t.name, make([]nameRow, more)...)
+		}
 		t.number[row.name], t.name[number] = number, row
 	}
 	n.table.Store(&t)
@@ -133,11 +137,11 @@ func (n *names) number(name string) (uint16, bool) {
 
 func (n *names) row(number uint16) (nameRow, bool) {
 	t := n.table.Load()
-	if t == nil {
+	if t == nil || int(number) >= len(t.name) {
 		return nameRow{}, false
 	}
-	row, ok := t.name[number]
-	return row, ok
+	row := t.name[number]
+	return row, row.name != ""
 }
 
 // Open opens the claim graph that a store holds, or begins one in an empty
@@ -299,6 +303,9 @@ func (db *DB) declares(o *Ontology) error {
 	}
 	types := o.types()
 	for _, row := range table.name {
+		if row.name == "" {
+			continue
+		}
 		typ, ok := types[row.name]
 		switch kind := row.bare(); {
 		case row.typ == NoValue && o.Kind(kind) == nil && kind != KindDocument:

@@ -2,18 +2,19 @@ package graph
 
 import "sync"
 
-// ids caches the ids of entities by number. They never change, and most reads
-// need them and nothing else of an entity's header.
+// ids caches the ids of entities by number, and the other way round. They never
+// change, and most reads need them and nothing else of an entity's header.
 type ids struct {
 	mu struct {
 		sync.RWMutex
-		pages [][]EntityID
+		pages  [][]EntityID
+		number map[EntityID]num
 	}
 }
 
 const (
 	idsPerPage = 4096
-	maxIDPages = 1024 // 4 million ids, 64 MB
+	maxIDPages = 256 // a million ids, some 60 MB
 )
 
 // get fills in what is cached and returns how many are missing.
@@ -49,6 +50,17 @@ func (c *ids) put(n num, id EntityID) {
 		c.mu.pages[page] = make([]EntityID, idsPerPage)
 	}
 	c.mu.pages[page][n%idsPerPage] = id
+	if c.mu.number == nil {
+		c.mu.number = map[EntityID]num{}
+	}
+	c.mu.number[id] = n
+}
+
+// number is the number of an id, or 0 where it is not cached.
+func (c *ids) number(id EntityID) num {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.mu.number[id]
 }
 
 // ids gives the ids of many entities by number.

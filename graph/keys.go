@@ -171,10 +171,15 @@ func milli(ts TS) Time { return TimeOf(ts.Time()) }
 // behind is the first key after all that begin with prefix.
 func behind(prefix []byte) []byte {
 	end := slices.Clone(prefix)
-	for i := len(end) - 1; i >= 0; i-- {
-		if end[i]++; end[i] != 0 {
-			return end[:i+1]
+	next(end)
+	return end
+}
+
+// next counts a prefix up by one. Families keep its first byte from running over.
+func next(prefix []byte) {
+	for i := len(prefix) - 1; i >= 0; i-- {
+		if prefix[i]++; prefix[i] != 0 {
+			return
 		}
 	}
-	return nil
 }

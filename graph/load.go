@@ -93,7 +93,11 @@ func (l *loader) update(ctx context.Context, act Act, fn func(*Tx) error) (TS, e
 		if err := l.db.broken.get(); err != nil {
 			return 0, err
 		}
-		return l.db.inChunks(ctx, bulk, act, fn)
+		ts, err := l.db.inChunks(ctx, bulk, act, fn)
+		if c, ok := bulk.(kv.Compactor); ok && err == nil && l.done.New > 0 {
+			_ = c.Compact(ctx) // the load is durable; without this, reading is only slower
+		}
+		return ts, err
 	}
 	return l.db.Update(ctx, act, fn)
 }

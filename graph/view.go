@@ -196,6 +196,9 @@ func (rd *reading) claimID(c *claimRow, property string) (ClaimID, error) {
 
 // lookup finds the number of an entity by id or key, as known at the view.
 func (rd *reading) lookup(r Ref) (num, error) {
+	if n := rd.db.ids.number(r.ID); n != 0 {
+		return n, nil
+	}
 	k := uuidKey(r.ID)
 	if r.ID.IsZero() {
 		k = externalKey(r.Key)

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"iter"
-	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -184,11 +183,14 @@ func (w *walk) run(yield func(Edge, error) bool) error {
 // page gathers the next edges of all sections. Sections are read a share of
 // the page at a time, and the one that has given all it was asked for is read
 // on, so that little is read that the page has no room for.
-func (w *walk) page(after *position, want int) ([]found, error) {
+func (w *walk) page(after *position, want int) ([]*found, error) {
 	runs := make([]run, len(w.sections))
-	share := want/max(1, len(w.sections)/2) + 4
-	page := make([]found, 0, want)
-	for {
+	share := want
+	if len(w.sections) > 1 {
+		share = want/2 + want/8 + 2 // as if both directions were alike, and some more
+	}
+	page := make([]*found, 0, want)
+	for len(page) < want {
 		next := -1
 		for i := range runs {
 			r := &runs[i]
@@ -201,12 +203,13 @@ func (w *walk) page(after *position, want int) ([]found, error) {
 				next = i
 			}
 		}
-		if next < 0 || len(page) == want {
-			return page, nil
+		if next < 0 {
+			break
 		}
-		page = append(page, runs[next].found[0])
+		page = append(page, &runs[next].found[0])
 		runs[next].found = runs[next].found[1:]
 	}
+	return page, nil
 }
 
 // run is what was read of a section and is not on the page yet.
@@ -279,8 +282,11 @@ func (w *walk) window(s *section, after *position) (kv.Range, bool) {
 	if after != nil {
 		first = min(first, after.from)
 	}
-	start := putNewest(slices.Clone(s.prefix), first)
-	end := behind(putNewest(slices.Clone(s.prefix), last))
+	n := len(s.prefix) + 6
+	keys := make([]byte, 0, 2*n)
+	start := putNewest(append(keys, s.prefix...), first)
+	end := putNewest(append(keys[n:n], s.prefix...), last)
+	next(end)
 	return kv.Range{Start: start, End: end}, first >= last && bytes.Compare(start, end) < 0
 }
 
@@ -363,7 +369,7 @@ func (r Rank) floor(asked bool) Rank {
 }
 
 // edges gives the found edges ids and names.
-func (w *walk) edges(page []found) ([]Edge, error) {
+func (w *walk) edges(page []*found) ([]Edge, error) {
 	list := make([]Edge, len(page))
 	ids := make([]EntityID, len(page))
 	err := w.rd.ids(ids, func(i int) num { return page[i].other })
@@ -377,7 +383,7 @@ func (w *walk) edges(page []found) ([]Edge, error) {
 		}
 	}
 	for i := range page {
-		err = errors.Join(err, w.edge(&page[i], &list[i]))
+		err = errors.Join(err, w.edge(page[i], &list[i]))
 	}
 	return list, err
 }

@@ -152,3 +152,9 @@ type BulkTxn interface {
 	// Pending is the size of the chunk in hand.
 	Pending() (keys, bytes int)
 }
+
+// Compactor is a third, optional interface: rewriting what is stored so that
+// reading it is fast, which is worth while after a Load.
+type Compactor interface {
+	Compact(ctx context.Context) error
+}
