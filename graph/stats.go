@@ -54,11 +54,11 @@ func (c *counter) claims() error {
 }
 
 func (c *counter) count(k, b []byte) (bool, error) {
-	from, offset := MinTime, 8
+	offset := 8
 	if k[0] == famEdge {
 		offset = 7
 	}
-	from = getNewest(k[offset:])
+	from := getNewest(k[offset:])
 	held, err := c.rd.rowHeld(k, b)
 	if err != nil || !held {
 		return false, err

@@ -98,7 +98,7 @@ func (v Value) Entity() EntityID { return v.ref.ID }
 // Ref returns the reference of a Reference.
 func (v Value) Ref() Ref { return v.ref }
 
-// Language, Script and Scope return what a text carries, or "".
+// Language returns the BCP 47 language of a text, or "".
 func (v Value) Language() string { return v.lang }
 
 // Script returns the ISO 15924 script of a text, or "".

@@ -13,10 +13,6 @@ import (
 var reserved = []string{"id", "label", "names", "externalIds", "claims", "assertions", "history", "sources", "notStated",
 	"since", "saidBy", "inItsOwnWords", "age", "flags", "name", "alias", "aliases", "start", "__typename"}
 
-// kindField is reserved, too, but for what kinds of things have a kind of their
-// own: a deadline, a dispute, a contradiction.
-const kindField = "kind"
-
 // unique refuses a property whose name is taken: within its kind, by the API,
 // or by a property of another type anywhere in the ontology.
 func (c *compiler) unique(k *graph.Kind, f *ast.FieldDefinition, p *graph.Property) bool {

@@ -186,13 +186,11 @@ func (c *compiler) property(k *graph.Kind, f *ast.FieldDefinition) (graph.Proper
 		c.fail(f.Position, "%s.%s: say either @role or @attribute", k.Name, f.Name)
 		return p, false
 	}
-	ok := false
+	compile := func() bool { return c.attribute(k, f, attribute, &p) }
 	if role != nil {
-		ok = c.role(k, f, role, &p)
-	} else {
-		ok = c.attribute(k, f, attribute, &p)
+		compile = func() bool { return c.role(k, f, role, &p) }
 	}
-	return p, ok && c.unique(k, f, &p)
+	return p, compile() && c.unique(k, f, &p)
 }
 
 func (c *compiler) isEnum(name string) bool {

@@ -45,8 +45,8 @@ var (
 	ErrInUse    = errors.New("kv: store is open elsewhere")
 )
 
-// Stop, returned by the function given to Scan or GetMany, ends the call
-// without an error.
+// Stop ends a Scan or GetMany without an error when the function given to it
+// returns it.
 var Stop = errors.New("kv: stop")
 
 // TS is a transaction time: milliseconds since 1970 (UTC) shifted left by

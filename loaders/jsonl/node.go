@@ -34,7 +34,7 @@ func parse(line []byte) (node, error) {
 	}
 	if _, err := p.dec.ReadToken(); err == nil {
 		return node{}, &jsontext.SyntacticError{ByteOffset: p.dec.InputOffset() - 1, Err: errSecond}
-	} else if err != io.EOF {
+	} else if !errors.Is(err, io.EOF) {
 		return node{}, err
 	}
 	return n, nil

@@ -154,7 +154,8 @@ func (s *said) roots(list []*graph.Evidence) []speaker {
 		if src.Deny {
 			continue
 		}
-		root, key := speaker{}, ""
+		var root speaker
+		var key string
 		if n := len(src.Chain); n > 0 {
 			root.node = &node{s.speakers, src.Chain[n-1]}
 			key = root.node.id.String()
