@@ -105,7 +105,7 @@ func number(d *ast.Directive, name string, absent int) int {
 	return n
 }
 
-func flag(d *ast.Directive, name string, absent bool) bool {
+func truth(d *ast.Directive, name string, absent bool) bool {
 	a := d.Arguments.ForName(name)
 	if a == nil {
 		return absent

@@ -150,7 +150,7 @@ func (c *compiler) object(def *ast.Definition) {
 		k.Identity = append(k.Identity, list(d, "fields"))
 	}
 	if d := def.Directives.ForName("key"); d != nil {
-		k.Key = &graph.KeyRule{Fields: list(d, "fields"), PerSpeaker: flag(d, "perSpeaker", false)}
+		k.Key = &graph.KeyRule{Fields: list(d, "fields"), PerSpeaker: truth(d, "perSpeaker", false)}
 	}
 	for _, d := range def.Directives.ForNames("ends") {
 		k.Ends = append(k.Ends, graph.EndRule{Kind: text(d, "kind"), Fields: list(d, "fields")})
@@ -235,7 +235,7 @@ func (c *compiler) attribute(k *graph.Kind, f *ast.FieldDefinition, d *ast.Direc
 		c.fail(f.Type.Position, "unknown type %q%s", name, c.near(name))
 		return false
 	}
-	p.Single = flag(d, "single", true)
+	p.Single = truth(d, "single", true)
 	p.Class = c.class(d, p.Class)
 	if p.Machine = text(d, "machine"); p.Machine != "" && !c.hasMachine(name, p.Machine) {
 		c.fail(d.Position, "%s.%s: %s has no machine %q", k.Name, f.Name, name, p.Machine)
