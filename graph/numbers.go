@@ -1,0 +1,95 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// numbers are the highest numbers given so far.
+type numbers struct {
+	name                            uint16
+	entity, claim, record, document num
+}
+
+func (n *numbers) encode() []byte {
+	var e enc
+	e.uint(uint64(n.name))
+	for _, x := range []num{n.entity, n.claim, n.record, n.document} {
+		e.num(x)
+	}
+	return e
+}
+
+func decodeNumbers(b []byte) (numbers, error) {
+	d := dec{b: b}
+	n := numbers{name: uint16(d.uint()), entity: d.num(), claim: d.num(), record: d.num(), document: d.num()}
+	return n, d.done("high-water marks")
+}
+
+// number returns the number of a property or, with NoValue, of a kind, giving
+// a new name the next one.
+func (tx *Tx) number(name string, typ ValueType) (uint16, error) {
+	if typ == NoValue {
+		name = kindName(name)
+	}
+	if n, ok := tx.names[name]; ok {
+		return n, nil
+	}
+	if n, ok := tx.db.names.number(name); ok {
+		return n, nil
+	}
+	b, err := tx.kv.Get(nameKey(name))
+	if err == nil {
+		n := get2(b)
+		tx.names[name] = n
+		return n, nil
+	}
+	if !errors.Is(err, kv.ErrNotFound) {
+		return 0, err
+	}
+	return tx.newName(name, typ)
+}
+
+func (tx *Tx) newName(name string, typ ValueType) (uint16, error) {
+	if tx.next.name == 1<<16-1 {
+		return 0, fmt.Errorf("%w: more than 65,535 names of properties and kinds", ErrRefused)
+	}
+	tx.next.name++
+	n := tx.next.name
+	var e enc
+	e.byte(byte(typ))
+	e.string(name)
+	if err := errors.Join(tx.set(numberKey(n), e), tx.set(nameKey(name), put2(nil, n))); err != nil {
+		return 0, err
+	}
+	tx.log(opName, func(e *enc) { *e = put2(*e, n); e.byte(byte(typ)); e.string(name) })
+	tx.names[name], tx.fresh[n] = n, nameRow{typ: typ, name: name}
+	return n, nil
+}
+
+// kindName keeps the names of kinds and properties apart.
+func kindName(kind string) string { return "kind " + kind }
+
+// nameOf is the name with a number, given here or before.
+func (tx *Tx) nameOf(n uint16) (string, error) {
+	if row, ok := tx.db.names.row(n); ok {
+		return row.bare(), nil
+	}
+	b, err := tx.kv.Get(numberKey(n))
+	if err != nil {
+		return "", err
+	}
+	d := dec{b: b}
+	row := nameRow{typ: ValueType(d.byte()), name: d.string()}
+	return row.bare(), d.done("name row")
+}
+
+// bare is the name as people know it.
+func (r nameRow) bare() string {
+	if r.typ == NoValue && len(r.name) > 5 {
+		return r.name[5:]
+	}
+	return r.name
+}

@@ -1,0 +1,227 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// rollBack undoes what a load wrote at ts, chunk by chunk from the last one,
+// and then forgets that there was one. Cut short, it can be run again.
+func rollBack(t kv.BulkTxn, ts TS) error {
+	u := undoer{t: t, ts: ts}
+	for {
+		var rec *logRecord
+		err := logOf(t, ts, true, func(r *logRecord) error { rec = r; return kv.Stop })
+		if err != nil {
+			return err
+		}
+		if rec == nil {
+			return errors.Join(t.Delete(metaKey("load")), t.Flush())
+		}
+		for i := len(rec.ops) - 1; i >= 0; i-- {
+			if err := u.undo(rec.ops[i].content); err != nil {
+				return err
+			}
+		}
+		if err := errors.Join(t.Delete(logKey(ts, rec.chunk)), t.Flush()); err != nil {
+			return err
+		}
+	}
+}
+
+// undoer takes operations of one load back. Names stay: they say nothing.
+type undoer struct {
+	t  kv.BulkTxn
+	ts TS
+}
+
+// undo takes one operation back. Rows that are gone already are no error.
+func (u *undoer) undo(op []byte) error {
+	d := dec{b: op}
+	switch kind := d.byte(); kind {
+	case opEntity:
+		return u.entity(&d)
+	case opKey:
+		return u.key(&d)
+	case opDocument:
+		n := d.num()
+		row, err := decodeDocument(d.b)
+		return errors.Join(err, u.delete(documentKey(n), publicationKey(row.pf, n)))
+	case opClaim:
+		n := d.num()
+		row, err := decodeClaim(d.b)
+		return errors.Join(err, u.claim(n, &row))
+	case opRecord:
+		n := d.num()
+		row, err := decodeRecord(d.b)
+		return errors.Join(err, u.record(n, &row))
+	case opLink:
+		r, c := d.num(), d.num()
+		return u.delete(supportKey(c, r))
+	case opClose:
+		return u.reopen(d.num())
+	}
+	return u.room()
+}
+
+func (u *undoer) delete(keys ...[]byte) error {
+	for _, k := range keys {
+		if err := u.t.Delete(k); err != nil {
+			return err
+		}
+	}
+	return u.room()
+}
+
+// room flushes deletions. The chunk's log record is still there, so that they
+// are simply done again after a crash.
+func (u *undoer) room() error {
+	if keys, bytes := u.t.Pending(); keys < kv.MaxUpdateKeys/2 && bytes < kv.MaxUpdateBytes/2 {
+		return nil
+	}
+	return u.t.Flush()
+}
+
+func (u *undoer) entity(d *dec) error {
+	n := d.num()
+	var id EntityID
+	copy(id[:], d.take(16))
+	k := d.take(2)
+	if d.bad {
+		return fmt.Errorf("%w: log operation", ErrDamaged)
+	}
+	return u.delete(uuidKey(id), entityKey(n), kindKey(get2(k), MinTime, n))
+}
+
+func (u *undoer) key(d *dec) error {
+	n, k := d.num(), Key{d.string(), d.string()}
+	b, err := u.t.Get(entityKey(n))
+	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+		return err
+	}
+	if err == nil {
+		row, err := decodeEntity(b)
+		if err != nil {
+			return err
+		}
+		kept := row.keys[:0]
+		for _, have := range row.keys {
+			if have.Key != k {
+				kept = append(kept, have)
+			}
+		}
+		row.keys = kept
+		if err := u.t.Set(entityKey(n), row.encode()); err != nil {
+			return err
+		}
+	}
+	return u.delete(externalKey(k))
+}
+
+func (u *undoer) claim(n num, c *claimRow) error {
+	name, id, err := u.identify(c)
+	if err != nil {
+		return err
+	}
+	alias, label := name == PropertyAlias, c.value.typ == Text && builtin(name)
+	err = c.rows(n, row{}, 0, alias, label, func(key, _ []byte) error { return u.t.Delete(key) })
+	return errors.Join(err, u.relation(c), u.delete(claimKey(n), hashKey(hashClaim, id.key(), n), supportKey(n, c.first)))
+}
+
+// relation takes a relation out of the list of its kind where only this load put it there.
+func (u *undoer) relation(c *claimRow) error {
+	b, err := u.t.Get(entityKey(c.subject))
+	if err != nil {
+		return err
+	}
+	e, err := decodeEntity(b)
+	if err != nil {
+		return err
+	}
+	for _, from := range []Time{c.from(), MinTime} {
+		key := kindKey(e.kind, from, c.subject)
+		b, err := u.t.Get(key)
+		if errors.Is(err, kv.ErrNotFound) || len(b) == 0 {
+			continue
+		}
+		d := dec{b: b}
+		seen, left := d.firsts(), firsts{}
+		for m, ts := range seen {
+			if ts != u.ts {
+				left[m] = ts
+			}
+		}
+		if left == (firsts{}) {
+			if err := u.t.Delete(key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// identify finds a claim's property and id, while its entities are still there.
+func (u *undoer) identify(c *claimRow) (string, ClaimID, error) {
+	rd := reading{r: u.t}
+	name, err := rd.nameOf(c.prop)
+	if err != nil {
+		return "", ClaimID{}, err
+	}
+	id, err := rd.claimID(c, name)
+	return name, id, err
+}
+
+func (u *undoer) record(n num, r *record) error {
+	for _, c := range r.links {
+		if err := u.t.Delete(supportKey(c, n)); err != nil {
+			return err
+		}
+	}
+	return u.delete(recordKey(n), hashKey(hashRecord, r.id.key(), n), ofDocumentKey(r.doc, r.tf, n))
+}
+
+// reopen takes back that a record was closed.
+func (u *undoer) reopen(n num) error {
+	b, err := u.t.Get(recordKey(n))
+	if err != nil {
+		return err
+	}
+	rec, err := decodeRecord(b)
+	if err != nil {
+		return err
+	}
+	rec.tt = 0
+	if err := u.t.Set(recordKey(n), rec.encode()); err != nil {
+		return err
+	}
+	return claimsOf(u.t, n, &rec, func(claim num) error {
+		return errors.Join(u.reopenLink(n, claim), u.room())
+	})
+}
+
+func (u *undoer) reopenLink(n, claim num) error {
+	tx := Tx{kv: u.t, db: &DB{}}
+	if b, err := u.t.Get(supportKey(claim, n)); err == nil {
+		s, err := decodeSupport(n, b)
+		if err != nil {
+			return err
+		}
+		s.tt = 0
+		return u.t.Set(supportKey(claim, n), s.encode())
+	} else if !errors.Is(err, kv.ErrNotFound) {
+		return err
+	}
+	c, err := tx.readClaim(claim)
+	if err != nil {
+		return err
+	}
+	r, doc, err := tx.homeRow(claim, c)
+	if err != nil {
+		return err
+	}
+	r.flags &^= flagClosed
+	r.tt = 0
+	return tx.index(claim, c, r, doc)
+}
