@@ -1,0 +1,97 @@
+package graph_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+)
+
+// changed compares two days as published by their ends, each line a change.
+func changed(w *graphtest.World, from, to string) (string, graph.Changes) {
+	w.Helper()
+	c, err := graph.Diff(ctx, w.At(w.Point(from, from, graph.Published)), w.At(w.Point(to, to, graph.Published)))
+	if err != nil {
+		w.Fatal(err)
+	}
+	var lines []string
+	for _, i := range c.Items {
+		lines = append(lines, fmt.Sprintf("%s %s -> %s (%d)", i.Kind, i.Before, i.After, len(i.Sources)))
+	}
+	return strings.Join(lines, "\n"), c
+}
+
+func TestDiff(t *testing.T) {
+	for name, c := range map[string]struct {
+		tell func(w *graphtest.World)
+		want string
+	}{
+		"nothing": {func(*graphtest.World) {}, ""},
+		"the world moved": {func(w *graphtest.World) {
+			w.Assert(stance(w, "d2", "A", "2025-12-02", "OPEN", graph.Self))
+		}, "WORLD_CHANGE  -> OPEN (1)"},
+		"a later position takes over": {func(w *graphtest.World) {
+			w.Assert(stance(w, "d1", "A", "2025-12-01", "OPEN", graph.Self))
+			w.Assert(stance(w, "d2", "A", "2025-12-02", "REJECT", graph.Self))
+		}, "WORLD_CHANGE OPEN -> REJECT (1)"},
+		"a late report": {func(w *graphtest.World) {
+			w.Assert(stance(w, "d2", "A", "2025-11-02", "OPEN", graph.Self))
+		}, "LATE_REPORT  -> OPEN (1)"},
+		"another source": {func(w *graphtest.World) {
+			w.Assert(stance(w, "d1", "A", "2025-12-01", "OPEN", graph.Self))
+			w.Assert(stance(w, "d2", "A", "2025-12-01", "OPEN", graph.Self))
+		}, "NEW_SOURCE_SAME_CLAIM OPEN -> OPEN (1)"},
+		"a step": {func(w *graphtest.World) {
+			w.Assert(offerState(w, "d1", "A", "2025-12-01", "TABLED"))
+			w.Assert(offerState(w, "d2", "A", "2025-12-02", "ACCEPTED"))
+		}, "STATE_TRANSITION TABLED -> ACCEPTED (1)"},
+		"only the day moved": {func(w *graphtest.World) {
+			w.Assert(offerState(w, "d1", "A", "2025-12-01", "TABLED"))
+			w.Assert(offerState(w, "d1", "B", "2025-12-02", "ACCEPTED"))
+		}, "STATE_TRANSITION TABLED -> ACCEPTED (1)"},
+		"a name is no change": {func(w *graphtest.World) {
+			w.Assert(named("d2", "A", "x:ua", "name", graph.TextOf("Ukraine")))
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+				table(w)
+				c.tell(w)
+				got, _ := changed(w, "2025-12-01", "2025-12-02")
+				want(t, "changes", got, c.want)
+			})
+		})
+	}
+}
+
+// A retraction shows on basis RECORDED, where it has a time.
+func TestDiffRetraction(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		id, _ := w.Assert(stance(w, "d1", "A", "2025-12-01", "OPEN", graph.Self))
+		before := w.At(graph.Point{})
+		w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
+		c, err := graph.Diff(ctx, before, w.At(graph.Point{}))
+		if err != nil || len(c.Items) != 1 {
+			t.Fatal(len(c.Items), err)
+		}
+		want(t, "change", text(c.Items[0].Kind, c.Items[0].Before, c.Items[0].After), text(graph.Retraction, "OPEN", ""))
+	})
+}
+
+// A silent day says how many documents were seen.
+func TestDiffCountsDocuments(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Document("source:undated", "")
+		for _, doc := range []string{"d1", "d2", "undated"} {
+			w.Assert(stance(w, doc, "A", "2025-11-01", "OPEN", graph.Self))
+		}
+		_, c := changed(w, "2025-12-01", "2025-12-02")
+		want(t, "seen and undated", text(c.DocumentsSeen, c.UndatedDocuments), text(1, 1))
+		_, c = changed(w, "2025-12-20", "2025-12-21")
+		want(t, "on a silent day", text(c.DocumentsSeen, len(c.Items)), text(0, 0))
+	})
+}
