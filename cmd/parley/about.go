@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"runtime"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/parleydb/parley/schema"
+	"github.com/parleydb/parley/schema/gqlschema"
 )
 
 // release is the version of this source; CHANGELOG.md tells what is in it.
@@ -42,19 +44,42 @@ func (p *program) version() *cobra.Command {
 
 func (p *program) schema() *cobra.Command {
 	cmd := &cobra.Command{Use: "schema", Short: "Work with ontologies"}
+	var ontology bool
 	printing := &cobra.Command{
 		Use:   "print",
-		Short: "Print the ontology in force, as GraphQL SDL with directives",
+		Short: "Print the GraphQL schema, or the ontology that it comes from",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			for _, s := range append(schema.Shipped(), schema.Directives()) {
-				if _, err := fmt.Fprintf(p.stdout, "# %s\n\n%s\n", s.Name, s.Text); err != nil {
-					return err
-				}
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if ontology {
+				return p.printOntology()
 			}
-			return nil
+			return p.printSchema(cmd.Context())
 		},
 	}
+	printing.Flags().BoolVar(&ontology, "ontology", false, "print the ontology and its directives, as SDL")
 	cmd.AddCommand(printing)
 	return cmd
+}
+
+func (p *program) printOntology() error {
+	for _, s := range append(schema.Shipped(), schema.Directives()) {
+		if _, err := fmt.Fprintf(p.stdout, "# %s\n\n%s\n", s.Name, s.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *program) printSchema(ctx context.Context) error {
+	db, err := p.openMemory(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	s, err := gqlschema.New(db, nil)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.stdout, gqlschema.Print(s))
+	return err
 }
