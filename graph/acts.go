@@ -153,6 +153,11 @@ func claimsOf(r kv.Reader, n num, rec *record, fn func(num) error) error {
 
 // close ends a record's transaction interval, and with it what it alone says.
 func (tx *Tx) close(n num, rec *record, why cause) error {
+	if rec.byLog && rec.tf == tx.TS() { // its claims are still in hand
+		if err := tx.writeLog(false); err != nil {
+			return err
+		}
+	}
 	rec.tt = tx.TS()
 	tx.log(opClose, func(e *enc) { e.num(n); e.byte(byte(why)) })
 	if err := tx.set(recordKey(n), rec.encode()); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 
 	"github.com/parleydb/parley/graph/edtf"
 )
@@ -124,6 +125,22 @@ func (d *dec) done(what string) error {
 	return nil
 }
 
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// seal ends a value that no other row vouches for with its checksum (CRC-32C).
+func seal(b []byte) []byte {
+	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// unseal takes the checksum off a sealed value.
+func unseal(b []byte, what string) ([]byte, error) {
+	n := len(b) - crc32.Size
+	if n < 0 || binary.BigEndian.Uint32(b[n:]) != crc32.Checksum(b[:n], castagnoli) {
+		return nil, fmt.Errorf("%w: %s: checksum", ErrDamaged, what)
+	}
+	return b[:n], nil
+}
+
 // flags begin every claim-bearing value.
 type flags uint16
 
@@ -238,6 +255,32 @@ func (d *dec) firsts() (f firsts) {
 			return f
 		}
 		f[m] = d.ts()
+	}
+	return f
+}
+
+// see notes that something with a marking was there at ts.
+func (f *firsts) see(m Marking, ts TS) {
+	if f[m] == 0 || ts < f[m] {
+		f[m] = ts
+	}
+}
+
+// join notes all that g does.
+func (f *firsts) join(g firsts) {
+	for m, ts := range g {
+		if ts != 0 {
+			f.see(Marking(m), ts)
+		}
+	}
+}
+
+// without is f without what was first at ts.
+func (f firsts) without(ts TS) firsts {
+	for m := range f {
+		if f[m] == ts {
+			f[m] = 0
+		}
 	}
 	return f
 }

@@ -188,8 +188,7 @@ func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 		if err := checkFormat(r); err != nil {
 			return err
 		}
-		m.ontology, err = r.Get(metaKey("ontology"))
-		if err != nil && !errors.Is(err, kv.ErrNotFound) {
+		if m.ontology, err = keptOntology(r); err != nil {
 			return err
 		}
 		m.unpublished, err = unpublished(r)
@@ -202,6 +201,18 @@ func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 		return db.readNames(r)
 	})
 	return m, err
+}
+
+// keptOntology is the ontology that the store keeps, as JSON, or nil.
+func keptOntology(r kv.Reader) ([]byte, error) {
+	b, err := r.Get(metaKey("ontology"))
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return unseal(b, "ontology")
 }
 
 func checkFormat(r kv.Reader) error {
@@ -228,9 +239,15 @@ func unpublished(r kv.Reader) (TS, error) {
 	if errors.Is(err, kv.ErrNotFound) {
 		return 0, nil
 	}
+	if err == nil {
+		b, err = unseal(b, "load in hand")
+	}
+	if err != nil {
+		return 0, err
+	}
 	d := dec{b: b}
 	ts := d.ts()
-	return ts, errors.Join(err, d.done("load in hand"))
+	return ts, d.done("load in hand")
 }
 
 func (db *DB) readNames(r kv.Reader) error {
@@ -290,7 +307,7 @@ func (db *DB) keep(ctx context.Context, m meta) error {
 		if err := t.Set(metaKey("format"), e); err != nil || text == nil {
 			return err
 		}
-		return t.Set(metaKey("ontology"), text)
+		return t.Set(metaKey("ontology"), seal(text))
 	})
 	return err
 }

@@ -17,7 +17,7 @@ const (
 	opDocument = 'D' // number, row
 	opClaim    = 'c' // number, row
 	opRecord   = 'A' // number, row
-	opLink     = 'L' // record, claim, saying: of records that list their claims here
+	opLink     = 'L' // record, claim, saying: of claims made before, and of records that list their claims here
 	opClose    = 'z' // record, cause
 )
 

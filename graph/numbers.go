@@ -19,10 +19,14 @@ func (n *numbers) encode() []byte {
 	for _, x := range []num{n.entity, n.claim, n.record, n.document} {
 		e.num(x)
 	}
-	return e
+	return seal(e)
 }
 
 func decodeNumbers(b []byte) (numbers, error) {
+	b, err := unseal(b, "high-water marks")
+	if err != nil {
+		return numbers{}, err
+	}
 	d := dec{b: b}
 	n := numbers{name: uint16(d.uint()), entity: d.num(), claim: d.num(), record: d.num(), document: d.num()}
 	return n, d.done("high-water marks")

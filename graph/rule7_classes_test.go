@@ -122,3 +122,17 @@ func TestRule7Refused(t *testing.T) {
 		t.Errorf("a name with a date: %v", err)
 	}
 }
+
+// A relation of a timeless kind stands on every day.
+func TestRule7TimelessKind(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(offerState(w, "d1", "A", "2025-11-20", "TABLED"))
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: "B", Relation: &graph.Relation{
+			Kind: "Contradicts", Key: w.Key("x:contra"), Fields: []graph.Field{fill("one", "x:offer"), fill("other", "x:offer")}}})
+		for _, on := range []string{"", "1990-01-01", "2026-01-01"} {
+			list, err := w.At(w.Point(on, "", graph.Recorded)).Relations(ctx, graph.RelationQuery{Kind: "Contradicts"})
+			want(t, "on "+on, text(len(list), err), text(1, nil))
+		}
+	})
+}

@@ -309,7 +309,7 @@ func (rd *reading) relationsOf(k *Kind, q RelationQuery) ([]*stateOf, error) {
 
 // stands tells whether anything that has a time stands of a relation.
 func (s *stateOf) stands(k *Kind, on Interval) bool {
-	if on.IsZero() {
+	if on.IsZero() || k.Class == Timeless {
 		return true
 	}
 	if k.Class == Event {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -17,6 +18,16 @@ type Act struct {
 	// IdempotencyKey, when given, makes the update happen once: a later update
 	// with the same key does nothing and returns the first one's time.
 	IdempotencyKey string
+}
+
+// valid refuses what a log record cannot hold.
+func (a *Act) valid() error {
+	for _, s := range []string{a.Author, a.Reason, a.Cause, a.IdempotencyKey} {
+		if len(s) > MaxText || !utf8.ValidString(s) {
+			return fmt.Errorf("%w: author, reason, cause and idempotency key are UTF-8 of at most %d bytes each: %.40q", ErrRefused, MaxText, s)
+		}
+	}
+	return nil
 }
 
 // Outcome is what an assertion did.
@@ -137,6 +148,9 @@ func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) 
 // begin prepares a transaction. Where the act was done before, it returns the
 // time of that.
 func (db *DB) begin(t kv.Txn, act Act) (*Tx, TS, error) {
+	if err := act.valid(); err != nil {
+		return nil, 0, err
+	}
 	if act.IdempotencyKey != "" {
 		b, err := t.Get(onceKey(act.IdempotencyKey))
 		if err == nil {
@@ -227,7 +241,7 @@ func (tx *Tx) room() error {
 	if tx.chunk == 0 {
 		var e enc
 		e.ts(tx.TS())
-		if err := tx.set(metaKey("load"), e); err != nil {
+		if err := tx.set(metaKey("load"), seal(e)); err != nil {
 			return err
 		}
 	}

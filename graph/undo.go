@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -31,7 +32,7 @@ func rollBack(t kv.BulkTxn, ts TS) error {
 	}
 }
 
-// undoer takes operations of one load back. Names stay: they say nothing.
+// undoer takes operations of one load back.
 type undoer struct {
 	t  kv.BulkTxn
 	ts TS
@@ -41,14 +42,14 @@ type undoer struct {
 func (u *undoer) undo(op []byte) error {
 	d := dec{b: op}
 	switch kind := d.byte(); kind {
+	case opName:
+		return u.name(&d)
 	case opEntity:
 		return u.entity(&d)
 	case opKey:
 		return u.key(&d)
 	case opDocument:
-		n := d.num()
-		row, err := decodeDocument(d.b)
-		return errors.Join(err, u.delete(documentKey(n), publicationKey(row.pf, n)))
+		return u.document(&d)
 	case opClaim:
 		n := d.num()
 		row, err := decodeClaim(d.b)
@@ -59,7 +60,7 @@ func (u *undoer) undo(op []byte) error {
 		return errors.Join(err, u.record(n, &row))
 	case opLink:
 		r, c := d.num(), d.num()
-		return u.delete(supportKey(c, r))
+		return errors.Join(u.unmark(c), u.delete(supportKey(c, r)))
 	case opClose:
 		return u.reopen(d.num())
 	}
@@ -84,6 +85,16 @@ func (u *undoer) room() error {
 	return u.t.Flush()
 }
 
+func (u *undoer) name(d *dec) error {
+	b := d.take(2)
+	d.byte()
+	name := d.string()
+	if err := d.done("log operation"); err != nil {
+		return err
+	}
+	return u.delete(numberKey(get2(b)), nameKey(name))
+}
+
 func (u *undoer) entity(d *dec) error {
 	n := d.num()
 	var id EntityID
@@ -95,27 +106,40 @@ func (u *undoer) entity(d *dec) error {
 	return u.delete(uuidKey(id), entityKey(n), kindKey(get2(k), MinTime, n))
 }
 
-func (u *undoer) key(d *dec) error {
-	n, k := d.num(), Key{d.string(), d.string()}
-	b, err := u.t.Get(entityKey(n))
-	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+func (u *undoer) document(d *dec) error {
+	n := d.num()
+	row, err := decodeDocument(d.b)
+	if err != nil {
 		return err
 	}
-	if err == nil {
-		row, err := decodeEntity(b)
-		if err != nil {
-			return err
-		}
-		kept := row.keys[:0]
-		for _, have := range row.keys {
-			if have.Key != k {
-				kept = append(kept, have)
-			}
-		}
-		row.keys = kept
-		if err := u.t.Set(entityKey(n), row.encode()); err != nil {
-			return err
-		}
+	err = u.change(row.entity, func(e *entityRow) { e.doc = 0 })
+	return errors.Join(err, u.delete(documentKey(n), publicationKey(row.pf, n)))
+}
+
+// change rewrites the header of an entity, if it is still there.
+func (u *undoer) change(n num, fn func(*entityRow)) error {
+	b, err := u.t.Get(entityKey(n))
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	e, err := decodeEntity(b)
+	if err != nil {
+		return err
+	}
+	fn(&e)
+	return u.t.Set(entityKey(n), e.encode())
+}
+
+func (u *undoer) key(d *dec) error {
+	n, k := d.num(), Key{d.string(), d.string()}
+	err := u.change(n, func(e *entityRow) {
+		e.keys = slices.DeleteFunc(e.keys, func(have datedKey) bool { return have.Key == k })
+	})
+	if err != nil {
+		return err
 	}
 	return u.delete(externalKey(k))
 }
@@ -127,36 +151,68 @@ func (u *undoer) claim(n num, c *claimRow) error {
 	}
 	alias, label := name == PropertyAlias, c.value.typ == Text && builtin(name)
 	err = c.rows(n, row{}, 0, alias, label, func(key, _ []byte) error { return u.t.Delete(key) })
-	return errors.Join(err, u.relation(c), u.delete(claimKey(n), hashKey(hashClaim, id.key(), n), supportKey(n, c.first)))
+	return errors.Join(err, u.forget(c), u.delete(claimKey(n), hashKey(hashClaim, id.key(), n), supportKey(n, c.first)))
+}
+
+// unmark takes back that a claim which is older than the load was seen with a
+// marking for the first time.
+func (u *undoer) unmark(claim num) error {
+	b, err := u.t.Get(claimKey(claim))
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c, err := decodeClaim(b)
+	if err != nil {
+		return err
+	}
+	return u.forget(&c)
+}
+
+// forget takes this load's times out of what a claim is about.
+func (u *undoer) forget(c *claimRow) error {
+	for _, n := range []num{c.subject, c.ref} {
+		if n == 0 {
+			continue
+		}
+		kind := uint16(0)
+		err := u.change(n, func(e *entityRow) { e.seen, kind = e.seen.without(u.ts), e.kind })
+		if err == nil && n == c.subject {
+			err = u.relation(kind, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // relation takes a relation out of the list of its kind where only this load put it there.
-func (u *undoer) relation(c *claimRow) error {
-	b, err := u.t.Get(entityKey(c.subject))
-	if err != nil {
-		return err
-	}
-	e, err := decodeEntity(b)
-	if err != nil {
-		return err
-	}
+func (u *undoer) relation(kind uint16, c *claimRow) error {
 	for _, from := range []Time{c.from(), MinTime} {
-		key := kindKey(e.kind, from, c.subject)
+		key := kindKey(kind, from, c.subject)
 		b, err := u.t.Get(key)
-		if errors.Is(err, kv.ErrNotFound) || len(b) == 0 {
+		if errors.Is(err, kv.ErrNotFound) || (err == nil && len(b) == 0) {
 			continue
 		}
-		d := dec{b: b}
-		seen, left := d.firsts(), firsts{}
-		for m, ts := range seen {
-			if ts != u.ts {
-				left[m] = ts
-			}
+		if err != nil {
+			return err
 		}
-		if left == (firsts{}) {
-			if err := u.t.Delete(key); err != nil {
-				return err
-			}
+		d := dec{b: b}
+		seen := d.firsts()
+		switch left := seen.without(u.ts); left {
+		case seen:
+		case firsts{}:
+			err = u.t.Delete(key)
+		default:
+			var e enc
+			left.append(&e)
+			err = u.t.Set(key, e)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -174,11 +230,6 @@ func (u *undoer) identify(c *claimRow) (string, ClaimID, error) {
 }
 
 func (u *undoer) record(n num, r *record) error {
-	for _, c := range r.links {
-		if err := u.t.Delete(supportKey(c, n)); err != nil {
-			return err
-		}
-	}
 	return u.delete(recordKey(n), hashKey(hashRecord, r.id.key(), n), ofDocumentKey(r.doc, r.tf, n))
 }
 

@@ -31,7 +31,7 @@ func (w *writer) link(p *prepared) (num, error) {
 	} else {
 		err = w.again(n, old, p)
 	}
-	if w.rec.byLog {
+	if w.rec.byLog || old != nil { // of a new claim the log says it already
 		w.tx.log(opLink, func(e *enc) { e.num(w.num); e.num(n); e.saying(p.said) })
 	}
 	return n, errors.Join(err, w.tx.mark(p, w.rec.judge.Marking))
@@ -79,12 +79,15 @@ func (w *writer) newClaim(p *prepared) (num, error) {
 
 // row is the answer that the claim's rows give as long as this record is all
 // the evidence.
-func (w *writer) row(p *prepared) row {
-	j := &w.rec.judge
-	r := row{until: p.until, tf: w.rec.tf, pf: w.rec.pf}
-	r.flags = startFlags(p.start) | flags(p.said.end)<<shiftEnd | flags(j.Marking)<<shiftMarking |
-		flags(j.Rank)<<shiftRank | flags(p.class)<<shiftClass
-	if p.said.deny || j.Status != AcceptedStatus || j.Embargo != 0 {
+func (w *writer) row(p *prepared) row { return rowOf(&p.claimRow, w.rec, p.said) }
+
+// rowOf is how a claim's rows begin where one record is all that is known.
+func rowOf(c *claimRow, rec *record, said saying) row {
+	j := &rec.judge
+	r := row{until: untilOf(said.end, said.date, c.from()), tf: rec.tf, pf: rec.pf}
+	r.flags = startFlags(c.start) | flags(said.end)<<shiftEnd | flags(j.Marking)<<shiftMarking |
+		flags(j.Rank)<<shiftRank | flags(c.class)<<shiftClass
+	if said.deny || j.Status != AcceptedStatus || j.Embargo != 0 {
 		r.flags |= flagAsk
 	}
 	return r
@@ -134,7 +137,7 @@ func (tx *Tx) ask(n num, c *claimRow, r row, doc num) error {
 	if err := tx.set(supportKey(n, c.first), s.encode()); err != nil {
 		return err
 	}
-	r.flags |= flagAsk
+	r.flags, r.tt, r.pf = r.flags&^flagClosed|flagAsk, 0, first.pf // the s rows say these from now on
 	return tx.index(n, c, r, doc)
 }
 
@@ -237,18 +240,29 @@ func (tx *Tx) mark(p *prepared, m Marking) error {
 		return err
 	}
 	k := tx.db.ontology.Kind(kind)
-	if k == nil || !k.Relation || p.class == Timeless {
+	if !k.lists(p.class) {
 		return nil
 	}
 	return tx.markKind(p.subj, k.Class, p, m)
 }
 
-func (tx *Tx) markKind(c *cachedEntity, class Class, p *prepared, m Marking) error {
-	from := p.from()
-	if class == Event && p.section(outEvent, outState) == outState {
-		from = MinTime // unbounded: found whatever the window
+// lists tells whether claims of a class list their relation among those of its
+// kind: those that have a start, or, where the whole kind is timeless, any.
+func (k *Kind) lists(class Class) bool {
+	return k != nil && k.Relation && (class != Timeless || k.Class == Timeless)
+}
+
+// listedAt is the start by which a claim lists its relation among those of its
+// kind. In a kind of events, what is not bounded is found whatever the window.
+func (c *claimRow) listedAt(class Class) Time {
+	if class == Event && c.section(outEvent, outState) == outState {
+		return MinTime
 	}
-	key := kindKey(c.kind, from, c.num)
+	return c.from()
+}
+
+func (tx *Tx) markKind(c *cachedEntity, class Class, p *prepared, m Marking) error {
+	key := kindKey(c.kind, p.listedAt(class), c.num)
 	seen := tx.kinds[string(key)]
 	if seen == nil {
 		seen = new(firsts)

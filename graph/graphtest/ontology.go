@@ -23,7 +23,7 @@ func Ontology() *graph.Ontology {
 			{Name: "Option", Identity: [][]string{{"issue", "text"}}, Properties: []graph.Property{reference("issue", "Issue"), text("text", graph.Timeless)}},
 			{Name: "Condition", Identity: [][]string{{"instrument", "text"}, {"issue", "text"}},
 				Properties: []graph.Property{reference("instrument", "Offer"), reference("issue", "Issue"), text("text", graph.Timeless)}},
-			meeting(), position(), offer(), holdsOffice(), leftOffice(),
+			meeting(), position(), offer(), holdsOffice(), leftOffice(), contradicts(),
 		},
 	}
 	slices.SortFunc(o.Kinds, func(a, b graph.Kind) int { return cmp.Compare(a.Name, b.Name) })
@@ -55,6 +55,11 @@ func offer() graph.Kind {
 func holdsOffice() graph.Kind {
 	return graph.Kind{Name: "HoldsOffice", Relation: true, Properties: []graph.Property{
 		role("person", 1, 1, graph.State, "Person"), role("office", 1, 1, graph.State, "Office")}}
+}
+
+func contradicts() graph.Kind {
+	return graph.Kind{Name: "Contradicts", Relation: true, Class: graph.Timeless, Properties: []graph.Property{
+		role("one", 1, 1, graph.Timeless, "Offer"), role("other", 1, 1, graph.Timeless, "Offer")}}
 }
 
 func leftOffice() graph.Kind {

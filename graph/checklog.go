@@ -1,0 +1,207 @@
+package graph
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+)
+
+// log follows the chain of hashes, and holds what each operation says against
+// the row that it made.
+func (c *checker) log() error {
+	var prev [sha256.Size]byte
+	return c.each(famLog, func(k, v []byte) error {
+		rec, err := decodeLog(k, v)
+		if err != nil {
+			return err
+		}
+		c.here(k)
+		if rec.prev != prev {
+			c.problem("change log: %s does not follow the record before it", FormatTS(rec.ts))
+		}
+		prev = rec.hash()
+		if rec.act.IdempotencyKey != "" && rec.last {
+			var e enc
+			e.ts(rec.ts)
+			c.want("idempotency key of "+FormatTS(rec.ts), onceKey(rec.act.IdempotencyKey), e)
+		}
+		for i := range rec.ops {
+			if err := c.operation(rec.ts, rec.ops[i].content); err != nil {
+				c.problem("change log: %s, operation %d: %v", FormatTS(rec.ts), i+1, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (c *checker) operation(ts TS, op []byte) error {
+	d := dec{b: op}
+	switch kind := d.byte(); kind {
+	case opName:
+		return c.nameOp(&d)
+	case opEntity:
+		return c.entityOp(&d)
+	case opKey:
+		return c.keyOp(ts, &d)
+	case opDocument:
+		return c.documentOp(&d)
+	case opClaim:
+		n := d.num()
+		c.want("claim", claimKey(n), d.b)
+	case opRecord:
+		return c.recordOp(&d)
+	case opLink:
+		return c.linkOp(&d)
+	case opClose:
+		c.closed[d.num()] = ts
+		d.byte()
+		return d.done("close")
+	default:
+		return fmt.Errorf("%w: unknown operation %q", ErrDamaged, kind)
+	}
+	return nil
+}
+
+func (c *checker) nameOp(d *dec) error {
+	number := d.take(2)
+	row := d.b
+	d.byte()
+	name := d.string()
+	if err := d.done("name"); err != nil {
+		return err
+	}
+	c.want("name "+name, numberKey(get2(number)), row)
+	c.want("name "+name, nameKey(name), number)
+	return nil
+}
+
+func (c *checker) entityOp(d *dec) error {
+	n := d.num()
+	var id EntityID
+	copy(id[:], d.take(16))
+	k := d.take(2)
+	if err := d.done("entity"); err != nil {
+		return err
+	}
+	what := "entity " + id.String()
+	c.want(what, uuidKey(id), put5(nil, n))
+	b, ok := c.get(what, entityKey(n))
+	if !ok {
+		return nil
+	}
+	h, err := decodeEntity(b)
+	if err == nil && (h.id != id || h.kind != get2(k)) {
+		c.problem("%s: its header has another id or kind than the log", what)
+	}
+	if relation, err := c.relation(get2(k)); err != nil || relation {
+		return err
+	}
+	c.want(what, kindKey(get2(k), MinTime, n), nil)
+	return nil
+}
+
+// relation tells whether a kind is one of relations.
+func (c *checker) relation(kind uint16) (bool, error) {
+	name, err := c.rd.nameOf(kind)
+	k := c.rd.db.ontology.Kind(name)
+	return k != nil && k.Relation, err
+}
+
+func (c *checker) keyOp(ts TS, d *dec) error {
+	n, k := d.num(), Key{d.string(), d.string()}
+	if err := d.done("key"); err != nil {
+		return err
+	}
+	var e enc
+	e.num(n)
+	e.ts(ts)
+	c.want("key "+k.String(), externalKey(k), e)
+	h, err := c.rd.header(n)
+	if err == nil && !slices.Contains(h.keys, datedKey{k, ts}) {
+		c.problem("key %s: its entity does not have it", k)
+	}
+	return err
+}
+
+func (c *checker) documentOp(d *dec) error {
+	n := d.num()
+	row, err := decodeDocument(d.b)
+	if err != nil {
+		return err
+	}
+	c.want("document", documentKey(n), d.b)
+	c.want("document", publicationKey(row.pf, n), nil)
+	h, err := c.rd.header(row.entity)
+	if err == nil && h.doc != n {
+		c.problem("document %s: its number is %d, not %d", h.id, h.doc, n)
+	}
+	return err
+}
+
+// recordOp compares an assertion's row with the log, but for when it was closed.
+func (c *checker) recordOp(d *dec) error {
+	n := d.num()
+	rec, err := decodeRecord(d.b)
+	if err != nil {
+		return err
+	}
+	what := "assertion " + rec.id.String()
+	c.want(what, hashKey(hashRecord, rec.id.key(), n), nil)
+	c.want(what, ofDocumentKey(rec.doc, rec.tf, n), nil)
+	b, ok := c.get(what, recordKey(n))
+	if !ok {
+		return nil
+	}
+	row, err := decodeRecord(b)
+	if err != nil {
+		return err
+	}
+	row.tt = 0
+	if !bytes.Equal(row.encode(), d.b) {
+		c.problem("%s: its row is not what the log says", what)
+	}
+	return nil
+}
+
+// linkOp compares what an assertion says of a claim that was made before with
+// its row; what it says of its own claims stands with these.
+func (c *checker) linkOp(d *dec) error {
+	record, claim, said := d.num(), d.num(), d.saying()
+	if err := d.done("link"); err != nil {
+		return err
+	}
+	b, ok := c.look("claim", claimKey(claim))
+	if !ok {
+		return nil
+	}
+	row, err := decodeClaim(b)
+	if err != nil {
+		return err
+	}
+	if row.first != record {
+		if b, ok = c.get("claim", supportKey(claim, record)); !ok {
+			return nil
+		}
+		s, err := decodeSupport(record, b)
+		row.said = s.said
+		if err != nil {
+			return err
+		}
+	}
+	if row.said != said {
+		c.problem("row %x: not what the log says of the claim's end", supportKey(claim, record))
+	}
+	return nil
+}
+
+// records checks when each was closed.
+func (c *checker) records() error {
+	return c.each(famRecord, func(k, v []byte) error {
+		rec, err := decodeRecord(v)
+		if err == nil && rec.tt != c.closed[get5(k[1:])] {
+			c.problem("assertion %s: its row was closed at another time than the log says", rec.id)
+		}
+		return err
+	})
+}
