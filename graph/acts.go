@@ -14,6 +14,7 @@ func (tx *Tx) Retract(id AssertionID) error {
 	if err != nil {
 		return err
 	}
+	delete(tx.said, id)
 	return tx.close(n, rec, causeRetract)
 }
 
@@ -53,7 +54,7 @@ func (tx *Tx) Judge(id AssertionID, change func(*Judgement)) error {
 	}
 	rec := *old
 	change(&rec.judge)
-	if err := rec.judge.Grade.valid(); err != nil {
+	if err := rec.judge.valid(); err != nil {
 		return err
 	}
 	if rec.judge == old.judge {
@@ -66,6 +67,7 @@ func (tx *Tx) Judge(id AssertionID, change func(*Judgement)) error {
 	if err := tx.close(n, old, causeJudge); err != nil {
 		return err
 	}
+	delete(tx.said, id)
 	rec.tf, rec.tt, rec.before, rec.links = tx.TS(), 0, n, nil
 	return tx.open(&rec, links)
 }
@@ -88,7 +90,7 @@ func (tx *Tx) linksOf(n num, rec *record) ([]prepared, error) {
 			return err
 		}
 		p := prepared{claimRow: *c}
-		if p.said, err = tx.sayingOf(claim, n, c); err != nil {
+		if p.said, err = sayingOf(tx.kv, claim, n, c); err != nil {
 			return err
 		}
 		p.until = untilOf(p.said.end, p.said.date, p.from())
@@ -111,11 +113,11 @@ func (tx *Tx) linksOf(n num, rec *record) ([]prepared, error) {
 }
 
 // sayingOf is what a record says of a claim.
-func (tx *Tx) sayingOf(claim, record num, c *claimRow) (saying, error) {
+func sayingOf(r kv.Reader, claim, record num, c *claimRow) (saying, error) {
 	if c.first == record {
 		return c.said, nil
 	}
-	b, err := tx.kv.Get(supportKey(claim, record))
+	b, err := r.Get(supportKey(claim, record))
 	if err != nil {
 		return saying{}, err
 	}

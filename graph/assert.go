@@ -105,7 +105,34 @@ func (tx *Tx) checkDraft(d *Draft) error {
 			return fmt.Errorf("asserted: %w", err)
 		}
 	}
-	return d.Judgement.Grade.valid()
+	for _, code := range []struct {
+		what  string
+		value uint8
+		names []string
+	}{
+		{"voice", uint8(d.Voice), voices}, {"level", uint8(d.Level), levels}, {"quote", uint8(d.Quote), quotes},
+		{"modality", uint8(d.Modality), modalities}, {"wording", uint8(d.Wording), wordings}, {"factuality", uint8(d.Factuality), factualities},
+	} {
+		if err := validCode(code.what, code.value, code.names); err != nil {
+			return err
+		}
+	}
+	return d.Judgement.valid()
+}
+
+// valid refuses codes that there are not, and an embargo beyond the time line.
+func (j *Judgement) valid() error {
+	err := errors.Join(validCode("rank", uint8(j.Rank), ranks), validCode("marking", uint8(j.Marking), markings),
+		validCode("status", uint8(j.Status), statuses), j.Grade.valid())
+	switch {
+	case err != nil:
+		return err
+	case j.Embargo < MinTime || j.Embargo > MaxTime:
+		return fmt.Errorf("%w: embargo until %d: outside the years -2489 to 6429", ErrValue, j.Embargo)
+	case len(j.Reason) > MaxText:
+		return fmt.Errorf("%w: reason of %d bytes: at most %d", ErrRefused, len(j.Reason), MaxText)
+	}
+	return nil
 }
 
 // links resolves the draft's links, those of its relation first.
@@ -290,17 +317,22 @@ func coarse(i edtf.Interval) bool {
 // is known again (rule 3).
 func (tx *Tx) identifyRecord(rec *record, doc EntityID, links []prepared) {
 	plain := *rec
-	plain.judge, plain.tf, plain.pf, plain.doc, plain.chain, plain.starts = Judgement{}, 0, 0, 0, nil, Interval{}
+	plain.judge, plain.tf, plain.pf, plain.doc, plain.chain, plain.turns = Judgement{}, 0, 0, 0, nil, Interval{}
 	h := sha256.New()
 	h.Write(plain.encode())
 	for _, n := range rec.chain {
 		h.Write(tx.byNum[n].id[:])
 	}
+	sayings := make([]string, len(links))
 	for i := range links {
 		e := make(enc, 0, 48)
 		e = append(e, links[i].claim[:]...)
 		e.saying(links[i].said)
-		h.Write(e)
+		sayings[i] = string(e)
+	}
+	slices.Sort(sayings) // the order of fillers says nothing
+	for _, saying := range sayings {
+		h.Write([]byte(saying))
 	}
 	copy(rec.content[:], h.Sum(nil))
 	var judged enc
@@ -381,7 +413,7 @@ func (tx *Tx) open(rec *record, links []prepared) error {
 	tx.next.record++
 	n := tx.next.record
 	rec.byLog = len(links) >= tx.db.sizes.draft
-	rec.starts = starts(links)
+	rec.turns = turns(links)
 	claims := make([]num, len(links))
 	if rec.byLog {
 		if err := tx.writeRecord(n, rec); err != nil {
@@ -405,16 +437,21 @@ func (tx *Tx) open(rec *record, links []prepared) error {
 	return errors.Join(tx.writeRecord(n, rec), tx.room())
 }
 
-// starts spans the starts of the claims that have one.
-func starts(links []prepared) (span Interval) {
-	for i := range links {
-		from := links[i].from()
+// turns spans the starts and dated ends of the claims.
+func turns(links []prepared) (span Interval) {
+	see := func(t Time) {
 		switch {
-		case from == MinTime:
+		case t == MinTime:
 		case span.IsZero():
-			span = Interval{from, from + 1}
+			span = Interval{t, t + 1}
 		default:
-			span = Interval{min(span.From, from), max(span.To, from+1)}
+			span = Interval{min(span.From, t), max(span.To, t+1)}
+		}
+	}
+	for i := range links {
+		see(links[i].from())
+		if links[i].said.end == DatedEnd {
+			see(links[i].until)
 		}
 	}
 	return span

@@ -67,29 +67,38 @@ func (e *seenEntity) row(k, v []byte) error {
 	}
 	d := dec{b: v}
 	r := d.row(0)
-	claim := get5(k[len(k)-5:])
-	var seen firsts
-	seen[r.marking()] = r.tf
-	if r.ask() {
-		seen = firsts{}
-		if err := e.c.rd.supports(claim, func(s *support) { seen.see(s.marking, s.tf) }); err != nil {
-			return err
-		}
-	}
-	e.seen.join(seen)
-	if !e.relation.lists(r.class()) || (k[0] == famEdge && k[6] != outEvent && k[6] != outState) {
-		return nil
-	}
-	row, _, err := e.c.rd.claimRow(claim)
+	claim, err := e.claim(k)
 	if err != nil {
 		return err
 	}
-	list := string(kindKey(e.kind, row.listedAt(e.relation.Class), e.n))
-	if e.listed[list] == nil {
-		e.listed[list] = new(firsts)
+	lists := e.relation.lists(r.class()) && (k[0] == famAttribute || k[6] == outEvent || k[6] == outState)
+	see := func(said saying, m Marking, ts TS) {
+		e.seen.see(m, ts)
+		if !lists {
+			return
+		}
+		claim.said = said
+		list := string(kindKey(e.kind, claim.listedAt(e.relation.Class), e.n))
+		if e.listed[list] == nil {
+			e.listed[list] = new(firsts)
+		}
+		e.listed[list].see(m, ts)
 	}
-	e.listed[list].join(seen)
-	return nil
+	if !r.ask() {
+		see(claim.said, r.marking(), r.tf)
+		return nil
+	}
+	return e.c.rd.supports(get5(k[len(k)-5:]), func(s *support) { see(s.said, s.marking, s.tf) })
+}
+
+// claim reads the claim that a row shows.
+func (e *seenEntity) claim(k []byte) (*claimRow, error) {
+	b, err := e.c.rd.r.Get(claimKey(get5(k[len(k)-5:])))
+	if err != nil {
+		return nil, fmt.Errorf("claim row: %w", err)
+	}
+	row, err := decodeClaim(b)
+	return &row, err
 }
 
 // claims rebuilds each claim's rows from its content and its evidence.
@@ -125,12 +134,15 @@ func (c *checker) expected(n num, row *claimRow, what string) (r row, doc num, e
 		return r, 0, err
 	}
 	r = rowOf(row, first, row.said)
-	pf, known := first.pf, false
+	known, moves := false, false
 	err = c.rd.supports(n, func(s *support) {
 		known = known || s.record == row.first
-		pf = min(pf, s.pf)
+		moves = moves || row.movedBy(s.said)
 		c.support(n, row, s, what)
 	})
+	if moves {
+		r.flags |= flagMoved
+	}
 	switch {
 	case known:
 		r.flags |= flagAsk
@@ -138,7 +150,7 @@ func (c *checker) expected(n num, row *claimRow, what string) (r row, doc num, e
 	case r.ask():
 		c.problem("%s: it asks, but its first assertion has no row of its own", what)
 	default:
-		if r.pf, r.tt = pf, first.tt; r.tt != 0 {
+		if r.tt = first.tt; r.tt != 0 {
 			r.flags |= flagClosed
 		}
 	}

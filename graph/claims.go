@@ -54,6 +54,9 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 	stopped := false
 	for _, prefix := range [][]byte{key(famAttribute, n), append(key(famEdge, n), outEvent), append(key(famEdge, n), outState)} {
 		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
+			if moved(v) {
+				return nil
+			}
 			err := visit(k, v)
 			stopped = stopped || errors.Is(err, kv.Stop)
 			return err
@@ -72,16 +75,31 @@ func (rd *reading) numbers(names []string) (map[uint16]bool, error) {
 	}
 	set := map[uint16]bool{}
 	for _, name := range names {
-		b, err := rd.r.Get(nameKey(name))
-		if errors.Is(err, kv.ErrNotFound) {
-			continue
-		}
+		n, ok, err := rd.number(name)
 		if err != nil {
 			return nil, err
 		}
-		set[get2(b)] = true
+		if ok {
+			set[n] = true
+		}
 	}
 	return set, nil
+}
+
+// number is the number of a name. The cache lacks what an update gave that was
+// not acknowledged when the view was made.
+func (rd *reading) number(name string) (uint16, bool, error) {
+	if n, ok := rd.db.names.number(name); ok {
+		return n, true, nil
+	}
+	b, err := rd.r.Get(nameKey(name))
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	return get2(b), true, nil
 }
 
 // claimOf reads the claim that a row of family v or n (outwards) shows.
@@ -130,10 +148,10 @@ func (rd *reading) claim(n num, res resolution, asked bool) (*Claim, error) {
 		return nil, err
 	}
 	c := &Claim{Class: row.class, Value: row.value, Start: row.start, Occurrence: row.occurrence, From: row.from(),
-		Truth: res.truth, End: res.end, Conflict: res.conflict, Rank: res.rank, Said: res.said, num: n, first: row.first}
+		Truth: res.truth, End: res.end, Conflict: res.conflict, Rank: res.rank, said: res.said, num: n, first: row.first}
 	if !asked {
 		c.End.Date = row.said.date
-		c.Said = unsaid
+		c.said = unsaid
 	}
 	if c.Property, err = rd.nameOf(row.prop); err != nil {
 		return nil, err
@@ -157,7 +175,7 @@ const unsaid = MaxTime
 
 // say looks up when a claim was said last.
 func (rd *reading) say(c *Claim) error {
-	if c.Said != unsaid {
+	if c.said != unsaid {
 		return nil
 	}
 	rec, err := rd.record(c.first)
@@ -168,13 +186,13 @@ func (rd *reading) say(c *Claim) error {
 	if err != nil {
 		return err
 	}
-	c.Said = MinTime
+	c.said = MinTime
 	if rd.recordLive(rec) {
-		c.Said = rec.when(doc)
+		c.said = rec.when(doc)
 	}
 	return rd.supports(c.num, func(s *support) {
 		if rd.live(s) {
-			c.Said = max(c.Said, s.when)
+			c.said = max(c.said, s.when)
 		}
 	})
 }
@@ -188,7 +206,7 @@ func (rd *reading) recordLive(r *record) bool {
 // byHeadline puts the claim with the latest start first, then the one said
 // last, then the one with the smaller id.
 func byHeadline(a, b *Claim) int {
-	return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(b.Said, a.Said), slices.Compare(a.ID[:], b.ID[:]))
+	return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(b.said, a.said), slices.Compare(a.ID[:], b.ID[:]))
 }
 
 // Claim finds a claim by its id; one that is only denied is found, too.
@@ -211,7 +229,7 @@ func (v View) Claim(ctx context.Context, id ClaimID) (c Claim, err error) {
 			return fmt.Errorf("%w: claim %s", ErrNotFound, id)
 		}
 		c = *found
-		return rd.say(&c)
+		return nil
 	})
 	return c, err
 }

@@ -153,6 +153,9 @@ const (
 	shiftMarking           = 6  // 3 bits
 	shiftRank              = 9  // 2 bits
 	shiftClass             = 11 // 2 bits
+	// flagMoved marks a row in an event section that no longer counts: some
+	// record makes the claim unbounded, and its row in the state section shows it.
+	flagMoved flags = 1 << 13
 )
 
 func (f flags) ask() bool        { return f&flagAsk != 0 }
@@ -160,6 +163,9 @@ func (f flags) end() EndKind     { return EndKind(f >> shiftEnd & 3) }
 func (f flags) marking() Marking { return Marking(f >> shiftMarking & 7) }
 func (f flags) rank() Rank       { return Rank(f >> shiftRank & 3) }
 func (f flags) class() Class     { return Class(f >> shiftClass & 3) }
+
+// moved tells whether a row stands in an event section and counts no more.
+func moved(value []byte) bool { return len(value) >= 2 && flags(get2(value))&flagMoved != 0 }
 
 // row is what every claim-bearing value says: v, n, r, y and a.
 type row struct {

@@ -63,9 +63,10 @@ type sizes struct {
 	draft int // links of an assertion from which on the change log lists them
 	keys  int // writes of a chunk
 	log   int // bytes of a log record
+	undo  int // writes of a step of a roll-back
 }
 
-var defaultSizes = sizes{load: 5000, draft: 1000, keys: kv.MaxUpdateKeys * 3 / 5, log: 700 << 10}
+var defaultSizes = sizes{load: 5000, draft: 1000, keys: kv.MaxUpdateKeys * 3 / 5, log: 700 << 10, undo: kv.MaxUpdateKeys / 2}
 
 // broken holds what left a load half undone. Until the database is opened
 // again, another update could build on its rows.

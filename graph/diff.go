@@ -71,7 +71,7 @@ func (d *differ) records() error {
 		}
 		n := get5(k[1:])
 		was, is := d.before.recordLive(&rec), d.after.recordLive(&rec)
-		if (!was && !is) || (was == is && !d.moves().Overlaps(rec.starts)) {
+		if (!was && !is) || (was == is && !d.moves().Overlaps(rec.turns)) {
 			return nil
 		}
 		doc, err := d.after.document(rec.doc)
@@ -92,9 +92,9 @@ func (d *differ) note(record, claim num, was, is bool) error {
 	if err != nil {
 		return err
 	}
-	begins := c.class != Timeless && d.begins(c.from())
-	if was == is && !begins {
-		return nil
+	turns, err := d.turns(claim, record, &c)
+	if err != nil || (was == is && !turns) {
+		return err
 	}
 	h, err := d.after.header(c.subject)
 	if err != nil {
@@ -112,7 +112,9 @@ func (d *differ) note(record, claim num, was, is bool) error {
 		it = &item{claims: map[num]num{}}
 		d.items[c.subject] = it
 	}
-	it.claims[record] = claim
+	if _, ok := it.claims[record]; !ok {
+		it.claims[record] = claim
+	}
 	switch {
 	case was && !is:
 		it.lost = appendNew(it.lost, record)
@@ -131,8 +133,16 @@ func appendNew(list []num, n num) []num {
 	return append(list, n)
 }
 
-// begins tells whether a start lies after the first view's day and not after the second's.
-func (d *differ) begins(from Time) bool { return d.moves().Contains(from) }
+// turns tells whether what a record says begins, or a state ends, between the
+// first view's day and the second's.
+func (d *differ) turns(claim, record num, c *claimRow) (bool, error) {
+	if c.class == Timeless || d.moves().Contains(c.from()) {
+		return c.class != Timeless, nil
+	}
+	s, err := sayingOf(d.after.r, claim, record, c)
+	ends := c.class == State && s.end == DatedEnd && d.moves().Contains(untilOf(s.end, s.date, c.from()))
+	return ends, err
+}
 
 // moves is the valid time between the two days.
 func (d *differ) moves() Interval { return Interval{d.before.day().To, d.after.day().To} }
@@ -268,7 +278,11 @@ func (d *differ) sources(c *Change, it *item) error {
 		if err != nil {
 			return err
 		}
-		e, err := d.after.sayingEvidence(id, row, rec, row.said)
+		said, err := sayingOf(d.after.r, it.claims[n], n, row)
+		if err != nil {
+			return err
+		}
+		e, err := d.after.sayingEvidence(id, row, rec, said)
 		if err != nil {
 			return err
 		}
@@ -318,7 +332,7 @@ func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 	d := digest{id: s.ID, start: s.start}
 	var words []string
 	for _, property := range digested {
-		i := slices.IndexFunc(s.Claims, func(c Claim) bool { return c.Property == property && c.begun(day) })
+		i := slices.IndexFunc(s.Claims, func(c Claim) bool { return c.Property == property && c.stands(day) })
 		if i < 0 {
 			continue
 		}
@@ -329,7 +343,7 @@ func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 		d.state = cmp.Or(d.state, word)
 		words = append(words, word)
 	}
-	d.known = slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.begun(day) && !builtin(c.Property) })
+	d.known = slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.stands(day) && !builtin(c.Property) })
 	switch {
 	case len(words) > 1:
 		d.text = words[0] + ": " + strings.Join(slices.Compact(words[1:]), "; ")
@@ -341,8 +355,11 @@ func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 	return d, nil
 }
 
-// begun tells whether a claim has started by the end of a day.
-func (c Claim) begun(day Interval) bool { return c.Class == Timeless || c.From < day.To }
+// stands tells whether a claim has started by the end of a day, and has not
+// ended as a state before it.
+func (c *Claim) stands(day Interval) bool {
+	return c.Class == Timeless || (c.From < day.To && !c.ended(day))
+}
 
 func (rd *reading) word(c *Claim) (string, error) {
 	if c.Value.typ != Reference {

@@ -95,3 +95,44 @@ func TestDiffCountsDocuments(t *testing.T) {
 		want(t, "on a silent day", text(c.DocumentsSeen, len(c.Items)), text(0, 0))
 	})
 }
+
+// The sources of a change say what they themselves say.
+func TestDiffSources(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(office(w, "d1", "A", "2025-01-01/..", "2025-02-01"))
+		from := w.At(graph.Point{})
+		w.Assert(office(w, "d2", "A", "2025-01-01/2025-03-31", ""))
+		c, err := graph.Diff(ctx, from, w.At(graph.Point{}))
+		if err != nil || len(c.Items) != 1 || len(c.Items[0].Sources) != 1 {
+			t.Fatalf("%+v %v", c, err)
+		}
+		want(t, "end", c.Items[0].Sources[0].End.Kind, graph.DatedEnd)
+		from = w.At(graph.Point{})
+		l := graphtest.Link("x:o1", "office", "x:chief")
+		l.Deny = true
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d3"), Key: "D", Valid: w.Valid("2025-01-01/.."), Links: []graph.Link{l}})
+		c, err = graph.Diff(ctx, from, w.At(graph.Point{}))
+		if err != nil || len(c.Items) != 1 || len(c.Items[0].Sources) != 1 {
+			t.Fatalf("%+v %v", c, err)
+		}
+		want(t, "denies", text(c.Items[0].Sources[0].Deny), "true")
+	})
+}
+
+// A state that ends between the two days is a change.
+func TestDiffEnd(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(office(w, "d1", "A", "2025-01-01/2025-03-31", ""))
+		w.Day("2025-12-20")
+		at := func(on string) graph.View { return w.At(w.Point(on, "", graph.Recorded)) }
+		for to, expect := range map[string]int{"2025-03-31": 0, "2025-04-01": 1, "2025-05-01": 1} {
+			c, err := graph.Diff(ctx, at("2025-03-01"), at(to))
+			want(t, "to "+to, text(len(c.Items), err), text(expect, nil))
+			if len(c.Items) == 1 {
+				want(t, "after", c.Items[0].After, "")
+			}
+		}
+	})
+}

@@ -29,6 +29,14 @@ func parseCode[C code](what string, names []string, s string) (C, error) {
 	return 0, fmt.Errorf("%w: %s %q: want one of %s", ErrValue, what, s, strings.Join(names[1:], ", "))
 }
 
+// validCode refuses numbers that have no name.
+func validCode(what string, value uint8, names []string) error {
+	if int(value) < len(names) {
+		return nil
+	}
+	return fmt.Errorf("%w: %s number %d", ErrValue, what, value)
+}
+
 // Voice tells whose mouth a statement comes from, relative to the holder,
 // offeror or agent of the relation that it is about. Not stated for claims
 // that have no such party.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -161,7 +160,10 @@ func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) 
 // everyClaim calls fn for each claim about a subject that has any history here.
 func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Evidence)) error {
 	for _, prefix := range [][]byte{key(famAttribute, n), append(key(famEdge, n), outEvent), append(key(famEdge, n), outState)} {
-		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, _ []byte) error {
+		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
+			if moved(v) {
+				return nil
+			}
 			prop := k[6:8]
 			if k[0] == famEdge {
 				prop = k[13:15]
@@ -238,7 +240,7 @@ func (rd *reading) history(claim num) ([]Evidence, error) {
 		if err != nil {
 			return nil, err
 		}
-		if rec.tf > rd.ts || rec.judge.Marking > rd.point.Clearance || rec.judge.Embargo > rd.now || rec.pf > rd.known {
+		if !rd.knows(rec) {
 			continue
 		}
 		e, err := rd.sayingEvidence(id, c, rec, said[n])
@@ -258,8 +260,7 @@ func (v View) Assertion(ctx context.Context, id AssertionID) (a Assertion, err e
 		var best *record
 		err := rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
 			rec, err := rd.record(get5(k[len(k)-5:]))
-			if err == nil && rec.id == id && rec.tf <= rd.ts && rec.pf <= rd.known &&
-				rec.judge.Marking <= rd.point.Clearance && rec.judge.Embargo <= rd.now {
+			if err == nil && rec.id == id && rd.knows(rec) {
 				best = rec
 			}
 			return err
@@ -275,7 +276,14 @@ func (v View) Assertion(ctx context.Context, id AssertionID) (a Assertion, err e
 	return a, err
 }
 
-// Documents gives what is known of documents, in the order asked for.
+// knows tells whether the view may tell of a record, live or not.
+func (v *View) knows(r *record) bool {
+	return r.tf <= v.ts && r.pf <= v.known && r.judge.Marking <= v.point.Clearance && r.judge.Embargo <= v.now
+}
+
+// Documents gives what is known of documents, in the order asked for. A
+// document is known where the view may tell of one of its assertions, live or
+// retracted; another one is ErrNotFound.
 func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for _, id := range ids {
@@ -287,7 +295,11 @@ func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, e
 			if err != nil {
 				return err
 			}
-			if h.doc == 0 {
+			shown, err := rd.shows(h)
+			if err != nil {
+				return err
+			}
+			if !shown {
 				return fmt.Errorf("%w: document %s", ErrNotFound, id)
 			}
 			d, err := rd.documentOf(h)
@@ -308,8 +320,8 @@ func (rd *reading) documentOf(h *entityRow) (Document, error) {
 	}
 	d := row.Document
 	d.ID = h.id
-	if len(h.keys) > 0 {
-		d.Key = h.keys[0].Key
+	if keys := h.known(rd.ts); len(keys) > 0 {
+		d.Key = keys[0]
 	}
 	for _, o := range row.origins {
 		id, err := rd.id(o)
@@ -369,18 +381,23 @@ func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
 }
 
 // relied tells whether any assertion of a document is live.
-func (rd *reading) relied(doc num) (bool, error) {
-	found := false
-	err := rd.eachRecord(doc, func(_ num, rec *record) error {
-		if rd.recordLive(rec) {
-			found = true
+func (rd *reading) relied(doc num) (bool, error) { return rd.anyRecord(doc, rd.recordLive) }
+
+// shows tells whether the entity is a document of which the view may tell.
+func (rd *reading) shows(h *entityRow) (bool, error) {
+	if h.doc == 0 {
+		return false, nil
+	}
+	return rd.anyRecord(h.doc, rd.knows)
+}
+
+func (rd *reading) anyRecord(doc num, is func(*record) bool) (found bool, err error) {
+	err = rd.eachRecord(doc, func(_ num, rec *record) error {
+		if found = is(rec); found {
 			return kv.Stop
 		}
 		return nil
 	})
-	if errors.Is(err, kv.Stop) {
-		err = nil
-	}
 	return found, err
 }
 

@@ -2,4 +2,4 @@ package graph
 
 // Tiny makes the database write loads in very small chunks, so that tests see
 // the edges of them.
-func Tiny(db *DB) { db.sizes = sizes{load: 3, draft: 4, keys: 30, log: 2000} }
+func Tiny(db *DB) { db.sizes = sizes{load: 3, draft: 4, keys: 30, log: 2000, undo: 7} }

@@ -65,13 +65,16 @@ func (s *stateOf) fieldsKey(fields []string) string {
 	return string(e)
 }
 
-// roots lists the root origins of a relation's live assertions (rule 15).
+// roots lists the root origins of the live assertions that affirm a relation (rule 15).
 func (rd *reading) roots(s *stateOf) ([]string, error) {
 	if len(s.Claims) == 0 {
 		return nil, nil
 	}
 	var list []string
-	err := rd.evidence(s.Claims[0].num, s.Claims[0].first, func(n num, rec *record, _ *support) error {
+	err := rd.evidence(s.Claims[0].num, s.Claims[0].first, func(n num, rec *record, own *support) error {
+		if own != nil && own.said.deny {
+			return nil
+		}
 		root, err := rd.root(rec)
 		list = append(list, root)
 		return err
@@ -140,20 +143,34 @@ func (rd *reading) withoutEnded(k *Kind, states []*stateOf) ([]*stateOf, error) 
 			if rule.Kind != k.Name {
 				continue
 			}
-			ends, err := rd.endings(ender, rule)
+			ends, err := rd.endings(ender)
 			if err != nil {
 				return nil, err
 			}
-			states = slices.DeleteFunc(states, func(s *stateOf) bool {
-				return slices.ContainsFunc(ends[s.fieldsKey(rule.Fields)], func(t Time) bool { return t >= s.start })
-			})
+			states = slices.DeleteFunc(states, func(s *stateOf) bool { return s.endedBy(ends, rule.Fields) })
 		}
 	}
 	return states, nil
 }
 
-// endings lists by key when events of a kind ended something, up to the point.
-func (rd *reading) endings(k *Kind, rule EndRule) (map[string][]Time, error) {
+// endedBy tells whether one of the events is about this relation, which may
+// have more fillers from other sources, and starts no earlier.
+func (s *stateOf) endedBy(events []*stateOf, fields []string) bool {
+	return slices.ContainsFunc(events, func(e *stateOf) bool {
+		return e.start >= s.start && !slices.ContainsFunc(fields, func(f string) bool { return !s.has(f, e.All(f)) })
+	})
+}
+
+// has tells whether all of the claims' values, of which there is one at least, fill the field.
+func (s *stateOf) has(field string, claims []Claim) bool {
+	own := s.All(field)
+	return len(claims) > 0 && !slices.ContainsFunc(claims, func(c Claim) bool {
+		return !slices.ContainsFunc(own, func(o Claim) bool { return o.Value == c.Value })
+	})
+}
+
+// endings lists the events of a kind up to the point.
+func (rd *reading) endings(k *Kind) ([]*stateOf, error) {
 	number, ok, err := rd.kindNumber(k.Name)
 	if err != nil || !ok {
 		return nil, err
@@ -164,7 +181,7 @@ func (rd *reading) endings(k *Kind, rule EndRule) (map[string][]Time, error) {
 	if err != nil {
 		return nil, err
 	}
-	ends := map[string][]Time{}
+	var ends []*stateOf
 	slices.Sort(list)
 	for _, n := range slices.Compact(list) {
 		s, err := upTo.state(n)
@@ -172,8 +189,7 @@ func (rd *reading) endings(k *Kind, rule EndRule) (map[string][]Time, error) {
 			return nil, err
 		}
 		if s.happens {
-			key := s.fieldsKey(rule.Fields)
-			ends[key] = append(ends[key], s.start)
+			ends = append(ends, s)
 		}
 	}
 	return ends, nil

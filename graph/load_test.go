@@ -157,7 +157,7 @@ func everything(w *graphtest.World) string {
 // A store that fails at any step of a load leaves nothing half-visible: after
 // opening again, the load is there as a whole or not at all, and works.
 func TestLoadFaultSweep(t *testing.T) {
-	for n := 1; ; n += 7 {
+	for n := 1; ; n++ {
 		store := memkv.New(nil)
 		db := openOn(t, store)
 		w := &graphtest.World{TB: t, DB: db}
@@ -236,4 +236,65 @@ func TestIdempotencyKey(t *testing.T) {
 			t.Errorf("again: %v, want %v (%v)", again, first, err)
 		}
 	})
+}
+
+// What a refused load has named is found by name afterwards.
+func TestNamesAfterRefusedLoad(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		graph.Tiny(w.DB)
+		var list []graph.Statement
+		for i := range 40 {
+			v := w.Valid(fmt.Sprintf("2025-10-%02d", i%28+1))
+			l := graphtest.Link("x:ua", "visits", "x:ru")
+			l.Valid = &v
+			list = append(list, graph.Statement{Draft: &graph.Draft{Document: graph.ByKey("source:d1"), Key: fmt.Sprint(i), Links: []graph.Link{l}}})
+		}
+		bad := graph.Draft{Document: graph.ByKey("source:nope"), Key: "x", Links: []graph.Link{graphtest.Link("x:ua", "visits", "x:ru")}}
+		if _, err := w.Load(ctx, graph.Act{}, statements(append(list, graph.Statement{Draft: &bad})...), nil); err == nil {
+			t.Fatal("accepted")
+		}
+		links(w, "d1", "ua visits ru 2025-11-01")
+		got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: w.ID("x:ua"), Properties: []string{"visits"}})
+		want(t, "neighbors", len(got), 1)
+		n := 0
+		for _, err := range w.At(graph.Point{}).Edges(ctx, "visits", graph.Always) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		want(t, "edges", n, 1)
+	})
+}
+
+// A roll-back that is cut short at any step goes on at the next opening.
+func TestRollBackCutShort(t *testing.T) {
+	for n := int64(1); ; n++ {
+		store := memkv.New(nil)
+		w := &graphtest.World{TB: t, DB: openOn(t, store)}
+		w.Declare("State x:ua", "State x:ru")
+		w.Document("source:load", "2025-11-30")
+		w.Assert(meeting(w, "load", "K3", "m3", "2025-11-20"))
+		before := everything(w)
+		d := &dying{BulkStore: store}
+		d.flushes.Store(n)
+		failing := openOn(t, d)
+		graph.Tiny(failing)
+		bad := meeting(w, "load", "bad", "mbad", "2025-11-30")
+		bad.Relation.Fields[0] = fill("participant", "x:nobody")
+		_, err := failing.Load(ctx, graph.Act{}, statements(append(dataset(w, 12), graph.Statement{Draft: &bad})...), nil)
+		if err == nil {
+			t.Fatal("accepted")
+		}
+		w.DB = openOn(t, store)
+		_, problems, err := w.Check(ctx)
+		if err != nil || len(problems) > 0 {
+			t.Fatalf("flush %d: %v %s", n, err, strings.Join(problems, "\n"))
+		}
+		want(t, text("after flush ", n), everything(w), before)
+		if d.flushes.Load() > 0 {
+			return
+		}
+	}
 }

@@ -273,35 +273,47 @@ func choose(names []Name, languages []string) string {
 	return ""
 }
 
-// substitute is what an entity without a name is called.
+// substitute is what an entity without a name is called: what its text or
+// title says, else its key. Where all that is said of it is hidden from the
+// view, it is called by its id.
 func (rd *reading) substitute(n num) (string, error) {
 	h, err := rd.header(n)
 	if err != nil {
 		return "", err
 	}
-	if h.doc != 0 {
-		d, err := rd.document(h.doc)
-		if err == nil && d.Title != "" {
-			return d.Title, nil
-		}
-		if err != nil {
-			return "", err
+	shown, err := rd.shows(h)
+	if err != nil {
+		return "", err
+	}
+	if shown {
+		if d, err := rd.document(h.doc); err != nil || d.Title != "" {
+			return d.Title, err
 		}
 	}
-	text := ""
+	text, err := rd.ownText(n)
+	if err != nil || text != "" {
+		return text, err
+	}
+	if silent := h.doc == 0 && !h.seen.may(rd.ts, Red); !shown && !silent {
+		shown, err = rd.visible(n, h)
+	} else {
+		shown = true
+	}
+	if keys := h.known(rd.ts); shown && len(keys) > 0 {
+		return keys[0].String(), err
+	}
+	return h.id.String(), err
+}
+
+// ownText is the text or title that is claimed of an entity.
+func (rd *reading) ownText(n num) (text string, err error) {
 	whole := *rd
 	whole.point.On = Interval{}
 	err = whole.claims(n, ClaimQuery{Properties: []string{"text", "title"}}, func(c *Claim) bool {
 		text = c.Value.String()
 		return false
 	})
-	if err != nil || text != "" {
-		return text, err
-	}
-	if keys := h.known(rd.ts); len(keys) > 0 {
-		return keys[0].String(), nil
-	}
-	return h.id.String(), nil
+	return text, err
 }
 
 // OfKind yields the entities of a kind, which may be abstract, that the view

@@ -35,9 +35,9 @@ type Claim struct {
 	Truth      Truth
 	Conflict   bool // its ends are a TEMPORAL conflict (rule 4)
 	Rank       Rank // best of its live assertions
-	Said       Time // newest day on which a live assertion was made, else its document published; MinTime: neither is known
 
 	num, first num
+	said       Time // newest day on which a live assertion was made, else its document published; MinTime: neither is known
 }
 
 // Holds is the claim's literal interval: where the end is unknown it ends with
@@ -65,8 +65,13 @@ type Edge struct {
 	claim, document num
 }
 
-// Cursor resumes the list behind this edge.
-func (e *Edge) Cursor() Cursor { return cursorOf(e.bind, e.at) }
+// Cursor resumes the list of Neighbors behind this edge; edges of View.Edges have none.
+func (e *Edge) Cursor() Cursor {
+	if e.bind == 0 {
+		return ""
+	}
+	return cursorOf(e.bind, e.at)
+}
 
 // Cursor resumes a list behind the item that carried it. It is bound to the
 // list's point and filter and does not survive a dump and restore.

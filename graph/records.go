@@ -264,7 +264,7 @@ type record struct {
 	content [16]byte // hash of what is asserted, without judgements
 	stated  [8]byte  // hash of the judgement that the source of the load gave
 	before  num      // the record that this one replaced; 0: none
-	starts  Interval // from the earliest start of its claims to just behind the latest; zero: none has one
+	turns   Interval // from the earliest start or dated end of its claims to just behind the latest; zero: none has one
 	links   []num    // its claims; nil where byLog
 	byLog   bool     // too many for one row: the log of tf lists them
 }
@@ -287,8 +287,8 @@ func (r *record) encode() []byte {
 	e.time(r.pf)
 	e = append(append(e, r.content[:]...), r.stated[:]...)
 	e.num(r.before)
-	e.time(r.starts.From)
-	e.time(r.starts.To)
+	e.time(r.turns.From)
+	e.time(r.turns.To)
 	e.byte(byte(boolBit(r.byLog)))
 	e.nums(r.links)
 	return e
@@ -309,7 +309,7 @@ func decodeRecord(b []byte) (record, error) {
 	copy(r.content[:], d.take(16))
 	copy(r.stated[:], d.take(8))
 	r.before = d.num()
-	r.starts = Interval{d.time(), d.time()}
+	r.turns = Interval{d.time(), d.time()}
 	r.byLog = d.byte() != 0
 	r.links = d.nums()
 	return r, d.done("assertion row")

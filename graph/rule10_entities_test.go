@@ -99,11 +99,13 @@ func TestRule10ScopeAndKind(t *testing.T) {
 	})
 }
 
-// Labels: the language asked for, then English, then any, then the key.
+// Labels: the language asked for, then English, then any, then the key; of
+// whom only hidden things are said, the id.
 func TestRule10Labels(t *testing.T) {
 	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
 		table(w)
 		ids := []graph.EntityID{w.ID("x:ua"), w.ID("x:ru"), w.ID("x:berlin")}
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: "D", Links: []graph.Link{graphtest.Link("x:ua", "near", "x:berlin")}})
 		w.Assert(named("d1", "A", "x:ua", "name", graph.NameOf("Ukraine", "en", "", "")))
 		w.Assert(named("d1", "B", "x:ua", "name", graph.NameOf("Україна", "uk", "", "")))
 		w.Assert(named("d1", "C", "x:ru", "name", graph.NameOf("Россия", "ru", "", "")))
@@ -117,6 +119,13 @@ func TestRule10Labels(t *testing.T) {
 				t.Fatal(err)
 			}
 			want(t, "labels in "+lang, text(labels), expect)
+		}
+		secret := named("d1", "S", "x:witkoff", "near", graph.RefOf(graph.ByKey("x:berlin")))
+		secret.Judgement.Marking = graph.Red
+		w.Assert(secret)
+		for clearance, expect := range map[graph.Marking]string{graph.Clear: w.ID("x:witkoff").String(), graph.Red: "x:witkoff"} {
+			labels, err := w.At(graph.Point{Clearance: clearance}).Labels(ctx, []graph.EntityID{w.ID("x:witkoff")})
+			want(t, "of what is hidden", text(labels, err), text([]string{expect}, nil))
 		}
 	})
 }

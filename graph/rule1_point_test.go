@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -89,4 +90,60 @@ func TestParseKnownOn(t *testing.T) {
 			t.Errorf("%q was accepted", bad)
 		}
 	}
+}
+
+// An earlier publication that is recorded later changes no view of before.
+func TestRule1PinnedPublication(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(meeting(w, "d3", "A", "m1", "2025-11-30"))
+		count := func(v graph.View) (n int) {
+			for range v.Neighbors(ctx, graph.EdgeQuery{Entity: w.ID("x:ua")}) {
+				n++
+			}
+			return n
+		}
+		pinned := w.At(w.Point("", "2025-12-01", graph.Published))
+		want(t, "before", count(pinned), 0)
+		w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		want(t, "the same view", count(pinned), 0)
+		want(t, "a new one", count(w.At(w.Point("", "2025-12-01", graph.Published))), 1)
+	})
+}
+
+// Documents and labels are bound to the point like everything else.
+func TestRule1Documents(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		before := w.At(graph.Point{Clearance: graph.Red})
+		w.Day("2025-12-20")
+		w.Document("source:secret", "2025-12-19")
+		d := meeting(w, "secret", "A", "m1", "2025-11-30")
+		d.Judgement.Marking = graph.Red
+		w.Assert(d)
+		id, m1 := w.ID("source:secret"), w.ID("x:m1")
+		cleared := w.Point("", "2025-12-19", graph.Published)
+		cleared.Clearance = graph.Red
+		early := w.Point("", "2025-12-18", graph.Published)
+		early.Clearance = graph.Red
+		for name, c := range map[string]struct {
+			view  graph.View
+			shown bool
+		}{
+			"before": {before, false}, "low clearance": {w.At(graph.Point{}), false}, "published later": {w.At(early), false},
+			"cleared": {w.At(graph.Point{Clearance: graph.Red}), true}, "published": {w.At(cleared), true},
+		} {
+			_, err := c.view.Documents(ctx, []graph.EntityID{id})
+			if (err == nil) != c.shown || (err != nil && !errors.Is(err, graph.ErrNotFound)) {
+				t.Errorf("%s: %v", name, err)
+			}
+			labels, err := c.view.Labels(ctx, []graph.EntityID{id, m1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if hidden := labels[0] != "source:secret" && labels[1] != "x:m1"; hidden == c.shown {
+				t.Errorf("%s: labels %v", name, labels)
+			}
+		}
+	})
 }

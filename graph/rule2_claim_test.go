@@ -1,10 +1,12 @@
 package graph_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/graphtest"
+	"github.com/parleydb/parley/graph/kv/memkv"
 )
 
 // Ten articles on one meeting are one meeting with ten assertions: a claim is
@@ -95,4 +97,29 @@ func TestRule2IDIsStable(t *testing.T) {
 		}
 	}
 	want(t, "different ids", len(ids), 1)
+}
+
+// A property that is declared to be of another class makes no second claim.
+func TestRule2ClassIsNoPartOfTheClaim(t *testing.T) {
+	store := memkv.New(nil)
+	ontology := func(class graph.Class) *graph.Ontology {
+		return &graph.Ontology{Name: "n", Version: class.String(), Kinds: []graph.Kind{{Name: "State"}},
+			Links: []graph.Property{{Name: "meets", Type: graph.Reference, Class: class}}}
+	}
+	for i, class := range []graph.Class{graph.State, graph.Event} {
+		db, err := graph.Open(ctx, store, &graph.Options{Ontology: ontology(class)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &graphtest.World{TB: t, DB: db}
+		w.Declare("State x:a", "State x:b")
+		w.Document("source:d1", "2025-12-01")
+		l, v := graphtest.Link("x:a", "meets", "x:b"), w.Valid("2025-11-01/2025-11-02")
+		l.Valid = &v
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: fmt.Sprint(i), Links: []graph.Link{l}})
+		want(t, "claims", len(claims(w, graph.Point{}, "x:a", "meets")), 1)
+		if _, problems, err := db.Check(ctx); err != nil || len(problems) > 0 {
+			t.Error(err, problems)
+		}
+	}
 }

@@ -2,6 +2,9 @@ package graph_test
 
 import (
 	"errors"
+	"fmt"
+	"math"
+	"strings"
 	"testing"
 
 	"github.com/parleydb/parley/graph"
@@ -107,4 +110,90 @@ func TestRule3TwoContents(t *testing.T) {
 		}
 		want(t, "nothing of it is visible", relations(w, graph.Point{}, "Meeting", "status"), "")
 	})
+}
+
+// The order in which fillers are given says nothing.
+func TestRule3Order(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		d := meeting(w, "d1", "A", "m1", "2025-11-30")
+		w.Assert(d)
+		d.Relation.Fields[0] = fill("participant", "x:ru", "x:ua")
+		_, outcome := w.Assert(d)
+		want(t, "outcome", outcome, graph.Known)
+	})
+}
+
+// Asserting, retracting and asserting again in one update comes to the last of them.
+func TestRule3OneUpdate(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		d := meeting(w, "d1", "A", "m1", "2025-11-30")
+		w.Assert(d)
+		w.Do(func(tx *graph.Tx) error {
+			id, outcome, err := tx.Assert(d)
+			want(t, "first", text(outcome, err), text(graph.Known, nil))
+			if err := tx.Retract(id); err != nil {
+				return err
+			}
+			_, outcome, err = tx.Assert(d)
+			want(t, "again", outcome, graph.New)
+			return err
+		})
+		want(t, "claims", len(claims(w, graph.Point{}, "x:m1", "status")), 1)
+	})
+}
+
+// A long assertion can be retracted in the update that made it.
+func TestRule3RetractLongAtOnce(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		d := graph.Draft{Document: graph.ByKey("source:d1"), Key: "file"}
+		for i := range 1000 {
+			v := w.Valid(fmt.Sprintf("%d-01-01", 1000+i))
+			l := graphtest.Link("x:ua", "meets", "x:ru")
+			l.Valid = &v
+			d.Links = append(d.Links, l)
+		}
+		w.Do(func(tx *graph.Tx) error {
+			id, _, err := tx.Assert(d)
+			if err != nil {
+				return err
+			}
+			return tx.Retract(id)
+		})
+		s, err := w.At(graph.Point{}).Stats(ctx)
+		want(t, "claims", text(s.Claims, s.Assertions, err), text(0, 0, nil))
+	})
+}
+
+// Judgements and codes that there are not are refused.
+func TestRule3BadCodes(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	table(w)
+	for name, change := range map[string]func(*graph.Draft){
+		"marking": func(d *graph.Draft) { d.Judgement.Marking = 7 },
+		"rank":    func(d *graph.Draft) { d.Judgement.Rank = 3 },
+		"status":  func(d *graph.Draft) { d.Judgement.Status = 17 },
+		"embargo": func(d *graph.Draft) { d.Judgement.Embargo = math.MaxInt64 },
+		"voice":   func(d *graph.Draft) { d.Voice = 17 },
+		"wording": func(d *graph.Draft) { d.Wording = 99 },
+	} {
+		d := meeting(w, "d1", name, "m1", "2025-11-30")
+		change(&d)
+		if err := w.Refuse(d); !errors.Is(err, graph.ErrValue) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+	_, err := w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+		return tx.Judge(id, func(j *graph.Judgement) { j.Marking = 9 })
+	})
+	if !errors.Is(err, graph.ErrValue) {
+		t.Errorf("judging: %v", err)
+	}
+	_, err = w.Update(ctx, graph.Act{Author: "\xff"}, func(*graph.Tx) error { return nil })
+	if !errors.Is(err, graph.ErrRefused) {
+		t.Errorf("an author that is no text: %v", err)
+	}
 }

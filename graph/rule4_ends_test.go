@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/parleydb/parley/graph"
@@ -103,4 +104,73 @@ func TestRule4EndingEvent(t *testing.T) {
 			t.Error("as published on the 1st: ended")
 		}
 	})
+}
+
+// An event that one source leaves open is found on later days, whichever
+// source came first.
+func TestRule4OpenEventInEitherOrder(t *testing.T) {
+	for _, order := range [][]string{{"2025-01-01", "2025-01-01/.."}, {"2025-01-01/..", "2025-01-01"}} {
+		graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+			table(w)
+			before := w.At(w.Point("2025-06-01", "", graph.Recorded))
+			var ids []graph.AssertionID
+			for i, valid := range order {
+				id, _ := w.Assert(meeting(w, "d1", fmt.Sprint(i), "m1", valid))
+				ids = append(ids, id)
+			}
+			p := w.Point("2025-06-01", "", graph.Recorded)
+			want(t, "neighbors", neighbors(w, p, "x:ua"), "participant")
+			want(t, "claims", len(claims(w, p, "x:m1", "participant")), 2)
+			want(t, "of all days", neighbors(w, graph.Point{}, "x:ua"), "participant")
+			for range before.Neighbors(ctx, graph.EdgeQuery{Entity: w.ID("x:ua")}) {
+				t.Error("an earlier view has it")
+			}
+			for i, valid := range order {
+				if valid != "2025-01-01" {
+					w.Do(func(tx *graph.Tx) error { return tx.Retract(ids[i]) })
+				}
+			}
+			want(t, "without the open one", neighbors(w, p, "x:ua"), "")
+			want(t, "on its day", neighbors(w, w.Point("2025-01-01", "", graph.Recorded), "x:ua"), "participant")
+		})
+	}
+}
+
+// What is counted on a day goes by the end that all sources agree on.
+func TestRule4Stats(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(office(w, "d1", "A", "2025-01-01/..", "2025-02-01"))
+		w.Assert(office(w, "d2", "A", "2025-01-01/2025-03-31", ""))
+		for on, expect := range map[string]int{"2025-02-01": 2, "2025-06-01": 0} {
+			s, err := w.At(w.Point(on, "", graph.Recorded)).Stats(ctx)
+			want(t, "on "+on, text(s.Claims, err), text(expect, nil))
+		}
+	})
+}
+
+// An event ends a relation although another source names another filler.
+func TestRule4EndsWithMoreFillers(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(office(w, "d1", "A", "2025-01-01/..", "2025-02-01"))
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d2"), Key: "L", Valid: w.Valid("2025-03-10"), Relation: &graph.Relation{
+			Kind: "LeftOffice", Key: w.Key("x:left"), Fields: []graph.Field{fill("person", "x:peskov"), fill("office", "x:chief")}}})
+		on := w.Point("2025-06-01", "", graph.Recorded)
+		want(t, "left", len(relationsOf(w, on, "HoldsOffice")), 0)
+		v := w.Valid("2025-01-01/..")
+		l := graphtest.Link("x:o1", "person", "x:witkoff")
+		l.Valid = &v
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d3"), Key: "B", Links: []graph.Link{l}})
+		want(t, "still left", len(relationsOf(w, on, "HoldsOffice")), 0)
+	})
+}
+
+func relationsOf(w *graphtest.World, p graph.Point, kind string) []graph.Standing {
+	w.Helper()
+	list, err := w.At(p).Relations(ctx, graph.RelationQuery{Kind: kind})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return list
 }

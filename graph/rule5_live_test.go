@@ -53,8 +53,18 @@ func TestRule5Conditions(t *testing.T) {
 		{"marked, low clearance", func(j *graph.Judgement) { j.Marking = graph.Amber }, nil, 0},
 		{"marked, cleared", func(j *graph.Judgement) { j.Marking = graph.Amber }, func(*graphtest.World) graph.Point { return graph.Point{Clearance: graph.Amber} }, 1},
 		{"embargoed", func(j *graph.Judgement) { j.Embargo = embargo }, nil, 0},
+		{"embargoed, asked for a day to come", func(j *graph.Judgement) { j.Embargo = embargo },
+			func(w *graphtest.World) graph.Point { return w.Point("", "2025-12-10", graph.Recorded) }, 0},
 		{"embargo is over at the point", func(j *graph.Judgement) { j.Embargo = embargo },
-			func(w *graphtest.World) graph.Point { return w.Point("", "2025-12-10", graph.Published) }, 1},
+			func(w *graphtest.World) graph.Point {
+				w.Day("2025-12-11")
+				return w.Point("", "2025-12-10", graph.Published)
+			}, 1},
+		{"embargo was not over at the point", func(j *graph.Judgement) { j.Embargo = embargo },
+			func(w *graphtest.World) graph.Point {
+				w.Day("2025-12-11")
+				return w.Point("", "2025-12-04", graph.Published)
+			}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			graphtest.Each(t, func(t *testing.T, w *graphtest.World) {

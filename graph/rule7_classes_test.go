@@ -136,3 +136,32 @@ func TestRule7TimelessKind(t *testing.T) {
 		}
 	})
 }
+
+// What took over goes on having done so when it ends itself, in a key of
+// relations as among the values of a property.
+func TestRule7EndedSuccessor(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(stance(w, "d1", "a", "2025-11-01/", "OPEN", graph.Self))
+		w.Assert(stance(w, "d2", "b", "2025-11-10/2025-11-20", "REJECT", graph.Self))
+		w.Assert(offerState(w, "d1", "A", "2025-11-01/", "TABLED"))
+		w.Assert(offerState(w, "d2", "A", "2025-11-10/2025-11-20", "REVISED"))
+		for on, expect := range map[string][2]string{"2025-11-05": {"OPEN", "TABLED"}, "2025-11-15": {"REJECT", "REVISED"}, "2025-11-25": {"", ""}} {
+			p := w.Point(on, "", graph.Recorded)
+			want(t, "position on "+on, relations(w, p, "Position", "stance"), expect[0])
+			want(t, "offer on "+on, strings.TrimSpace(relations(w, p, "Offer", "state")), expect[1])
+		}
+	})
+}
+
+// A timeless link is there on every day.
+func TestRule7TimelessLink(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: "o", Relation: &graph.Relation{Kind: "Option", Fields: []graph.Field{
+			fill("issue", "x:land"), {Name: "text", Values: []graph.Filler{{Value: graph.TextOf("freeze")}}}}}})
+		for _, on := range []string{"", "2025-06-01"} {
+			want(t, "on "+on, neighbors(w, w.Point(on, "", graph.Recorded), "x:land"), "issue")
+		}
+	})
+}

@@ -78,3 +78,19 @@ func TestRule8FilterAfterKey(t *testing.T) {
 		}
 	})
 }
+
+// Who denies a position does not take over with it from what he said himself.
+func TestRule8DenierIsNoSpeaker(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(stance(w, "d1", "w", "2025-11-10", "REJECT", graph.OtherParty, "x:witkoff"))
+		w.Assert(stance(w, "d1", "u", "2025-11-20", "OPEN", graph.OtherParty, "x:ua"))
+		id, err := graph.ParseEntityID(positionID(w, "OPEN"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d2"), Key: "n", Valid: w.Valid("2025-11-20"), Chain: []graph.Ref{graph.ByKey("x:witkoff")},
+			Links: []graph.Link{{Subject: graph.ByID(id), Property: "holder", Value: graph.RefOf(graph.ByKey("x:ru")), Deny: true}}})
+		want(t, "both", relations(w, w.Point("2025-12-01", "", graph.Recorded), "Position", "stance"), "OPEN REJECT")
+	})
+}

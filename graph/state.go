@@ -48,6 +48,16 @@ type stateOf struct {
 
 // state gathers an entity's claims and projects them to the point.
 func (rd *reading) state(n num) (*stateOf, error) {
+	s, err := rd.begun(n)
+	if err == nil {
+		s.end(rd.point.On)
+	}
+	return s, err
+}
+
+// begun is a state with what has ended by the point still in it: that, too,
+// takes over within a key (rule 7).
+func (rd *reading) begun(n num) (*stateOf, error) {
 	h, err := rd.header(n)
 	if err != nil {
 		return nil, err
@@ -89,6 +99,23 @@ func (rd *reading) project(s *stateOf) error {
 	s.Claims = kept
 	s.measure(rd.point.On)
 	return nil
+}
+
+// end leaves out the states that ended before the point, and finds what is missing then.
+func (s *stateOf) end(on Interval) {
+	if !on.IsZero() {
+		s.Claims = slices.DeleteFunc(s.Claims, func(c Claim) bool { return c.ended(on) })
+	}
+	s.measure(on)
+	if s.kind == nil {
+		return
+	}
+	for i := range s.kind.Properties {
+		if p := &s.kind.Properties[i]; p.Role && len(s.All(p.Name)) < p.Min {
+			s.Missing = append(s.Missing, p.Name)
+			s.Flags = append(s.Flags, Flag{Incomplete, p.Name, "not stated"})
+		}
+	}
 }
 
 // since is the earliest start of claims that have begun by the point.
@@ -152,8 +179,9 @@ func (rd *reading) tellApart(group []Claim) error {
 	return nil
 }
 
-// standing keeps of a property's claims those that stand at the point: events
-// literally, states carried forward (rule 7). Without a day, all of them stand.
+// standing keeps of a property's claims those that stand at the point, but for
+// states that have ended: events literally, states carried forward (rule 7).
+// Without a day, all of them stand.
 func (rd *reading) standing(p *Property, group []Claim) []Claim {
 	group = rd.laterStep(p, group)
 	on := rd.point.On
@@ -171,16 +199,15 @@ func (rd *reading) standing(p *Property, group []Claim) []Claim {
 				continue
 			}
 		}
-		if c.Class == State && c.ended(on) {
-			continue
-		}
 		kept = append(kept, c)
 	}
 	return kept
 }
 
 // ended tells whether a state has a dated end before the point.
-func (c *Claim) ended(on Interval) bool { return c.End.Kind == DatedEnd && c.End.Until <= on.From }
+func (c *Claim) ended(on Interval) bool {
+	return c.Class == State && c.End.Kind == DatedEnd && c.End.Until <= on.From
+}
 
 // laterStep puts, of single-valued claims with one start of which the machine
 // leads from one to the other, the later step first; at a day it alone stands.
@@ -225,8 +252,9 @@ func (rd *reading) oddSteps(p *Property, group []Claim) []Flag {
 	return odd
 }
 
-// measure finds the start and the roles that are not stated.
+// measure finds the start, and whether an event happens.
 func (s *stateOf) measure(on Interval) {
+	s.start, s.happens = MinTime, false
 	role := func(name string) bool {
 		return s.kind != nil && s.kind.Property(name) != nil && s.kind.Property(name).Role
 	}
@@ -240,15 +268,6 @@ func (s *stateOf) measure(on Interval) {
 			s.start = max(s.start, c.From)
 		}
 		s.happens = s.happens || on.IsZero() || c.Class == Event
-	}
-	if s.kind == nil {
-		return
-	}
-	for i := range s.kind.Properties {
-		if p := &s.kind.Properties[i]; p.Role && len(s.All(p.Name)) < p.Min {
-			s.Missing = append(s.Missing, p.Name)
-			s.Flags = append(s.Flags, Flag{Incomplete, p.Name, "not stated"})
-		}
 	}
 }
 
@@ -288,22 +307,30 @@ func (rd *reading) relationsOf(k *Kind, q RelationQuery) ([]*stateOf, error) {
 	if err != nil {
 		return nil, err
 	}
+	on := rd.point.On
 	var states []*stateOf
 	for _, n := range candidates {
-		s, err := rd.state(n)
+		s, err := rd.begun(n)
 		if err != nil {
 			return nil, err
 		}
-		if s.visible && s.stands(k, rd.point.On) {
+		if s.visible && s.stands(k, on) {
 			states = append(states, s)
 		}
 	}
-	if k.Class == Event || rd.point.On.IsZero() {
+	carried := k.Class != Event && !on.IsZero()
+	if carried {
+		if states, err = rd.withinKeys(k, states); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range states {
+		s.end(on)
+	}
+	if !carried {
 		return states, nil
 	}
-	if states, err = rd.withinKeys(k, states); err != nil {
-		return nil, err
-	}
+	states = slices.DeleteFunc(states, func(s *stateOf) bool { return !s.stands(k, on) })
 	return rd.withoutEnded(k, states)
 }
 
@@ -362,16 +389,7 @@ func leading(k *Kind, fillers map[string][]EntityID) (string, []EntityID) {
 	return best, fillers[best]
 }
 
-func (rd *reading) kindNumber(kind string) (uint16, bool, error) {
-	b, err := rd.r.Get(nameKey(kindName(kind)))
-	if errors.Is(err, kv.ErrNotFound) {
-		return 0, false, nil
-	}
-	if err != nil {
-		return 0, false, err
-	}
-	return get2(b), true, nil
-}
+func (rd *reading) kindNumber(kind string) (uint16, bool, error) { return rd.number(kindName(kind)) }
 
 // filledBy lists the entities of a kind that point to one of the fillers.
 func (rd *reading) filledBy(kind uint16, role string, fillers []EntityID) ([]num, error) {

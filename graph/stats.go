@@ -36,7 +36,7 @@ type counter struct {
 func (c *counter) claims() error {
 	for _, family := range []byte{famAttribute, famEdge} {
 		err := c.rd.r.Scan(kv.Range{Start: []byte{family}, End: []byte{family + 1}}, func(k, b []byte) error {
-			if family == famEdge && k[6] != outEvent && k[6] != outState {
+			if moved(b) || (family == famEdge && k[6] != outEvent && k[6] != outState) {
 				return nil
 			}
 			ok, err := c.count(k, b)
@@ -59,13 +59,13 @@ func (c *counter) count(k, b []byte) (bool, error) {
 		offset = 7
 	}
 	from := getNewest(k[offset:])
-	held, err := c.rd.rowHeld(k, b)
+	until, held, err := c.rd.rowStands(k, b, from)
 	if err != nil || !held {
 		return false, err
 	}
 	d := dec{b: b}
 	r := d.row(from)
-	if on := c.rd.point.On; !on.IsZero() && r.class() != Timeless && !(Interval{from, r.until}).Overlaps(on) {
+	if on := c.rd.point.On; !on.IsZero() && r.class() != Timeless && !(Interval{from, until}).Overlaps(on) {
 		return false, nil
 	}
 	if k[0] == famEdge {

@@ -134,7 +134,7 @@ func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) 
 		if failed == nil || run.tx == nil || run.tx.chunk == 0 {
 			return failed
 		}
-		return errors.Join(run.tx.writeChunk(false), rollBack(t, t.TS()))
+		return errors.Join(run.tx.writeChunk(false), db.rollBack(t, t.TS()))
 	})
 	if err != nil && run.tx != nil && run.tx.chunk > 0 {
 		db.broken.set(err)

@@ -10,8 +10,8 @@ import (
 
 // rollBack undoes what a load wrote at ts, chunk by chunk from the last one,
 // and then forgets that there was one. Cut short, it can be run again.
-func rollBack(t kv.BulkTxn, ts TS) error {
-	u := undoer{t: t, ts: ts}
+func (db *DB) rollBack(t kv.BulkTxn, ts TS) error {
+	u := undoer{t: t, ts: ts, keys: db.sizes.undo}
 	for {
 		var rec *logRecord
 		err := logOf(t, ts, true, func(r *logRecord) error { rec = r; return kv.Stop })
@@ -34,8 +34,9 @@ func rollBack(t kv.BulkTxn, ts TS) error {
 
 // undoer takes operations of one load back.
 type undoer struct {
-	t  kv.BulkTxn
-	ts TS
+	t    kv.BulkTxn
+	ts   TS
+	keys int // writes after which to flush
 }
 
 // undo takes one operation back. Rows that are gone already are no error.
@@ -60,7 +61,9 @@ func (u *undoer) undo(op []byte) error {
 		return errors.Join(err, u.record(n, &row))
 	case opLink:
 		r, c := d.num(), d.num()
-		return errors.Join(u.unmark(c), u.delete(supportKey(c, r)))
+		if err := errors.Join(u.unmark(c), u.t.Delete(supportKey(c, r)), u.moveBack(c)); err != nil {
+			return err
+		}
 	case opClose:
 		return u.reopen(d.num())
 	}
@@ -79,7 +82,7 @@ func (u *undoer) delete(keys ...[]byte) error {
 // room flushes deletions. The chunk's log record is still there, so that they
 // are simply done again after a crash.
 func (u *undoer) room() error {
-	if keys, bytes := u.t.Pending(); keys < kv.MaxUpdateKeys/2 && bytes < kv.MaxUpdateBytes/2 {
+	if keys, bytes := u.t.Pending(); keys < u.keys && bytes < kv.MaxUpdateBytes/2 {
 		return nil
 	}
 	return u.t.Flush()
@@ -145,12 +148,18 @@ func (u *undoer) key(d *dec) error {
 }
 
 func (u *undoer) claim(n num, c *claimRow) error {
+	if _, err := u.t.Get(claimKey(n)); err != nil {
+		if errors.Is(err, kv.ErrNotFound) {
+			return nil // an earlier attempt has been here
+		}
+		return err
+	}
 	name, id, err := u.identify(c)
 	if err != nil {
 		return err
 	}
 	alias, label := name == PropertyAlias, c.value.typ == Text && builtin(name)
-	err = c.rows(n, row{}, 0, alias, label, func(key, _ []byte) error { return u.t.Delete(key) })
+	err = c.rows(n, row{flags: flagMoved}, 0, alias, label, func(key, _ []byte) error { return u.t.Delete(key) })
 	return errors.Join(err, u.forget(c), u.delete(claimKey(n), hashKey(hashClaim, id.key(), n), supportKey(n, c.first)))
 }
 
@@ -169,6 +178,32 @@ func (u *undoer) unmark(claim num) error {
 		return err
 	}
 	return u.forget(&c)
+}
+
+// moveBack shows a claim in the event section again where nothing else than
+// this load made it unbounded.
+func (u *undoer) moveBack(claim num) error {
+	tx := Tx{kv: u.t, db: &DB{}}
+	c, err := tx.readClaim(claim)
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil // an earlier attempt has been here
+	}
+	if err != nil || c.value.typ != Reference {
+		return err
+	}
+	r, doc, err := tx.homeRow(claim, c)
+	if err != nil || r.flags&flagMoved == 0 {
+		return err
+	}
+	unbounded := false
+	rd := reading{r: u.t}
+	err = rd.supports(claim, func(s *support) { unbounded = unbounded || c.movedBy(s.said) })
+	if err != nil || unbounded {
+		return err
+	}
+	r.flags &^= flagMoved
+	drop := func(key, _ []byte) error { return u.t.Delete(key) }
+	return errors.Join(c.sides(claim, outState, inState, nil, nil, drop), tx.index(claim, c, r, doc))
 }
 
 // forget takes this load's times out of what a claim is about.
@@ -236,6 +271,9 @@ func (u *undoer) record(n num, r *record) error {
 // reopen takes back that a record was closed.
 func (u *undoer) reopen(n num) error {
 	b, err := u.t.Get(recordKey(n))
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil // an earlier attempt has been here
+	}
 	if err != nil {
 		return err
 	}
@@ -265,6 +303,9 @@ func (u *undoer) reopenLink(n, claim num) error {
 		return err
 	}
 	c, err := tx.readClaim(claim)
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil // an earlier attempt has been here
+	}
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,9 @@ func (db *DB) At(p Point) View {
 	now := TimeOf(db.opts.Now())
 	v := View{db: db, point: p, ts: TS(db.published.Load()), known: MaxTime, now: now, today: now}
 	if p.KnownOn != 0 {
-		v.now = milli(p.KnownOn)
+		v.now = min(now, milli(p.KnownOn)) // asking for tomorrow lifts no embargo today
 		if p.Basis == Published {
-			v.known = v.now
+			v.known = milli(p.KnownOn)
 		} else {
 			v.ts = min(v.ts, p.KnownOn)
 		}
@@ -250,18 +250,24 @@ func (rd *reading) visible(n num, e *entityRow) (bool, error) {
 	return false, nil
 }
 
-// rowHeld tells whether the claim of a row of family v or n is held or contested.
+// rowHeld tells whether the claim of a row of family v, n or a is held or contested.
 func (rd *reading) rowHeld(k, v []byte) (bool, error) {
+	_, held, err := rd.rowStands(k, v, 0)
+	return held, err
+}
+
+// rowStands tells the same, and until when the claim holds, given its start.
+func (rd *reading) rowStands(k, v []byte, from Time) (until Time, held bool, err error) {
 	d := dec{b: v}
-	r := d.row(0)
+	r := d.row(from)
 	if d.bad || len(k) < 11 {
-		return false, fmt.Errorf("%w: row of family %c", ErrDamaged, k[0])
+		return 0, false, fmt.Errorf("%w: row of family %c", ErrDamaged, k[0])
 	}
 	if !r.ask() {
-		return rd.sees(&r), nil
+		return r.until, rd.sees(&r), nil
 	}
-	res, err := rd.settle(get5(k[len(k)-5:]), 0)
-	return res.live && res.truth != Denied, err
+	res, err := rd.settle(get5(k[len(k)-5:]), from)
+	return res.end.Until, res.live && res.truth != Denied, err
 }
 
 // Entity finds an entity that the point shows, or reports ErrNotFound.

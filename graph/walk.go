@@ -42,9 +42,9 @@ func (v View) Neighbors(ctx context.Context, q EdgeQuery) iter.Seq2[Edge, error]
 func (v View) Edges(ctx context.Context, property string, starts Interval) iter.Seq2[Edge, error] {
 	return func(yield func(Edge, error) bool) {
 		err := v.read(ctx, func(rd *reading) error {
-			n, ok := rd.db.names.number(property)
-			if !ok {
-				return nil
+			n, ok, err := rd.number(property)
+			if err != nil || !ok {
+				return err
 			}
 			w := &walk{rd: rd, q: EdgeQuery{Starts: starts}, sections: []section{{prefix: put2([]byte{famProperty}, n), prop: n}}}
 			return w.run(yield)
@@ -118,19 +118,14 @@ func (rd *reading) walk(q EdgeQuery) (*walk, error) {
 			}
 			return nil, err
 		}
-		w.sections = []section{{prefix: key(famPair, min(n, w.other), max(n, w.other))}}
-	} else {
+	}
+	if w.other == 0 || w.other == n { // a link to itself is seen from both of its ends
 		w.sections = sectionsOf(n, q.Direction)
+	} else {
+		w.sections = []section{{prefix: key(famPair, min(n, w.other), max(n, w.other))}}
 	}
-	if len(q.Properties) > 0 {
-		w.props = map[uint16]bool{}
-		for _, name := range q.Properties {
-			if p, ok := rd.db.names.number(name); ok {
-				w.props[p] = true
-			}
-		}
-	}
-	return w, nil
+	w.props, err = rd.numbers(q.Properties)
+	return w, err
 }
 
 func sectionsOf(n num, d Direction) []section {
@@ -261,6 +256,9 @@ func (w *walk) scan(s *section, after *position, want int) (list []found, err er
 
 // read decodes a row, and tells whether it is wanted and shown.
 func (w *walk) read(s *section, k, v []byte, after *position, f *found) (bool, error) {
+	if moved(v) {
+		return false, nil
+	}
 	if err := w.decode(s, k, v, f); err != nil || !w.wanted(f) || (after != nil && !after.before(f.position)) {
 		return false, err
 	}
@@ -332,11 +330,15 @@ func (w *walk) wanted(f *found) bool {
 	if w.props != nil && !w.props[f.prop] {
 		return false
 	}
-	if w.other == 0 || w.q.Direction == Both {
+	switch {
+	case w.other == 0:
+		return true
+	case w.other == w.entity:
+		return f.other == w.entity
+	case w.q.Direction == Both:
 		return true
 	}
-	out := f.subject == w.entity
-	return out == (w.q.Direction == Out) || w.entity == w.other
+	return (f.subject == w.entity) == (w.q.Direction == Out)
 }
 
 // shown settles whether the view shows the edge, and with which end.
@@ -357,7 +359,7 @@ func (w *walk) shown(f *found) (bool, error) {
 		return false, nil
 	}
 	on := w.rd.point.On
-	return !w.q.Starts.IsZero() || on.IsZero() || Interval{f.from, f.until}.Overlaps(on), nil
+	return !w.q.Starts.IsZero() || on.IsZero() || f.class() == Timeless || Interval{f.from, f.until}.Overlaps(on), nil
 }
 
 // floor is the rank that is asked for, or the lowest where none is.

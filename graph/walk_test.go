@@ -189,3 +189,17 @@ func scanEdges(t testing.TB, w *graphtest.World, p graph.Point, actors []string,
 	slices.Sort(list)
 	return list
 }
+
+// A link from an entity to itself is seen from both of its ends, in the list
+// of the pair, too.
+func TestSelfLink(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	table(w)
+	links(w, "d1", "ua knows ua 2025-11-01")
+	for direction, expect := range map[graph.Direction]int{graph.Both: 2, graph.Out: 1, graph.In: 1} {
+		for _, other := range []graph.EntityID{{}, w.ID("x:ua")} {
+			got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: w.ID("x:ua"), Other: other, Direction: direction})
+			want(t, text("direction ", direction, " other ", other), len(got), expect)
+		}
+	}
+}

@@ -29,20 +29,28 @@ func (w *writer) link(p *prepared) (num, error) {
 	if old == nil {
 		n, err = w.newClaim(p)
 	} else {
+		p.class = old.class
 		err = w.again(n, old, p)
+	}
+	if err != nil {
+		return n, err // a link that is not there must not be logged or marked
 	}
 	if w.rec.byLog || old != nil { // of a new claim the log says it already
 		w.tx.log(opLink, func(e *enc) { e.num(w.num); e.num(n); e.saying(p.said) })
 	}
-	return n, errors.Join(err, w.tx.mark(p, w.rec.judge.Marking))
+	return n, w.tx.mark(p, w.rec.judge.Marking)
 }
 
 // findClaim finds the claim that says the same, or nil.
 func (tx *Tx) findClaim(p *prepared) (n num, found *claimRow, err error) {
-	want := string(p.identity())
 	err = tx.hashed(hashClaim, p.claim.key(), func(candidate num) error {
 		row, err := tx.readClaim(candidate)
-		if err == nil && string(row.identity()) == want {
+		if err != nil {
+			return err
+		}
+		same := p.claimRow
+		same.class = row.class // which may have been declared otherwise since then
+		if string(row.identity()) == string(same.identity()) {
 			n, found = candidate, row
 		}
 		return err
@@ -70,11 +78,15 @@ func (w *writer) newClaim(p *prepared) (num, error) {
 	r := w.row(p)
 	content := p.encode()
 	w.tx.log(opClaim, func(e *enc) { e.num(n); *e = append(*e, content...) })
-	err := errors.Join(w.tx.set(claimKey(n), content), w.tx.set(hashKey(hashClaim, p.claim.key(), n), nil))
-	if err == nil && r.ask() {
-		err = w.support(n, p.said)
+	if err := w.tx.set(claimKey(n), content); err != nil {
+		return n, err // undoing it looks for this row first
 	}
-	return n, errors.Join(err, w.tx.index(n, &p.claimRow, r, w.rec.doc))
+	if r.ask() {
+		if err := w.support(n, p.said); err != nil {
+			return n, err
+		}
+	}
+	return n, errors.Join(w.tx.set(hashKey(hashClaim, p.claim.key(), n), nil), w.tx.index(n, &p.claimRow, r, w.rec.doc))
 }
 
 // row is the answer that the claim's rows give as long as this record is all
@@ -107,12 +119,15 @@ func (w *writer) again(n num, c *claimRow, p *prepared) error {
 	}
 	r := w.row(p)
 	agrees := old.flags == r.flags && !r.ask() && old.until == r.until && c.said.date == p.said.date
+	moves := old.flags&flagMoved == 0 && c.movedBy(p.said)
+	if moves {
+		old.flags |= flagMoved
+	}
 	switch {
-	case old.ask():
-	case agrees && old.pf <= r.pf:
-	case agrees && w.tx.bulk == nil: // in chunks it could not be taken back
-		old.pf = r.pf
+	case old.ask() && moves:
 		err = w.tx.index(n, c, old, doc)
+	case old.ask():
+	case agrees && old.pf <= r.pf: // an earlier publication must not show in views that are older than this record
 	default:
 		err = w.tx.ask(n, c, old, doc)
 	}
@@ -167,14 +182,26 @@ func (c *claimRow) home(n num) []byte {
 	return edgeKey(c.subject, c.section(outEvent, outState), c.from(), c.prop, n)
 }
 
-// section chooses between the event and the state section of edges: an event
-// with a date that is bounded to MaxEvent, and everything else.
+// section chooses between the event and the state section of edges by what
+// the first record says: an event that is bounded, and everything else.
 func (c *claimRow) section(event, state byte) byte {
-	if c.class != Event || c.said.end == OpenEnd || c.from() == MinTime ||
-		untilOf(c.said.end, c.said.date, c.from())-c.from() > MaxEvent {
-		return state
+	if c.bounded(c.said) {
+		return event
 	}
-	return event
+	return state
+}
+
+// bounded tells whether a record makes the claim an event with a date that
+// lasts at most MaxEvent.
+func (c *claimRow) bounded(s saying) bool {
+	from := c.from()
+	return c.class == Event && s.end != OpenEnd && from != MinTime && untilOf(s.end, s.date, from)-from <= MaxEvent
+}
+
+// movedBy tells whether a later record makes a link unbounded that stands in
+// the event sections.
+func (c *claimRow) movedBy(s saying) bool {
+	return c.value.typ == Reference && c.bounded(c.said) && !c.bounded(s)
 }
 
 // index writes all rows that show the claim.
@@ -196,7 +223,7 @@ func (c *claimRow) rows(n num, r row, doc num, alias, label bool, set func(key, 
 	r.append(&e, from)
 	head := len(e)
 	if c.value.typ == Reference {
-		return c.edges(n, e[:head:head], doc, set)
+		return c.edges(n, r, doc, set)
 	}
 	v := e[:head:head]
 	v.value(c.value, 0)
@@ -209,21 +236,35 @@ func (c *claimRow) rows(n num, r row, doc num, alias, label bool, set func(key, 
 	return set(labelKey(fold(c.value.text), c.subject, n), a)
 }
 
-func (c *claimRow) edges(n num, head enc, doc num, set func(key, value []byte) error) error {
+func (c *claimRow) edges(n num, r row, doc num, set func(key, value []byte) error) error {
 	from := c.from()
-	with := func(nums ...num) []byte {
-		e := head
+	with := func(r row, nums ...num) []byte {
+		e := make(enc, 0, 64)
+		r.append(&e, from)
 		for _, x := range nums {
 			e.num(x)
 		}
 		e.num(doc)
 		return e
 	}
+	plain := r
+	plain.flags &^= flagMoved
+	if plain.flags != r.flags {
+		if err := c.sides(n, outState, inState, with(plain, c.ref), with(plain, c.subject), set); err != nil {
+			return err
+		}
+	}
 	return errors.Join(
-		set(edgeKey(c.subject, c.section(outEvent, outState), from, c.prop, n), with(c.ref)),
-		set(edgeKey(c.ref, c.section(inEvent, inState), from, c.prop, n), with(c.subject)),
-		set(pairKey(c.subject, c.ref, from, c.prop, n), with(c.subject)),
-		set(propertyKey(c.prop, from, n), with(c.subject, c.ref)))
+		c.sides(n, c.section(outEvent, outState), c.section(inEvent, inState), with(r, c.ref), with(r, c.subject), set),
+		set(pairKey(c.subject, c.ref, from, c.prop, n), with(plain, c.subject)),
+		set(propertyKey(c.prop, from, n), with(plain, c.subject, c.ref)))
+}
+
+// sides gives the claim's rows at both of its entities to set.
+func (c *claimRow) sides(n num, out, in byte, outValue, inValue []byte, set func(key, value []byte) error) error {
+	return errors.Join(
+		set(edgeKey(c.subject, out, c.from(), c.prop, n), outValue),
+		set(edgeKey(c.ref, in, c.from(), c.prop, n), inValue))
 }
 
 // mark notes in the headers of what a link is about that something with this
