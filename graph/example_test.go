@@ -24,5 +24,5 @@ func Example() {
 		names, _ := view.Labels(ctx, []graph.EntityID{guarantor.Value.Entity()})
 		fmt.Printf("%d facts: guarantee by %s is %s, %s\n", report.Loaded.New, names[0], state.Value, state.Date())
 	}
-	// Output: 80 facts: guarantee by United States is TABLED, 2025-12-15/
+	// Output: 85 facts: guarantee by United States is TABLED, 2025-12-15/
 }

@@ -127,7 +127,7 @@ func TestServe(t *testing.T) {
 	var answer struct {
 		Data struct{ Stats struct{ Assertions int } }
 	}
-	if err := json.Unmarshal([]byte(output(t, "query", "--url", url, "{ stats { assertions } }")), &answer); err != nil || answer.Data.Stats.Assertions != 80 {
+	if err := json.Unmarshal([]byte(output(t, "query", "--url", url, "{ stats { assertions } }")), &answer); err != nil || answer.Data.Stats.Assertions != 85 {
 		t.Errorf("answer: %+v (%v)", answer, err)
 	}
 	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {

@@ -3,6 +3,7 @@ package ukraine2025_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -49,35 +50,76 @@ func load(t testing.TB, files ...string) (*graph.DB, []loaders.Report) {
 // counted counts what is said outside of curation: assertions and documents.
 func counted(t *testing.T, db *graph.DB) string {
 	t.Helper()
-	v := db.At(graph.Point{})
 	assertions, documents := map[graph.AssertionID]bool{}, map[graph.EntityID]bool{}
-	for _, kind := range db.Ontology().Kinds {
-		for e, err := range everything(v, kind.Name) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, evidence, err := v.HistoryOf(ctx, e, "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, a := range evidence {
-				docs, err := v.Documents(ctx, []graph.EntityID{a.Document})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !docs[0].Curation {
-					assertions[a.Assertion.ID], documents[a.Document] = true, true
-				}
-			}
+	for s := range sayings(t, db) {
+		if !s.document.Curation {
+			assertions[s.Assertion.ID], documents[s.document.ID] = true, true
 		}
 	}
 	return fmt.Sprintf("%d assertions, %d documents", len(assertions), len(documents))
 }
 
-// everything yields the ids of the entities and relations of one kind.
-func everything(v graph.View, kind string) func(func(graph.EntityID, error) bool) {
+// saying is what one assertion says: a claim about an entity of a kind.
+type saying struct {
+	kind     string
+	claim    graph.Claim
+	document graph.Document
+	graph.Evidence
+}
+
+// sayings yields all that is said, judgements of contradictions included.
+func sayings(t *testing.T, db *graph.DB) iter.Seq[saying] {
+	t.Helper()
+	return func(yield func(saying) bool) {
+		v := db.At(graph.Point{})
+		for _, kind := range db.Ontology().Kinds {
+			for e, err := range everything(v, kind.Name) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, s := range sayingsOf(t, v, kind.Name, e) {
+					if !yield(s) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+func sayingsOf(t *testing.T, v graph.View, kind string, e graph.EntityID) (list []saying) {
+	t.Helper()
+	claims, evidence, err := v.HistoryOf(ctx, e, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	byID := map[graph.ClaimID]graph.Claim{}
+	for _, c := range claims {
+		byID[c.ID] = c
+	}
+	for _, x := range evidence {
+		docs, err := v.Documents(ctx, []graph.EntityID{x.Assertion.Document})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, saying{kind, byID[x.Claim], docs[0], x})
+	}
+	return list
+}
+
+// everything yields the ids of the entities and relations of one kind. The
+// judgements of contradictions, which are timeless, are found by their sides.
+func everything(v graph.View, kind string) iter.Seq2[graph.EntityID, error] {
 	return func(yield func(graph.EntityID, error) bool) {
-		if k := v.Ontology().Kind(kind); k.Abstract {
+		switch k := v.Ontology().Kind(kind); {
+		case k.Abstract:
+			return
+		case kind == "Contradicts":
+			for e, err := range v.Edges(ctx, "one", graph.Interval{}) {
+				if !yield(e.Entity, err) {
+					return
+				}
+			}
 			return
 		}
 		for e, err := range v.OfKind(ctx, kind) {

@@ -33,6 +33,20 @@ func TestNamed(t *testing.T) {
 	}
 }
 
+// TestShortNames takes them for the plant, the Union and the alliance, not for
+// the issues about them.
+func TestShortNames(t *testing.T) {
+	w := open(t, mainFile, seedFile)
+	if got := w.text(`{ disputes(about: "ZNPP") { about { name } } }`, "disputes", 0, "about", "name"); got != "Zaporizhzhia Nuclear Power Plant" {
+		t.Errorf("ZNPP: %s", got)
+	}
+	for name, want := range map[string]string{"EU": "European Union", "NATO": "NATO"} {
+		if got := w.text(fmt.Sprintf(`{ entity(name: %q) { name } }`, name), "entity", "name"); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
 // TestMistakes gives the codes and words of what clients do wrong.
 func TestMistakes(t *testing.T) {
 	w := open(t, seedFile)
