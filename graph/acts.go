@@ -89,27 +89,34 @@ func (tx *Tx) linksOf(n num, rec *record) ([]prepared, error) {
 		if err != nil {
 			return err
 		}
-		p := prepared{claimRow: *c}
-		if p.said, err = sayingOf(tx.kv, claim, n, c); err != nil {
+		said, err := sayingOf(tx.kv, claim, n, c)
+		if err != nil {
 			return err
 		}
-		p.until = untilOf(p.said.end, p.said.date, p.from())
-		if p.subj, err = tx.numbered(c.subject); err != nil {
-			return err
-		}
-		var ref EntityID
-		if c.value.typ == Reference {
-			if p.obj, err = tx.numbered(c.ref); err != nil {
-				return err
-			}
-			ref = p.obj.id
-		}
-		property, err := tx.nameOf(c.prop)
-		p.claim = c.id(p.subj.id, ref, property)
+		p, err := tx.prepareClaim(c, said)
 		list = append(list, p)
 		return err
 	})
 	return list, err
+}
+
+// prepareClaim makes a link of what a record says of a claim.
+func (tx *Tx) prepareClaim(c *claimRow, said saying) (p prepared, err error) {
+	p.claimRow = *c
+	p.said, p.until = said, untilOf(said.end, said.date, c.from())
+	if p.subj, err = tx.numbered(c.subject); err != nil {
+		return p, err
+	}
+	var ref EntityID
+	if c.value.typ == Reference {
+		if p.obj, err = tx.numbered(c.ref); err != nil {
+			return p, err
+		}
+		ref = p.obj.id
+	}
+	property, err := tx.nameOf(c.prop)
+	p.claim = c.id(p.subj.id, ref, property)
+	return p, err
 }
 
 // sayingOf is what a record says of a claim.
@@ -160,8 +167,12 @@ func (tx *Tx) close(n num, rec *record, why cause) error {
 			return err
 		}
 	}
-	rec.tt = tx.TS()
 	tx.log(opClose, func(e *enc) { e.num(n); e.byte(byte(why)) })
+	return tx.putClose(n, rec)
+}
+
+func (tx *Tx) putClose(n num, rec *record) error {
+	rec.tt = tx.TS()
 	if err := tx.set(recordKey(n), rec.encode()); err != nil {
 		return err
 	}

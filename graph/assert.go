@@ -459,6 +459,10 @@ func turns(links []prepared) (span Interval) {
 
 func (tx *Tx) writeRecord(n num, rec *record) error {
 	tx.log(opRecord, func(e *enc) { e.num(n); *e = append(*e, rec.encode()...) })
+	return tx.putRecord(n, rec)
+}
+
+func (tx *Tx) putRecord(n num, rec *record) error {
 	return errors.Join(
 		tx.set(recordKey(n), rec.encode()),
 		tx.set(hashKey(hashRecord, rec.id.key(), n), nil),

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -184,4 +185,29 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkVerifyDump follows the chain of small transactions, one assertion
+// with two claims each; the goal is one million in 30 s.
+func BenchmarkVerifyDump(b *testing.B) {
+	w := graphtest.Open(b, nil)
+	w.Declare("State x:ua", "State x:ru")
+	w.Document("source:d1", "2025-12-01")
+	const transactions = 5000
+	for i := range transactions {
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: fmt.Sprint(i), Valid: w.Valid("2025-11-01"), Summary: "They met and spoke about what is to come.",
+			Links: []graph.Link{graphtest.Link("x:ua", fmt.Sprint("meets", i%50), "x:ru"), graphtest.Say("x:ua", "note", graph.TextOf(fmt.Sprint("note ", i)))}})
+	}
+	var text bytes.Buffer
+	if _, err := w.Dump(ctx, &text); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := graph.VerifyDump(bytes.NewReader(text.Bytes()), ""); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perMillion := b.Elapsed().Seconds() / float64(b.N) / transactions * 1e6
+	b.ReportMetric(perMillion, "s/1M-tx")
+	b.ReportMetric(float64(text.Len())/transactions, "B/tx")
 }

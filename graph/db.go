@@ -186,7 +186,7 @@ func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 		if err := r.Scan(kv.Range{Limit: 1, KeysOnly: true}, func(_, _ []byte) error { m.empty = false; return nil }); err != nil || m.empty {
 			return err
 		}
-		if err := checkFormat(r); err != nil {
+		if err := errors.Join(checkRestored(r), checkFormat(r)); err != nil {
 			return err
 		}
 		if m.ontology, err = keptOntology(r); err != nil {
@@ -214,6 +214,18 @@ func keptOntology(r kv.Reader) ([]byte, error) {
 		return nil, err
 	}
 	return unseal(b, "ontology")
+}
+
+// checkRestored refuses what a dump was not restored into to its end.
+func checkRestored(r kv.Reader) error {
+	_, err := r.Get(metaKey("restore"))
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("%w: a dump was not restored to its end: empty the directory and restore again", ErrFormat)
+	}
+	return err
 }
 
 func checkFormat(r kv.Reader) error {

@@ -25,10 +25,15 @@ func (tx *Tx) Document(d Document) (EntityID, error) {
 		return c.id, tx.sameDocument(c, row)
 	}
 	tx.next.document++
-	c.doc, c.dirty = tx.next.document, true
-	tx.log(opDocument, func(e *enc) { e.num(c.doc); *e = append(*e, row.encode()...) })
-	tx.docs[c.doc] = row
-	return c.id, errors.Join(tx.set(documentKey(c.doc), row.encode()), tx.set(publicationKey(row.pf, c.doc), nil), tx.room())
+	n := tx.next.document
+	tx.log(opDocument, func(e *enc) { e.num(n); *e = append(*e, row.encode()...) })
+	return c.id, errors.Join(tx.putDocument(c, n, row), tx.room())
+}
+
+func (tx *Tx) putDocument(c *cachedEntity, n num, row *documentRow) error {
+	c.doc, c.dirty = n, true
+	tx.docs[n] = row
+	return errors.Join(tx.set(documentKey(n), row.encode()), tx.set(publicationKey(row.pf, n), nil))
 }
 
 func (tx *Tx) documentRow(d Document) (*documentRow, error) {

@@ -89,16 +89,22 @@ func (tx *Tx) create(kind string, id EntityID) (*cachedEntity, error) {
 		return nil, err
 	}
 	tx.next.entity++
-	c := &cachedEntity{entityRow: entityRow{id: id, kind: k}, num: tx.next.entity, dirty: true}
-	tx.byNum[c.num], tx.byID[id] = c, c
-	tx.log(opEntity, func(e *enc) { e.num(c.num); *e = append(*e, id[:]...); *e = put2(*e, k) })
-	if err := tx.set(uuidKey(id), put5(nil, c.num)); err != nil {
+	n := tx.next.entity
+	tx.log(opEntity, func(e *enc) { e.num(n); *e = append(*e, id[:]...); *e = put2(*e, k) })
+	return tx.putEntity(n, entityRow{id: id, kind: k})
+}
+
+func (tx *Tx) putEntity(n num, row entityRow) (*cachedEntity, error) {
+	c := &cachedEntity{entityRow: row, num: n, dirty: true}
+	tx.byNum[n], tx.byID[row.id] = c, c
+	if err := tx.set(uuidKey(row.id), put5(nil, n)); err != nil {
 		return nil, err
 	}
-	if ont := tx.db.ontology.Kind(kind); ont != nil && ont.Relation {
-		return c, nil
+	kind, err := tx.nameOf(row.kind)
+	if ont := tx.db.ontology.Kind(kind); err != nil || (ont != nil && ont.Relation) {
+		return c, err
 	}
-	return c, tx.set(kindKey(k, MinTime, c.num), nil)
+	return c, tx.set(kindKey(row.kind, MinTime, n), nil)
 }
 
 func (tx *Tx) addKeys(c *cachedEntity, keys []Key) error {
@@ -112,17 +118,21 @@ func (tx *Tx) addKeys(c *cachedEntity, keys []Key) error {
 		} else if !errors.Is(err, kv.ErrNotFound) {
 			return err
 		}
-		var e enc
-		e.num(c.num)
-		e.ts(tx.TS())
-		if err := tx.set(externalKey(k), e); err != nil {
+		tx.log(opKey, func(e *enc) { e.num(c.num); e.string(k.Scheme); e.string(k.ID) })
+		if err := tx.putKey(c, k); err != nil {
 			return err
 		}
-		tx.log(opKey, func(e *enc) { e.num(c.num); e.string(k.Scheme); e.string(k.ID) })
-		tx.byKey[k] = c
-		c.keys, c.dirty = append(c.keys, datedKey{k, tx.TS()}), true
 	}
 	return nil
+}
+
+func (tx *Tx) putKey(c *cachedEntity, k Key) error {
+	var e enc
+	e.num(c.num)
+	e.ts(tx.TS())
+	tx.byKey[k] = c
+	c.keys, c.dirty = append(c.keys, datedKey{k, tx.TS()}), true
+	return tx.set(externalKey(k), e)
 }
 
 // entity finds an entity by reference, or says what is missing.

@@ -45,7 +45,7 @@ func (tx *Tx) number(name string, typ ValueType) (uint16, error) {
 		return n, nil
 	}
 	b, err := tx.kv.Get(nameKey(name))
-	if err == nil {
+	if err == nil { // given by an update that is not acknowledged yet
 		n := get2(b)
 		tx.names[name] = n
 		return n, nil
@@ -62,15 +62,16 @@ func (tx *Tx) newName(name string, typ ValueType) (uint16, error) {
 	}
 	tx.next.name++
 	n := tx.next.name
-	var e enc
-	e.byte(byte(typ))
-	e.string(name)
-	if err := errors.Join(tx.set(numberKey(n), e), tx.set(nameKey(name), put2(nil, n))); err != nil {
-		return 0, err
-	}
 	tx.log(opName, func(e *enc) { *e = put2(*e, n); e.byte(byte(typ)); e.string(name) })
-	tx.names[name], tx.fresh[n] = n, nameRow{typ: typ, name: name}
-	return n, nil
+	return n, tx.putName(n, nameRow{typ: typ, name: name})
+}
+
+func (tx *Tx) putName(n uint16, row nameRow) error {
+	var e enc
+	e.byte(byte(row.typ))
+	e.string(row.name)
+	tx.names[row.name], tx.fresh[n] = n, row
+	return errors.Join(tx.set(numberKey(n), e), tx.set(nameKey(row.name), put2(nil, n)))
 }
 
 // kindName keeps the names of kinds and properties apart.
@@ -78,6 +79,9 @@ func kindName(kind string) string { return "kind " + kind }
 
 // nameOf is the name with a number, given here or before.
 func (tx *Tx) nameOf(n uint16) (string, error) {
+	if row, ok := tx.fresh[n]; ok {
+		return row.bare(), nil
+	}
 	if row, ok := tx.db.names.row(n); ok {
 		return row.bare(), nil
 	}

@@ -47,6 +47,9 @@ type Tx struct {
 	db  *DB
 	kv  kv.Txn
 	act Act
+	at  TS // of what is written: the store's, or that of a transaction that is restored
+
+	replay *replayer // not nil while a dump is restored
 
 	bulk  kv.BulkTxn // nil unless the update may be written in chunks
 	chunk uint16
@@ -161,9 +164,7 @@ func (db *DB) begin(t kv.Txn, act Act) (*Tx, TS, error) {
 			return nil, 0, err
 		}
 	}
-	tx := &Tx{db: db, kv: t, act: act,
-		names: map[string]uint16{}, fresh: map[uint16]nameRow{}, byNum: map[num]*cachedEntity{}, byID: map[EntityID]*cachedEntity{},
-		byKey: map[Key]*cachedEntity{}, kinds: map[string]*firsts{}, said: map[AssertionID]saidHere{}, docs: map[num]*documentRow{}}
+	tx := db.newTx(t, act)
 	b, err := t.Get(metaKey("numbers"))
 	if err == nil {
 		tx.next, err = decodeNumbers(b)
@@ -175,13 +176,20 @@ func (db *DB) begin(t kv.Txn, act Act) (*Tx, TS, error) {
 	return tx, 0, err
 }
 
+// newTx is a transaction that knows nothing yet.
+func (db *DB) newTx(t kv.Txn, act Act) *Tx {
+	return &Tx{db: db, kv: t, act: act, at: t.TS(),
+		names: map[string]uint16{}, fresh: map[uint16]nameRow{}, byNum: map[num]*cachedEntity{}, byID: map[EntityID]*cachedEntity{},
+		byKey: map[Key]*cachedEntity{}, kinds: map[string]*firsts{}, said: map[AssertionID]saidHere{}, docs: map[num]*documentRow{}}
+}
+
 func onceKey(k string) []byte {
 	sum := sha256.Sum256([]byte(k))
 	return append(metaKey("once "), sum[:]...)
 }
 
 // TS is the transaction time of the update.
-func (tx *Tx) TS() TS { return tx.kv.TS() }
+func (tx *Tx) TS() TS { return tx.at }
 
 func (tx *Tx) set(key, value []byte) error {
 	tx.wrote = true
@@ -227,6 +235,9 @@ func (tx *Tx) writeChunk(last bool) error {
 // room ends a log record that has become large and, where the transaction may
 // be written in chunks, the chunk.
 func (tx *Tx) room() error {
+	if tx.replay != nil {
+		return tx.replay.room()
+	}
 	full := tx.opBytes >= tx.db.sizes.log
 	if tx.bulk != nil {
 		keys, bytes := tx.bulk.Pending()

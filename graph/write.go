@@ -75,22 +75,23 @@ func (w *writer) newClaim(p *prepared) (num, error) {
 	if !p.label {
 		w.tx.facts++
 	}
-	r := w.row(p)
-	content := p.encode()
-	w.tx.log(opClaim, func(e *enc) { e.num(n); *e = append(*e, content...) })
-	if err := w.tx.set(claimKey(n), content); err != nil {
-		return n, err // undoing it looks for this row first
-	}
-	if r.ask() {
-		if err := w.support(n, p.said); err != nil {
-			return n, err
-		}
-	}
-	return n, errors.Join(w.tx.set(hashKey(hashClaim, p.claim.key(), n), nil), w.tx.index(n, &p.claimRow, r, w.rec.doc))
+	w.tx.log(opClaim, func(e *enc) { e.num(n); *e = append(*e, p.encode()...) })
+	return n, w.putClaim(n, p)
 }
 
-// row is the answer that the claim's rows give as long as this record is all
-// the evidence.
+func (w *writer) putClaim(n num, p *prepared) error {
+	if err := w.tx.set(claimKey(n), p.encode()); err != nil {
+		return err // undoing it looks for this row first
+	}
+	r := w.row(p)
+	if r.ask() {
+		if err := w.support(n, p.said); err != nil {
+			return err
+		}
+	}
+	return errors.Join(w.tx.set(hashKey(hashClaim, p.claim.key(), n), nil), w.tx.index(n, &p.claimRow, r, w.rec.doc))
+}
+
 func (w *writer) row(p *prepared) row { return rowOf(&p.claimRow, w.rec, p.said) }
 
 // rowOf is how a claim's rows begin where one record is all that is known.

@@ -153,6 +153,15 @@ type BulkTxn interface {
 	Pending() (keys, bytes int)
 }
 
+// Restorable is a Bulk that can be made to go on behind the transaction times
+// of another store.
+type Restorable interface {
+	Bulk
+	// Raise makes the store hand out only transaction times above ts from now
+	// on; with the next update or load, for good.
+	Raise(ctx context.Context, ts TS) error
+}
+
 // Compactor is a third, optional interface: rewriting what is stored so that
 // reading it is fast, which is worth while after a Load.
 type Compactor interface {

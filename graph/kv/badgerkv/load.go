@@ -36,6 +36,20 @@ func (s *Store) Load(ctx context.Context, fn func(kv.BulkTxn) error) (kv.TS, err
 	return b.ts, nil
 }
 
+// Raise implements kv.Restorable.
+func (s *Store) Raise(ctx context.Context, ts kv.TS) error {
+	if err := s.gate.Enter(); err != nil {
+		return err
+	}
+	defer s.gate.Leave()
+	if err := s.turn.Take(ctx); err != nil {
+		return err
+	}
+	defer s.turn.Give()
+	s.last = max(s.last, ts)
+	return nil
+}
+
 // bulkTxn is the kv.BulkTxn of a load.
 type bulkTxn struct {
 	txn

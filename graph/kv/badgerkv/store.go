@@ -15,8 +15,8 @@ import (
 )
 
 var (
-	_ kv.Store = (*Store)(nil)
-	_ kv.Bulk  = (*Store)(nil)
+	_ kv.Store      = (*Store)(nil)
+	_ kv.Restorable = (*Store)(nil)
 )
 
 // Store is a kv.Store and a kv.Bulk in a directory.

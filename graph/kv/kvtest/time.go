@@ -12,6 +12,7 @@ var timeTests = []test{
 	{"Increasing", testIncreasing},
 	{"SetBack", testSetBack},
 	{"Reopen", testTimeReopen},
+	{"Raise", testRaise},
 	{"Closed", testClosed},
 	{"UpdateTooLong", testUpdateTooLong},
 	{"ViewTooLong", testViewTooLong},
@@ -52,6 +53,23 @@ func testIncreasing(e *env) {
 	if ts := e.update(func(kv.Txn) error { return nil }); ts <= last {
 		e.Errorf("update without writes returned %d after %d", ts, last)
 	}
+}
+
+func testRaise(e *env) {
+	r, ok := e.store.(kv.Restorable)
+	if !ok {
+		e.Skip("the store does not implement kv.Restorable")
+	}
+	high := kv.At(e.clock.Now().Add(time.Hour)) + 5
+	e.ok(r.Raise(e.ctx, high))
+	last := e.rising(high, 2)
+	e.ok(r.Raise(e.ctx, high)) // what it is above already changes nothing
+	last = e.rising(last, 1)
+	if !e.harness.Persistent {
+		return
+	}
+	e.reopen()
+	e.rising(last, 1)
 }
 
 func testSetBack(e *env) {

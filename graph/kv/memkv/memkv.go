@@ -20,8 +20,8 @@ import (
 )
 
 var (
-	_ kv.Store = (*Store)(nil)
-	_ kv.Bulk  = (*Store)(nil)
+	_ kv.Store      = (*Store)(nil)
+	_ kv.Restorable = (*Store)(nil)
 )
 
 // Options are the choices of New; nil stands for the zero Options.
@@ -107,6 +107,20 @@ func (s *Store) begin(ctx context.Context, longest time.Duration) *bulkTxn {
 	s.last = s.last.Next(s.now())
 	r := reader{guard.Begin(ctx, s.now, longest), s.held.Load().rows.Copy()}
 	return &bulkTxn{txn: txn{reader: r, ts: s.last}, store: s}
+}
+
+// Raise implements kv.Restorable.
+func (s *Store) Raise(ctx context.Context, ts kv.TS) error {
+	if err := s.gate.Enter(); err != nil {
+		return err
+	}
+	defer s.gate.Leave()
+	if err := s.turn.Take(ctx); err != nil {
+		return err
+	}
+	defer s.turn.Give()
+	s.last = max(s.last, ts)
+	return nil
 }
 
 // Closed implements kv.Store.

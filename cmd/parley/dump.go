@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv/badgerkv"
+)
+
+func (p *program) dump() *cobra.Command {
+	var data string
+	cmd := &cobra.Command{
+		Use:   "dump",
+		Short: "Write all transactions to standard output",
+		Long: `Dump writes every transaction, from which parley restore makes the same database
+again: the format for archives and for moving to another store. It tells the
+head, the hash of the last record, on standard error: who keeps it elsewhere can
+prove with parley verify that nothing was altered.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.with(cmd.Context(), data, false, func(db *graph.DB) error {
+				done, err := db.Dump(cmd.Context(), p.stdout)
+				if err == nil {
+					fmt.Fprintf(p.stderr, "dumped %s\n", held(done))
+				}
+				return err
+			})
+		},
+	}
+	dataFlag(cmd, &data)
+	return cmd
+}
+
+// held is the line that tells what a dump holds.
+func held(d graph.Dumped) string {
+	return fmt.Sprintf("%d transactions, newest %s, head %s", d.Transactions, graph.FormatTS(d.Newest), d.Head)
+}
+
+func (p *program) restore() *cobra.Command {
+	var data string
+	cmd := &cobra.Command{
+		Use:   "restore",
+		Short: "Make a database from a dump on standard input",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return p.runRestore(cmd.Context(), data) },
+	}
+	dataFlag(cmd, &data)
+	return cmd
+}
+
+func (p *program) runRestore(ctx context.Context, dir string) error {
+	if dir == "" {
+		return usageError{errors.New("no database: give --data DIR, or set PARLEY_DATA")}
+	}
+	if list, err := os.ReadDir(dir); err == nil && len(list) > 0 {
+		return fmt.Errorf("%s is not empty: restore into a new directory", dir)
+	}
+	store, err := badgerkv.Open(dir, &badgerkv.Options{Now: p.now})
+	if err != nil {
+		return err
+	}
+	done, err := graph.Restore(ctx, store, p.stdin)
+	if err = errors.Join(err, store.Close()); err != nil {
+		return errors.Join(err, os.RemoveAll(dir))
+	}
+	_, err = fmt.Fprintf(p.stdout, "restored %s\n", held(done))
+	return err
+}
+
+func (p *program) verify() *cobra.Command {
+	var head string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "verify FILE",
+		Short: "Follow the chain of hashes in a dump",
+		Long: `Verify reads a dump ("-" is standard input) and tells in which line it was altered
+or cut short. With --head, the hash that parley dump told, it proves that no
+transaction is another one than it was then.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			f, err := p.input(args[0])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			done, err := graph.VerifyDump(f, head)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(p.stdout).Encode(map[string]any{"transactions": done.Transactions,
+					"records": done.Records, "newest": graph.FormatTS(done.Newest), "head": done.Head})
+			}
+			_, err = fmt.Fprintf(p.stdout, "ok: %s\n", held(done))
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&head, "head", "", "hash of the last record, as parley dump told it")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+// input opens a file; "-" is standard input.
+func (p *program) input(file string) (io.ReadCloser, error) {
+	if file == "-" {
+		return io.NopCloser(bufio.NewReader(p.stdin)), nil
+	}
+	return os.Open(file)
+}
