@@ -47,8 +47,7 @@ func (c *checker) operation(ts TS, op []byte) error {
 	case opDocument:
 		return c.documentOp(&d)
 	case opClaim:
-		n := d.num()
-		c.want("claim", claimKey(n), d.b)
+		return c.claimOp(&d)
 	case opRecord:
 		return c.recordOp(&d)
 	case opLink:
@@ -60,7 +59,6 @@ func (c *checker) operation(ts TS, op []byte) error {
 	default:
 		return fmt.Errorf("%w: unknown operation %q", ErrDamaged, kind)
 	}
-	return nil
 }
 
 func (c *checker) nameOp(d *dec) error {
@@ -164,8 +162,23 @@ func (c *checker) recordOp(d *dec) error {
 	return nil
 }
 
-// linkOp compares what an assertion says of a claim that was made before with
-// its row; what it says of its own claims stands with these.
+// claimOp compares what a claim says with its row; by whom it was made first
+// follows from the links.
+func (c *checker) claimOp(d *dec) error {
+	n := d.num()
+	b, ok := c.get("claim", claimKey(n))
+	if !ok {
+		return nil
+	}
+	row, err := decodeClaim(b)
+	if err == nil && !bytes.Equal(row.identity(), d.b) {
+		c.problem("row %x: not what the log says of the claim", claimKey(n))
+	}
+	return err
+}
+
+// linkOp compares what an assertion says of a claim with its row; what the
+// first one says stands with the claim.
 func (c *checker) linkOp(d *dec) error {
 	record, claim, said := d.num(), d.num(), d.saying()
 	if err := d.done("link"); err != nil {

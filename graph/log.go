@@ -15,9 +15,9 @@ const (
 	opEntity   = 'e' // number, id, kind
 	opKey      = 'x' // number of the entity, scheme, id
 	opDocument = 'D' // number, row
-	opClaim    = 'c' // number, row
+	opClaim    = 'c' // number, what the claim says
 	opRecord   = 'A' // number, row
-	opLink     = 'L' // record, claim, saying: of claims made before, and of records that list their claims here
+	opLink     = 'L' // record, claim, saying
 	opClose    = 'z' // record, cause
 )
 

@@ -122,6 +122,19 @@ func (r *claimRow) encode() []byte {
 
 func decodeClaim(b []byte) (claimRow, error) {
 	d := dec{b: b}
+	r := d.identity()
+	r.first = d.num()
+	r.said = d.saying()
+	return r, d.done("claim row")
+}
+
+func decodeIdentity(b []byte) (claimRow, error) {
+	d := dec{b: b}
+	r := d.identity()
+	return r, d.done("claim")
+}
+
+func (d *dec) identity() claimRow {
 	r := claimRow{subject: d.num()}
 	if p := d.take(2); p != nil {
 		r.prop = get2(p)
@@ -131,9 +144,7 @@ func decodeClaim(b []byte) (claimRow, error) {
 	r.start.Date = d.date()
 	r.occurrence = d.string()
 	r.value, r.ref = d.value()
-	r.first = d.num()
-	r.said = d.saying()
-	return r, d.done("claim row")
+	return r
 }
 
 // from is the first instant of the claim.

@@ -52,7 +52,7 @@ type replayer struct {
 	t     kv.BulkTxn
 	tx    *Tx
 	fresh map[num]claimRow // claims of which the log has told, but not yet who makes them
-	said  map[num]saying   // what the record to come says of claims that were made before
+	said  map[num]saying   // what the record to come says of its claims
 	long  *writer          // of the last record that lists its claims in the log
 }
 
@@ -176,7 +176,7 @@ func (rp *replayer) operation(op []byte) error {
 		return rp.document(&d)
 	case opClaim:
 		n := d.num()
-		row, err := decodeClaim(d.b)
+		row, err := decodeIdentity(d.b)
 		rp.fresh[n] = row
 		return err
 	case opRecord:
@@ -247,8 +247,8 @@ func (rp *replayer) assertion(d *dec) error {
 	return rp.tx.putRecord(n, &rec)
 }
 
-// link is what a record says of a claim: of one that lists its claims in the
-// log it comes behind the record, of another one before it.
+// link is what a record says of a claim. It comes behind a record that lists
+// its claims in the log, and before another one.
 func (rp *replayer) link(d *dec) error {
 	record, claim, said := d.num(), d.num(), d.saying()
 	if err := d.done("link"); err != nil {
@@ -265,7 +265,7 @@ func (rp *replayer) link(d *dec) error {
 func (rp *replayer) claim(w *writer, n num, said saying) error {
 	row, fresh := rp.fresh[n]
 	if fresh {
-		said = row.said
+		row.first = w.num
 		delete(rp.fresh, n)
 	} else {
 		old, err := rp.tx.readClaim(n)

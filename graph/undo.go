@@ -52,9 +52,7 @@ func (u *undoer) undo(op []byte) error {
 	case opDocument:
 		return u.document(&d)
 	case opClaim:
-		n := d.num()
-		row, err := decodeClaim(d.b)
-		return errors.Join(err, u.claim(n, &row))
+		return u.claim(d.num())
 	case opRecord:
 		n := d.num()
 		row, err := decodeRecord(d.b)
@@ -147,11 +145,13 @@ func (u *undoer) key(d *dec) error {
 	return u.delete(externalKey(k))
 }
 
-func (u *undoer) claim(n num, c *claimRow) error {
-	if _, err := u.t.Get(claimKey(n)); err != nil {
-		if errors.Is(err, kv.ErrNotFound) {
-			return nil // an earlier attempt has been here
-		}
+func (u *undoer) claim(n num) error {
+	tx := Tx{kv: u.t}
+	c, err := tx.readClaim(n)
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil // an earlier attempt has been here
+	}
+	if err != nil {
 		return err
 	}
 	name, id, err := u.identify(c)

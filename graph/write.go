@@ -35,9 +35,7 @@ func (w *writer) link(p *prepared) (num, error) {
 	if err != nil {
 		return n, err // a link that is not there must not be logged or marked
 	}
-	if w.rec.byLog || old != nil { // of a new claim the log says it already
-		w.tx.log(opLink, func(e *enc) { e.num(w.num); e.num(n); e.saying(p.said) })
-	}
+	w.tx.log(opLink, func(e *enc) { e.num(w.num); e.num(n); e.saying(p.said) })
 	return n, w.tx.mark(p, w.rec.judge.Marking)
 }
 
@@ -75,7 +73,7 @@ func (w *writer) newClaim(p *prepared) (num, error) {
 	if !p.label {
 		w.tx.facts++
 	}
-	w.tx.log(opClaim, func(e *enc) { e.num(n); *e = append(*e, p.encode()...) })
+	w.tx.log(opClaim, func(e *enc) { e.num(n); *e = append(*e, p.identity()...) })
 	return n, w.putClaim(n, p)
 }
 
