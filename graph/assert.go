@@ -46,6 +46,9 @@ func (tx *Tx) assert(d Draft, keep bool) (AssertionID, Outcome, error) {
 	if err != nil {
 		return AssertionID{}, 0, err
 	}
+	if err := tx.refuseErased(Target{Assertion: rec.id}, "the assertion "+rec.key+" of this document"); err != nil {
+		return rec.id, 0, err
+	}
 	if done, ok := tx.said[rec.id]; ok {
 		if done.content != rec.content {
 			return rec.id, 0, fmt.Errorf("%w: the assertion %s of this document is given twice, with two contents", ErrConflict, rec.key)

@@ -45,8 +45,9 @@ type checker struct {
 	problems []string
 	wanted   [256]int // rows accounted for, by family
 	closed   map[num]TS
-	collect  map[string]bool // keys accounted for, of one family; nil: not gathered
-	family   byte            // of collect
+	tombs    map[string]Tombstone // by key
+	collect  map[string]bool      // keys accounted for, of one family; nil: not gathered
+	family   byte                 // of collect
 }
 
 func (c *checker) problem(format string, args ...any) {
@@ -64,8 +65,8 @@ func (c *checker) run() error {
 
 // account goes through the log, and then through what stands beside it.
 func (c *checker) account() error {
-	c.wanted, c.closed = [256]int{}, map[num]TS{}
-	for _, step := range []func() error{c.meta, c.log, c.records, c.entities, c.claims} {
+	c.wanted, c.closed, c.tombs = [256]int{}, map[num]TS{}, map[string]Tombstone{}
+	for _, step := range []func() error{c.meta, c.log, c.graves, c.records, c.entities, c.claims} {
 		if err := step(); err != nil {
 			return err
 		}

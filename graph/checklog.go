@@ -27,7 +27,10 @@ func (c *checker) log() error {
 			c.want("idempotency key of "+FormatTS(rec.ts), onceKey(rec.act.IdempotencyKey), e)
 		}
 		for i := range rec.ops {
-			if err := c.operation(rec.ts, rec.ops[i].content); err != nil {
+			if rec.ops[i].content == nil {
+				continue
+			}
+			if err := c.operation(&rec, rec.ops[i].content); err != nil {
 				c.problem("change log: %s, operation %d: %v", FormatTS(rec.ts), i+1, err)
 			}
 		}
@@ -35,7 +38,7 @@ func (c *checker) log() error {
 	})
 }
 
-func (c *checker) operation(ts TS, op []byte) error {
+func (c *checker) operation(rec *logRecord, op []byte) error {
 	d := dec{b: op}
 	switch kind := d.byte(); kind {
 	case opName:
@@ -43,7 +46,7 @@ func (c *checker) operation(ts TS, op []byte) error {
 	case opEntity:
 		return c.entityOp(&d)
 	case opKey:
-		return c.keyOp(ts, &d)
+		return c.keyOp(rec.ts, &d)
 	case opDocument:
 		return c.documentOp(&d)
 	case opClaim:
@@ -53,9 +56,13 @@ func (c *checker) operation(ts TS, op []byte) error {
 	case opLink:
 		return c.linkOp(&d)
 	case opClose:
-		c.closed[d.num()] = ts
+		c.closed[d.num()] = rec.ts
 		d.byte()
 		return d.done("close")
+	case opErase:
+		t := d.target()
+		c.tombs[string(tombKey(t))] = Tombstone{t, rec.ts, rec.act.Author, rec.act.Reason} // the last one stays
+		return d.done("erasure")
 	default:
 		return fmt.Errorf("%w: unknown operation %q", ErrDamaged, kind)
 	}
@@ -204,6 +211,14 @@ func (c *checker) linkOp(d *dec) error {
 	}
 	if row.said != said {
 		c.problem("row %x: not what the log says of the claim's end", supportKey(claim, record))
+	}
+	return nil
+}
+
+// graves checks what is left of what was erased.
+func (c *checker) graves() error {
+	for key, t := range c.tombs {
+		c.want("erased "+t.String(), []byte(key), t.encode())
 	}
 	return nil
 }

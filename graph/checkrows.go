@@ -15,7 +15,7 @@ func (c *checker) entities() error {
 		if err != nil || len(k) != 6 {
 			return fmt.Errorf("%w: entity row (%w)", ErrDamaged, err)
 		}
-		e := seenEntity{c: c, n: get5(k[1:]), kind: h.kind, listed: map[string]*firsts{}}
+		e := seenEntity{rd: c.rd, n: get5(k[1:]), kind: h.kind, listed: map[string]*firsts{}}
 		if err := e.gather(); err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func (c *checker) entities() error {
 // seenEntity gathers what an entity's claims make of its header and of the
 // rows that list it by kind.
 type seenEntity struct {
-	c        *checker
+	rd       *reading
 	n        num
 	kind     uint16
 	relation *Kind // nil: it is none
@@ -44,16 +44,16 @@ type seenEntity struct {
 }
 
 func (e *seenEntity) gather() error {
-	name, err := e.c.rd.nameOf(e.kind)
+	name, err := e.rd.nameOf(e.kind)
 	if err != nil {
 		return err
 	}
-	if k := e.c.rd.db.ontology.Kind(name); k != nil && k.Relation {
+	if k := e.rd.db.ontology.Kind(name); k != nil && k.Relation {
 		e.relation = k
 	}
 	for _, family := range []byte{famAttribute, famEdge} {
 		prefix := key(family, e.n)
-		err := e.c.rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error { return e.row(k, v) })
+		err := e.rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error { return e.row(k, v) })
 		if err != nil {
 			return err
 		}
@@ -88,12 +88,12 @@ func (e *seenEntity) row(k, v []byte) error {
 		see(claim.said, r.marking(), r.tf)
 		return nil
 	}
-	return e.c.rd.supports(get5(k[len(k)-5:]), func(s *support) { see(s.said, s.marking, s.tf) })
+	return e.rd.supports(get5(k[len(k)-5:]), func(s *support) { see(s.said, s.marking, s.tf) })
 }
 
 // claim reads the claim that a row shows.
 func (e *seenEntity) claim(k []byte) (*claimRow, error) {
-	b, err := e.c.rd.r.Get(claimKey(get5(k[len(k)-5:])))
+	b, err := e.rd.r.Get(claimKey(get5(k[len(k)-5:])))
 	if err != nil {
 		return nil, fmt.Errorf("claim row: %w", err)
 	}

@@ -55,6 +55,7 @@ type DB struct {
 	ids       ids
 	sizes     sizes
 	broken    broken
+	erased    atomic.Bool // there are tombstones
 }
 
 // sizes are where small and large part; tests make them tiny.
@@ -169,7 +170,10 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 	if err := db.adopt(ctx, state); err != nil {
 		return nil, err
 	}
-	return db, db.readNewest(ctx, state)
+	if err := db.readNewest(ctx, state); err != nil {
+		return nil, err
+	}
+	return db, db.finishErasure(ctx)
 }
 
 // meta is what family M says at opening.
@@ -197,6 +201,10 @@ func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 			return err
 		}
 		if m.newest, _, err = newest(r); err != nil {
+			return err
+		}
+		tombs := kv.Range{Start: []byte{famTomb}, End: []byte{famTomb + 1}, KeysOnly: true, Limit: 1}
+		if err := r.Scan(tombs, func(_, _ []byte) error { db.erased.Store(true); return nil }); err != nil {
 			return err
 		}
 		return db.readNames(r)

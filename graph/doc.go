@@ -35,6 +35,13 @@
 // assertions; Diff compares two views. The past is asked exactly as the present
 // is.
 //
+// # Keeping
+//
+// Check holds every row against the change log. Dump writes the log, Restore
+// makes the same rows of it in another store, and VerifyDump proves from the
+// head of a Dumped log that nothing in it was altered. Erase destroys a Target
+// for good and leaves a Tombstone.
+//
 // # Rules
 //
 // The rules that the code names by number:
@@ -65,6 +72,9 @@
 //  9. Relations are the same by external key or identity fields, never by
 //     likeness. Too many or wrong fillers are refused; too few are flagged.
 //  10. Entities are visible where a live claim is about them or names them.
+//  16. Erase destroys content at every transaction time, in rows, log and files,
+//     and leaves a Tombstone; the same content is refused afterwards unless it
+//     is forced. It is the only act that changes answers about the past.
 //
 // # Glossary
 //

@@ -100,17 +100,23 @@ func (d *dumper) run(ctx context.Context) error {
 }
 
 func (d *dumper) header(ctx context.Context) error {
-	h := dumpHeader{Dump: dumpVersion, Format: formatVersion, Newest: FormatTS(d.newest), Ontology: json.RawMessage("null")}
+	h := dumpHeader{Dump: dumpVersion, Format: formatVersion, Ontology: json.RawMessage("null")}
 	err := d.db.store.View(ctx, func(r kv.Reader) error {
 		text, err := keptOntology(r)
+		if err != nil {
+			return err
+		}
 		if text != nil {
 			h.Ontology = text
 		}
-		return err
+		rng := kv.Range{Start: []byte{famLog}, End: logKey(d.newest+1, 0), Reverse: true, KeysOnly: true, Limit: 1}
+		d.newest = 0
+		return r.Scan(rng, func(k, _ []byte) error { d.newest = logTS(k); return nil })
 	})
 	if err != nil {
 		return err
 	}
+	h.Newest = FormatTS(d.newest)
 	h.Sum = sumOf(h.Ontology)
 	return d.line(h)
 }

@@ -50,13 +50,29 @@ func (tx *Tx) declare(kind string, keys []Key) (*cachedEntity, error) {
 	}
 	if found == nil {
 		var err error
-		if found, err = tx.create(kind, tx.newID(keys)); err != nil {
+		if found, err = tx.make(kind, keys); err != nil {
 			return nil, err
 		}
 	} else if err := tx.sameKind(found, kind); err != nil {
 		return nil, err
 	}
 	return found, tx.addKeys(found, keys)
+}
+
+// make creates an entity, or takes one up again that lost its keys when it was erased.
+func (tx *Tx) make(kind string, keys []Key) (*cachedEntity, error) {
+	id := tx.newID(keys)
+	if !tx.db.erased.Load() {
+		return tx.create(kind, id)
+	}
+	c, err := tx.find(ByID(id))
+	if errors.Is(err, ErrNotFound) {
+		return tx.create(kind, id)
+	}
+	if err == nil {
+		err = errors.Join(tx.refuseErased(Target{Entity: id}, keys[0].String()), tx.sameKind(c, kind))
+	}
+	return c, err
 }
 
 func (tx *Tx) newID(keys []Key) EntityID {

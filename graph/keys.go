@@ -26,6 +26,7 @@ const (
 	famOfDocument  = 'S' // document4 ~tf6 record5
 	famPublication = 'b' // t6 document4
 	famLabel       = 'a' // folded name 00 id5 claim5
+	famTomb        = 'T' // id16 → what was erased, when, by whom and why
 	famLog         = 'l' // shard1 TS8 chunk2
 )
 

@@ -24,6 +24,7 @@ type Loaded struct {
 // LoadOptions of a load; nil works.
 type LoadOptions struct {
 	DryRun bool // check everything, write nothing
+	Force  bool // record again what was erased
 }
 
 var errDryRun = errors.New("graph: dry run")
@@ -46,6 +47,7 @@ func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error]
 	dry := opts != nil && opts.DryRun
 	ts, err := l.update(ctx, act, func(tx *Tx) error {
 		l.done = Loaded{}
+		tx.force = opts != nil && opts.Force
 		if err := l.apply(ctx, tx); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ const (
 	opRecord   = 'A' // number, row
 	opLink     = 'L' // record, claim, saying
 	opClose    = 'z' // record, cause
+	opErase    = 'T' // kind and id of what was erased
 )
 
 // cause says why a record was closed.

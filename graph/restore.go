@@ -105,7 +105,7 @@ func (rp *replayer) record(rec *logRecord) error {
 	if err := rp.t.Set(logKey(rec.ts, rec.chunk), rec.encode()); err != nil {
 		return err
 	}
-	rp.tx.at = rec.ts
+	rp.tx.at, rp.tx.act = rec.ts, rec.act
 	for i := range rec.ops {
 		if rec.ops[i].content == nil {
 			continue
@@ -134,7 +134,7 @@ func (rp *replayer) room() error {
 		return err
 	}
 	tx := rp.db.newTx(rp.t, Act{}) // what was read so far is not kept
-	tx.next, tx.at, tx.replay = rp.tx.next, rp.tx.at, rp
+	tx.next, tx.at, tx.act, tx.replay = rp.tx.next, rp.tx.at, rp.tx.act, rp
 	*rp.tx = *tx
 	return rp.t.Flush()
 }
@@ -190,6 +190,12 @@ func (rp *replayer) operation(op []byte) error {
 			return err
 		}
 		return tx.putClose(n, rec)
+	case opErase:
+		t := d.target()
+		if err := d.done("erasure"); err != nil {
+			return err
+		}
+		return tx.putTomb(t, tx.act)
 	default:
 		return fmt.Errorf("%w: unknown operation %q", ErrDump, kind)
 	}

@@ -67,7 +67,8 @@ type Tx struct {
 	said    map[AssertionID]saidHere
 	docs    map[num]*documentRow
 	wrote   bool
-	facts   int // new claims, names left out
+	force   bool // what was erased may be recorded again
+	facts   int  // new claims, names left out
 }
 
 // saidHere remembers what this transaction has asserted under a key.

@@ -21,6 +21,7 @@ type Error = place.Error
 type Options struct {
 	Format Format // of all files; empty: Auto
 	DryRun bool   // check everything, write nothing
+	Force  bool   // record again what was erased
 	// Codes is a file of further spellings of ICEWS predicates: predicate, tab,
 	// CAMEO code. Empty: none.
 	Codes string
@@ -49,7 +50,7 @@ func Run(ctx context.Context, db *graph.DB, act graph.Act, files []string, opts 
 	if err := l.readCodes(); err != nil {
 		return Report{}, err
 	}
-	done, err := db.Load(ctx, act, l.statements, &graph.LoadOptions{DryRun: l.opts.DryRun})
+	done, err := db.Load(ctx, act, l.statements, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force})
 	if err != nil {
 		return Report{}, err
 	}

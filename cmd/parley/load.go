@@ -13,7 +13,7 @@ import (
 
 type loadFlags struct {
 	data, format, codes, author, reason string
-	dryRun, json, quiet                 bool
+	dryRun, force, json, quiet          bool
 }
 
 func (p *program) load() *cobra.Command {
@@ -35,6 +35,7 @@ unpacked. What is wrong in a file is reported with its line and column.`,
 	flags.StringVar(&f.author, "author", os.Getenv("USER"), "who loads, for the change log")
 	flags.StringVar(&f.reason, "reason", "", "why, for the change log")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "check everything, write nothing")
+	flags.BoolVar(&f.force, "force", false, "record again what was erased")
 	flags.BoolVar(&f.json, "json", false, "report as JSON")
 	flags.BoolVar(&f.quiet, "quiet", false, "no report")
 	return cmd
@@ -47,7 +48,7 @@ func (p *program) runLoad(cmd *cobra.Command, files []string, f *loadFlags) erro
 	}
 	return p.with(cmd.Context(), f.data, true, func(db *graph.DB) error {
 		report, err := loaders.Run(cmd.Context(), db, graph.Act{Author: f.author, Reason: f.reason}, files,
-			&loaders.Options{Format: format, DryRun: f.dryRun, Codes: f.codes, Stdin: p.stdin, Now: p.now})
+			&loaders.Options{Format: format, DryRun: f.dryRun, Force: f.force, Codes: f.codes, Stdin: p.stdin, Now: p.now})
 		if err != nil || f.quiet {
 			return err
 		}

@@ -162,6 +162,13 @@ type Restorable interface {
 	Raise(ctx context.Context, ts TS) error
 }
 
+// Scrubber is an optional interface of stores on disk.
+type Scrubber interface {
+	// Scrub rewrites the files, so that what was overwritten or deleted before
+	// is in none of them. It waits for views that began before.
+	Scrub(ctx context.Context) error
+}
+
 // Compactor is a third, optional interface: rewriting what is stored so that
 // reading it is fast, which is worth while after a Load.
 type Compactor interface {

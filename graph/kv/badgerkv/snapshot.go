@@ -1,6 +1,7 @@
 package badgerkv
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -31,7 +32,9 @@ type snapshots struct {
 	db *badger.DB
 	mu struct {
 		sync.Mutex
-		latest *snapshot
+		latest  *snapshot
+		older   int           // snapshots that are still used
+		drained chan struct{} // closed when there is none; nil: nobody waits
 	}
 }
 
@@ -84,6 +87,12 @@ func (s *snapshots) leave(snap *snapshot) {
 	s.mu.Lock()
 	snap.users--
 	over := snap.users == 0 && snap != s.mu.latest
+	if over {
+		if s.mu.older--; s.mu.older == 0 && s.mu.drained != nil {
+			close(s.mu.drained)
+			s.mu.drained = nil
+		}
+	}
 	s.mu.Unlock()
 	if over {
 		tolerate(snap.txn.Discard)
@@ -105,6 +114,7 @@ func (s *snapshots) replace(next *snapshot) {
 		s.mu.Unlock()
 		return
 	}
+	s.mu.older++
 	idle := old.idle
 	old.idle = nil
 	old.users++ // until its iterators are closed
@@ -113,6 +123,26 @@ func (s *snapshots) replace(next *snapshot) {
 		i.close()
 	}
 	s.leave(old)
+}
+
+// drained waits until nobody uses an older snapshot than the latest.
+func (s *snapshots) drained(ctx context.Context) error {
+	s.mu.Lock()
+	if s.mu.older == 0 {
+		s.mu.Unlock()
+		return nil
+	}
+	if s.mu.drained == nil {
+		s.mu.drained = make(chan struct{})
+	}
+	wait := s.mu.drained
+	s.mu.Unlock()
+	select {
+	case <-wait:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // iters are the iterators on a snapshot that one view uses at a time.

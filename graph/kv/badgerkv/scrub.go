@@ -1,0 +1,61 @@
+package badgerkv
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// scrubKey is a row that comes and goes: the engine moves its log into tables
+// when rows that exist are dropped.
+var scrubKey = []byte("\x00scrub")
+
+// Scrub implements kv.Scrubber. Writers wait meanwhile; it waits for the views
+// that were there before, since the engine keeps what they may still read.
+func (s *Store) Scrub(ctx context.Context) error {
+	if err := s.gate.Enter(); err != nil {
+		return err
+	}
+	defer s.gate.Leave()
+	if err := s.turn.Take(ctx); err != nil {
+		return err
+	}
+	defer s.turn.Give()
+	if err := s.writable(); err != nil {
+		return err
+	}
+	if err := s.stepPast(); err != nil {
+		return fmt.Errorf("badgerkv: scrub: %w", err)
+	}
+	if err := s.snapshots.drained(ctx); err != nil {
+		return err
+	}
+	err := protect(func() error { return s.db.DropPrefix(scrubKey) })
+	if err == nil {
+		err = protect(func() error { return s.db.Flatten(compactors) })
+	}
+	s.snapshots.renew() // the last iterators leave the old tables, which then go
+	if err != nil {
+		return fmt.Errorf("badgerkv: scrub: %w", err)
+	}
+	return nil
+}
+
+// stepPast commits twice and leaves the snapshots behind: the engine drops only
+// what is older than a snapshot that has ended.
+func (s *Store) stepPast() error {
+	for range 2 {
+		err := protect(func() error {
+			return s.db.Update(func(txn *badger.Txn) error {
+				return txn.Set(scrubKey, binary.BigEndian.AppendUint64(nil, uint64(s.last)))
+			})
+		})
+		if err != nil {
+			return err
+		}
+		s.snapshots.renew()
+	}
+	return nil
+}

@@ -1,0 +1,287 @@
+package graph_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
+	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/kv/badgerkv"
+	"github.com/parleydb/parley/graph/kv/kvtest"
+	"github.com/parleydb/parley/graph/kv/memkv"
+)
+
+const secret = "Wolfgang-Secret-7421"
+
+// story tells of meetings and positions in three documents. What is in the
+// hidden document, what says the secret, and the last word on the offer, is
+// left out where with says no.
+func story(w *graphtest.World, with bool) (hidden graph.AssertionID) {
+	table(w)
+	w.Document("source:hidden", "2025-12-02")
+	say := func(d graph.Draft) (id graph.AssertionID) {
+		if with {
+			id, _ = w.Assert(d)
+		}
+		return id
+	}
+	first := meeting(w, "hidden", "first", "m1", "2025-11-30") // the first to make claims that others make, too
+	first.Summary = secret
+	hidden = say(first)
+	w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+	other := meeting(w, "d1", "B", "m2", "2025-11-20")
+	other.Relation.Fields = append(other.Relation.Fields, graph.Field{Name: "note", Values: []graph.Filler{{Value: graph.TextOf("an open note")}}})
+	w.Assert(other)
+	say(graph.Draft{Document: graph.ByKey("source:hidden"), Key: "end", Valid: w.Valid("2025-11-20/.."), Links: []graph.Link{graphtest.Link("x:m2", "participant", "x:ua")}})
+	say(graph.Draft{Document: graph.ByKey("source:hidden"), Key: "name", Links: []graph.Link{graphtest.Say("x:ua", "alias", graph.TextOf(secret))}})
+	w.Assert(offerState(w, "d1", "O", "2025-11-20", "TABLED"))
+	say(offerState(w, "hidden", "O", "2025-11-25", "REVISED"))
+	id, _ := w.Assert(stance(w, "d2", "P", "2025-11-20", "OPEN", graph.Self, "x:peskov"))
+	w.Do(func(tx *graph.Tx) error { return tx.Judge(id, func(j *graph.Judgement) { j.Rank = graph.Preferred }) })
+	return hidden
+}
+
+// told is everything that the story says, in words.
+func told(w *graphtest.World) string {
+	var b strings.Builder
+	for _, p := range []graph.Point{{}, w.Point("2025-12-10", "", graph.Recorded), w.Point("2025-11-30", "2025-12-02", graph.Published)} {
+		for _, kind := range []string{"Meeting", "Offer", "Position"} {
+			for _, r := range relationsOf(w, p, kind) {
+				for _, c := range r.Claims {
+					b.WriteString(text(r.Keys, c.Property, c.Value, c.Date(), c.Truth, c.Rank, c.Conflict, "\n"))
+				}
+			}
+		}
+		for _, e := range []string{"x:ua", "x:ru"} {
+			names, err := w.At(p).Names(ctx, w.ID(e))
+			b.WriteString(text(e, neighbors(w, p, e), names, err, "\n"))
+		}
+		s, err := w.At(p).Stats(ctx)
+		s.Transactions = 0 // the acts themselves are not undone
+		b.WriteString(text(s, err, "\n"))
+	}
+	return b.String()
+}
+
+// stores runs a test on both stores; dir is "" in memory.
+func stores(t *testing.T, fn func(t *testing.T, w *graphtest.World, store kv.Store, dir string)) {
+	t.Run("memkv", func(t *testing.T) {
+		store := memkv.New(nil)
+		fn(t, &graphtest.World{TB: t, DB: openOn(t, store)}, store, "")
+	})
+	t.Run("badgerkv", func(t *testing.T) {
+		dir := t.TempDir()
+		store, err := badgerkv.Open(dir, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer store.Close()
+		fn(t, &graphtest.World{TB: t, DB: openOn(t, store)}, store, dir)
+	})
+}
+
+// sound checks all rows, and that a dump makes the same ones.
+func sound(t *testing.T, w *graphtest.World, store kv.Store) {
+	t.Helper()
+	if _, problems, err := w.Check(ctx); err != nil || len(problems) > 0 {
+		t.Fatal(err, strings.Join(problems, "\n"))
+	}
+	dumped, _ := dump(t, w.DB)
+	again := memkv.New(nil)
+	if _, err := graph.Restore(ctx, again, bytes.NewReader(dumped)); err != nil {
+		t.Fatal(err)
+	}
+	other := func(rows []keyValue) (list []keyValue) { // numbers are not given again
+		for _, r := range rows {
+			if string(r.key) != "Mnumbers" {
+				list = append(list, r)
+			}
+		}
+		return list
+	}
+	sameRows(t, "restored", other(allRows(t, again)), other(allRows(t, store)))
+}
+
+// What was erased is as if it had never been said, at every transaction time,
+// and no row, dump or file holds a byte of it.
+func TestRule16Erase(t *testing.T) {
+	stores(t, func(t *testing.T, w *graphtest.World, store kv.Store, dir string) {
+		never := graphtest.Open(t, nil)
+		story(never, false)
+		hidden := story(w, true)
+		pinned := w.At(graph.Point{})
+		if !grep(t, store, dir) {
+			t.Fatal("the secret is not there in the first place")
+		}
+		ts, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "court order 12"}, graph.Target{Entity: w.ID("source:hidden")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, "told", told(w), told(never))
+		if grep(t, store, dir) {
+			t.Error("the secret is still there")
+		}
+		sound(t, w, store)
+		if _, err := pinned.Assertion(ctx, hidden); !errors.Is(err, graph.ErrNotFound) {
+			t.Errorf("an earlier view: %v", err)
+		}
+		tombs, err := w.Tombstones(ctx)
+		want(t, "tombstones", text(len(tombs), err), text(5, nil)) // the document and its four assertions
+		for _, tomb := range tombs {
+			want(t, "tombstone", text(tomb.TS, tomb.Author, tomb.Reason), text(ts, "clerk", "court order 12"))
+		}
+	})
+}
+
+// grep looks for the secret in all rows and files.
+func grep(t *testing.T, store kv.Store, dir string) bool {
+	t.Helper()
+	for _, r := range allRows(t, store) {
+		if bytes.Contains(r.value, []byte(secret)) || bytes.Contains(bytes.ToLower(r.key), []byte(strings.ToLower(secret))) {
+			return true
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err == nil && dir != "" && bytes.Contains(bytes.ToLower(b), []byte(strings.ToLower(secret))) {
+			return true
+		}
+	}
+	return false
+}
+
+// The same content is refused afterwards, unless it is forced.
+func TestRule16RefusedAfterwards(t *testing.T) {
+	stores(t, func(t *testing.T, w *graphtest.World, store kv.Store, _ string) {
+		id := story(w, true)
+		if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law"}, graph.Target{Assertion: id}); err != nil {
+			t.Fatal(err)
+		}
+		again := meeting(w, "hidden", "first", "m1", "2025-11-30")
+		err := w.Refuse(again)
+		if !errors.Is(err, graph.ErrErased) || !strings.Contains(err.Error(), "by clerk (law)") {
+			t.Errorf("asserted again: %v", err)
+		}
+		list := []graph.Statement{{Draft: &again}}
+		if _, err := w.Load(ctx, graph.Act{}, statements(list...), nil); !errors.Is(err, graph.ErrErased) {
+			t.Errorf("loaded again: %v", err)
+		}
+		if _, err := w.Load(ctx, graph.Act{}, statements(list...), &graph.LoadOptions{Force: true}); err != nil {
+			t.Errorf("forced: %v", err)
+		}
+		a, err := w.At(graph.Point{}).Assertion(ctx, id)
+		want(t, "there again", text(a.ID, err), text(id, nil))
+		sound(t, w, store)
+		doc := graph.Target{Entity: w.ID("source:hidden")}
+		if _, err := w.Erase(ctx, graph.Act{Author: "clerk"}, doc); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+			_, err := tx.Document(graph.Document{Key: w.Key("source:hidden")})
+			return err
+		})
+		if !errors.Is(err, graph.ErrErased) {
+			t.Errorf("the document again: %v", err)
+		}
+		w.Do(func(tx *graph.Tx) error {
+			tx.Force()
+			_, err := tx.Document(graph.Document{Key: w.Key("source:hidden")})
+			return err
+		})
+		sound(t, w, store)
+	})
+}
+
+// Erasing an entity takes everything away that is said of it or names it.
+func TestRule16Entity(t *testing.T) {
+	stores(t, func(t *testing.T, w *graphtest.World, store kv.Store, dir string) {
+		story(w, true)
+		ua := w.ID("x:ua")
+		if _, err := w.Erase(ctx, graph.Act{Author: "clerk"}, graph.Target{Entity: ua}); err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"x:m1", "x:m2"} {
+			if _, err := w.At(graph.Point{}).Entity(ctx, graph.ByKey(key)); !errors.Is(err, graph.ErrNotFound) {
+				t.Errorf("%s, which it took part in: %v", key, err)
+			}
+		}
+		for _, ref := range []graph.Ref{graph.ByKey("x:ua"), graph.ByID(ua)} {
+			if _, err := w.At(graph.Point{}).Entity(ctx, ref); !errors.Is(err, graph.ErrNotFound) {
+				t.Errorf("%s: %v", ref, err)
+			}
+		}
+		want(t, "others stay", relations(w, graph.Point{}, "Position", "stance"), "OPEN")
+		sound(t, w, store)
+	})
+}
+
+// What is not there cannot be erased; erasing twice is no error.
+func TestRule16Refused(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	id := story(w, true)
+	for what, targets := range map[string][]graph.Target{"nothing": {{}}, "unknown": {{Entity: graph.EntityID{1}}}, "assertion": {{Assertion: graph.AssertionID{1}}}} {
+		before := told(w)
+		if _, err := w.Erase(ctx, graph.Act{}, targets...); err == nil {
+			t.Errorf("%s: erased", what)
+		}
+		want(t, what, told(w), before)
+	}
+	for range 2 {
+		if _, err := w.Erase(ctx, graph.Act{}, graph.Target{Assertion: id}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// An erasure that is cut off at any step is finished by the next opening.
+func TestRule16CutShort(t *testing.T) {
+	never := graphtest.Open(t, nil)
+	story(never, false)
+	for n := 1; ; n++ {
+		store := memkv.New(nil)
+		w := &graphtest.World{TB: t, DB: openOn(t, store)}
+		story(w, true)
+		before, target := told(w), graph.Target{Entity: w.ID("source:hidden")}
+		faulty := kvtest.FailAt(store, n)
+		_, err := openOn(t, faulty).Erase(ctx, graph.Act{Author: "clerk"}, target)
+		if faulty.Failed() && !errors.Is(err, kvtest.ErrFault) {
+			t.Fatalf("step %d: %v", n, err)
+		}
+		w.DB = openOn(t, store)
+		if got := told(w); got != told(never) && got != before {
+			t.Fatalf("step %d: half erased:\n%s", n, got)
+		}
+		sound(t, w, store)
+		if !faulty.Failed() {
+			want(t, "erased", told(w), told(never))
+			return
+		}
+	}
+}
+
+// Files that were not rewritten before the process ended are rewritten by the
+// next opening.
+func TestRule16ScrubbedLater(t *testing.T) {
+	stores(t, func(t *testing.T, w *graphtest.World, store kv.Store, dir string) {
+		story(w, true)
+		put(t, store, "Mscrub", "")
+		openOn(t, store.(kvtest.BulkStore))
+		for _, r := range allRows(t, store) {
+			if string(r.key) == "Mscrub" {
+				t.Error("it is still to be done")
+			}
+		}
+		if dir != "" {
+			sound(t, w, store)
+		}
+	})
+}
