@@ -14,7 +14,7 @@ func (p *program) check() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Read every row and tell what is wrong",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.with(cmd.Context(), data, false, func(db *graph.DB) error {
 				s, problems, err := db.Check(cmd.Context())
@@ -48,7 +48,7 @@ func (p *program) stats() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stats",
 		Short: "Count what a point shows",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			point, err := pointOf(on, knownOn, basis)
 			if err != nil {

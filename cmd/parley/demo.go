@@ -21,7 +21,7 @@ func (p *program) demo() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Load the example on the talks of 2025 about Ukraine, and serve it",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.runDemo(cmd.Context(), &f, noServe)
 		},

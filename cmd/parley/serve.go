@@ -40,7 +40,7 @@ func (p *program) serve() *cobra.Command {
 		Short: "Serve GraphQL over HTTP",
 		Long: `Serve answers GraphQL at /graphql, and /healthz and /readyz. There is no sign-in
 yet, so it listens on this machine only, unless --insecure says otherwise.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.with(cmd.Context(), f.data, false, func(db *graph.DB) error { return p.serveDB(cmd.Context(), db, &f, nil) })
 		},
