@@ -11,29 +11,49 @@ import (
 
 func (p *program) check() *cobra.Command {
 	var data string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Read every row and tell what is wrong",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.with(cmd.Context(), data, false, func(db *graph.DB) error {
+			return p.with(cmd.Context(), data, func(db *graph.DB) error {
 				s, problems, err := db.Check(cmd.Context())
 				if err != nil {
 					return err
 				}
-				for _, problem := range problems {
-					fmt.Fprintln(p.stdout, problem)
+				if err := p.checked(s, problems, asJSON); err != nil {
+					return err
 				}
 				if n := len(problems); n > 0 {
 					return fmt.Errorf("%d problems: restore the last good backup, or load the sources into an empty directory", n)
 				}
-				fmt.Fprintf(p.stdout, "ok: %s\n", counts(s))
 				return nil
 			})
 		},
 	}
 	dataFlag(cmd, &data)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
+}
+
+// checked prints what a check found: the counts, or one line per problem.
+func (p *program) checked(s graph.Stats, problems []string, asJSON bool) error {
+	if asJSON {
+		out := struct {
+			OK bool `json:"ok"`
+			countsJSON
+			Problems []string `json:"problems"`
+		}{len(problems) == 0, countsJSON(s), append([]string{}, problems...)}
+		return json.NewEncoder(p.stdout).Encode(out)
+	}
+	for _, problem := range problems {
+		fmt.Fprintln(p.stdout, problem)
+	}
+	if len(problems) == 0 {
+		fmt.Fprintf(p.stdout, "ok: %s\n", counts(s))
+	}
+	return nil
 }
 
 // counts is the line of counts that scripts may rely on.
@@ -54,7 +74,7 @@ func (p *program) stats() *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			return p.with(cmd.Context(), data, false, func(db *graph.DB) error {
+			return p.with(cmd.Context(), data, func(db *graph.DB) error {
 				s, err := db.At(point).Stats(cmd.Context())
 				if err != nil {
 					return err
@@ -77,8 +97,17 @@ func (p *program) counted(s graph.Stats, asJSON bool) error {
 		_, err := fmt.Fprintln(p.stdout, counts(s))
 		return err
 	}
-	return json.NewEncoder(p.stdout).Encode(map[string]int{"entities": s.Entities, "relations": s.Relations, "claims": s.Claims,
-		"assertions": s.Assertions, "documents": s.Documents, "transactions": s.Transactions})
+	return json.NewEncoder(p.stdout).Encode(countsJSON(s))
+}
+
+// countsJSON gives the counts the same names in JSON.
+type countsJSON struct {
+	Entities     int `json:"entities"`
+	Relations    int `json:"relations"`
+	Claims       int `json:"claims"`
+	Assertions   int `json:"assertions"`
+	Documents    int `json:"documents"`
+	Transactions int `json:"transactions"`
 }
 
 // pointOf reads the coordinates of a question from flags.
