@@ -87,7 +87,7 @@ func (p *program) stats() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&on, "on", "", "day or interval in the world (EDTF)")
 	flags.StringVar(&knownOn, "known-on", "", "state of knowledge: a day, an instant or tx:NUMBER")
-	flags.StringVar(&basis, "basis", "", "RECORDED or PUBLISHED; for a past state of knowledge PUBLISHED unless given")
+	flags.StringVar(&basis, "basis", "", "RECORDED or PUBLISHED; for a past state of knowledge PUBLISHED unless given, for a transaction RECORDED")
 	flags.BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
 }
@@ -111,22 +111,20 @@ type countsJSON struct {
 }
 
 // pointOf reads the coordinates of a question from flags.
-func pointOf(on, knownOn, basis string) (graph.Point, error) {
-	var point graph.Point
-	var err error
+func pointOf(on, knownOn, basis string) (point graph.Point, err error) {
 	if on != "" {
 		if point.On, err = graph.ParseOn(on); err != nil {
 			return point, err
 		}
 	}
-	if knownOn != "" {
-		point.Basis = graph.Published
-		if point.KnownOn, err = graph.ParseKnownOn(knownOn); err != nil {
-			return point, err
-		}
-	}
-	if basis != "" {
+	switch {
+	case basis != "":
 		point.Basis, err = graph.ParseBasis(basis)
+	case knownOn != "":
+		point.Basis = graph.BasisOf(knownOn)
+	}
+	if err == nil && knownOn != "" {
+		point.KnownOn, err = point.Basis.KnownOn(knownOn)
 	}
 	return point, err
 }
