@@ -70,7 +70,7 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	}
 	found, err := graph.Diff(p.Context, from, to)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("from %s to %s: %w", p.Args["from"], p.Args["to"], err)
 	}
 	return &changes{found, b, to}, nil
 }

@@ -176,3 +176,22 @@ func TestEnded(t *testing.T) {
 		t.Error("answered")
 	}
 }
+
+// TestDocuments lists documents though nothing is claimed about them, where an
+// assertion of theirs is live.
+func TestDocuments(t *testing.T) {
+	w := open(t, mainFile)
+	count := func(point string) (listed, counted int) {
+		data := w.at(`{ entities(kind: "Document", first: 1000` + point + `) { name } stats` + strings.Replace("("+strings.TrimPrefix(point, ", ")+")", "()", "", 1) + ` { documents } }`).(map[string]any)
+		return len(data["entities"].([]any)), data["stats"].(map[string]any)["documents"].(int)
+	}
+	if listed, counted := count(""); listed != 145 || counted != listed {
+		t.Errorf("%d documents listed, %d counted, want 145", listed, counted)
+	}
+	if listed, counted := count(`, knownOn: "2025-11-20", basis: PUBLISHED`); listed == 0 || listed > 100 || listed != counted {
+		t.Errorf("in November: %d documents listed, %d counted", listed, counted)
+	}
+	if got := w.text(`{ entity(key: "source:s009") { kind } }`, "entity", "kind"); got != "Document" {
+		t.Errorf("by key: %s", got)
+	}
+}
