@@ -195,3 +195,23 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("by key: %s", got)
 	}
 }
+
+// TestRelationFields shows what belongs to relations wherever any entity may
+// stand, and only there.
+func TestRelationFields(t *testing.T) {
+	w := open(t, seedFile)
+	list := w.at(`{ neighbors(of: "Ukraine", property: ["participant"]) { entity { name ... on Relation { date notStated inItsOwnWords } } } }`, "neighbors").([]any)
+	if len(list) == 0 {
+		t.Fatal("no meetings")
+	}
+	for _, n := range list {
+		if e := n.(map[string]any)["entity"].(map[string]any); e["notStated"] == nil || e["inItsOwnWords"] == nil {
+			t.Errorf("%v", e)
+		}
+	}
+	for _, field := range []string{"age", "date", "inItsOwnWords", "occasion", "body"} {
+		if r := w.do(`{ actor(name: "Ukraine") { ` + field + ` } }`); !r.HasErrors() {
+			t.Errorf("an actor has %s", field)
+		}
+	}
+}
