@@ -33,7 +33,7 @@ func ParseFormat(s string) (Format, error) {
 	if s == "" {
 		return Auto, nil
 	}
-	return "", fmt.Errorf("loaders: unknown format %q: %s", s, place.Suggest(s, names))
+	return "", fmt.Errorf("unknown format %q: %s", s, place.Suggest(s, names))
 }
 
 // of settles the format of a file.

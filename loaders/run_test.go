@@ -171,7 +171,7 @@ func TestRunFormats(t *testing.T) {
 		{"data.txt", "\ufeff\n " + dataset, "", ""},
 		{"data.tsv", dataset, loaders.ICEWS, "data.tsv:1:1: wrong number of columns: 1, want 4 parted by tabs: subject, predicate, object, date"},
 		{"data.tsv", quads, loaders.JSONL, "data.tsv:1:1: bad JSON: invalid character 'I' at start of value"},
-		{"data.tsv", quads, "icew", `loaders: unknown format "icew": did you mean "icews"?`},
+		{"data.tsv", quads, "icew", `unknown format "icew": did you mean "icews"?`},
 		{"data.jsonl", "", "", `data.jsonl:1:1: no header: the first object names the dataset: {"dataset":"…","scheme":"…","ontology":"…"}`},
 		{"data.csv", "a,b\n", "", "data.csv: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
 		{"data.tsv", "", "", "data.tsv: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},

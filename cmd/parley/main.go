@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/parleydb/parley/graph"
 )
 
 // Exit codes that scripts may rely on.
@@ -61,7 +63,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		fmt.Fprintln(p.stderr, "parley: interrupted: nothing of what was in hand is visible")
 		return exitInterrupted
 	}
-	fmt.Fprintln(p.stderr, "parley: "+err.Error())
+	fmt.Fprintln(p.stderr, "parley: "+graph.Message(err))
 	if usage := (usageError{}); errors.As(err, &usage) {
 		return exitUsage
 	}

@@ -140,6 +140,7 @@ func (rd *reader) statement(o *object) (s graph.Statement, ok bool) {
 		rd.fail(o.column, "no header", wantHeader)
 	case o.has("assert"):
 		s.Draft = rd.assertion(o)
+		s.Place = rd.places(o, s.Draft)
 	case o.has("document"):
 		s.Document = rd.document(o)
 	case o.has("entity"):
