@@ -3,6 +3,7 @@ package parley_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -105,6 +106,28 @@ func TestReadmePaths(t *testing.T) {
 	for _, m := range regexp.MustCompile("`((?:graph|schema|server|loaders|cmd|examples)[a-z0-9_/.A-Z-]*)`").FindAllStringSubmatch(readme(t), -1) {
 		if _, err := os.Stat(m[1]); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// What the README counts is what the files hold.
+func TestReadmeCounts(t *testing.T) {
+	text := squeeze(readme(t))
+	facts := 0
+	var read, parts []string
+	for _, file := range []string{"main.jsonl", "seed.jsonl"} {
+		b, err := os.ReadFile("examples/ukraine-2025/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := strings.Count(string(b), `{"assert":`)
+		byHand := strings.Count(string(b), `"document":"curation:`) - 1
+		facts += all - byHand
+		read, parts = append(read, fmt.Sprint(all)), append(parts, fmt.Sprintf("%d+%d", all-byHand, byHand))
+	}
+	for _, want := range []string{fmt.Sprintf("%dattributedfacts", facts), strings.Join(read, "and") + "assertions", strings.Join(parts, "and")} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the README does not say %s", want)
 		}
 	}
 }

@@ -64,20 +64,20 @@ func (tx *Tx) assert(d Draft, keep bool) (AssertionID, Outcome, error) {
 func (tx *Tx) prepare(d *Draft) (*record, []prepared, error) {
 	doc, err := tx.entity(d.Document)
 	if err != nil {
-		return nil, nil, fmt.Errorf("document: %w", err)
+		return nil, nil, inPart(fmt.Errorf("document: %w", err), Part{Name: "document"})
 	}
 	if doc.doc == 0 {
-		return nil, nil, fmt.Errorf("%w: %s is no document", ErrRefused, d.Document)
+		return nil, nil, inPart(fmt.Errorf("%w: %s is no document", ErrRefused, d.Document), Part{Name: "document"})
 	}
 	rec := &record{doc: doc.doc, key: d.Key, span: d.Span, voice: d.Voice, level: d.Level, quote: d.Quote, mode: d.Modality,
 		wording: d.Wording, fact: d.Factuality, said: d.Asserted, summary: d.Summary, coder: d.Coder, judge: d.Judgement, tf: tx.TS()}
 	if err := tx.checkDraft(d); err != nil {
 		return nil, nil, err
 	}
-	for _, r := range d.Chain {
+	for i, r := range d.Chain {
 		c, err := tx.entity(r)
 		if err != nil {
-			return nil, nil, fmt.Errorf("chain: %w", err)
+			return nil, nil, inPart(fmt.Errorf("chain: %w", err), Part{Name: "chain", Index: i})
 		}
 		rec.chain = append(rec.chain, c.num)
 	}
@@ -105,7 +105,7 @@ func (tx *Tx) checkDraft(d *Draft) error {
 	}
 	if !d.Asserted.IsZero() {
 		if _, err := boundsOf(d.Asserted); err != nil {
-			return fmt.Errorf("asserted: %w", err)
+			return inPart(fmt.Errorf("asserted: %w", err), Part{Name: "asserted"})
 		}
 	}
 	for _, code := range []struct {
@@ -141,25 +141,32 @@ func (j *Judgement) valid() error {
 // links resolves the draft's links, those of its relation first.
 func (tx *Tx) links(d *Draft) ([]prepared, error) {
 	full := *d
+	full.Links = slices.Clone(d.Links)
+	var parts []Part
 	if d.Relation != nil {
-		spread, err := tx.spread(d)
+		spread, from, err := tx.spread(d)
 		if err != nil {
-			return nil, err
+			return nil, inPart(err, Part{Name: "relation"})
 		}
-		full.Links = append(spread, d.Links...)
-	} else {
-		full.Links = slices.Clone(d.Links)
+		full.Links, parts = append(spread, d.Links...), from
+	}
+	part := func(i int) Part {
+		if i < len(parts) {
+			return parts[i]
+		}
+		return Part{Name: "claims", Index: i - len(parts)}
 	}
 	list := make([]prepared, 0, len(full.Links))
 	said := make(map[ClaimID]saying, len(full.Links))
 	for i := range full.Links {
 		p, err := tx.link(&full.Links[i], d.Valid)
 		if err != nil {
-			return nil, &LinkError{i, fmt.Errorf("%s: %w", full.Links[i].Property, err)}
+			return nil, &LinkError{i, inLink(fmt.Errorf("%s: %w", full.Links[i].Property, err), &full.Links[i], part(i))}
 		}
 		before, again := said[p.claim]
 		if again && before != p.said {
-			return nil, &LinkError{i, fmt.Errorf("%s: %w: the same claim twice, with two ends or affirmed and denied", full.Links[i].Property, ErrRefused)}
+			err := fmt.Errorf("%s: %w: the same claim twice, with two ends or affirmed and denied", full.Links[i].Property, ErrRefused)
+			return nil, &LinkError{i, inPart(err, part(i))}
 		}
 		if said[p.claim] = p.said; !again {
 			list = append(list, p)
@@ -168,7 +175,11 @@ func (tx *Tx) links(d *Draft) ([]prepared, error) {
 	if tx.db.opts.Validate == nil {
 		return list, nil
 	}
-	return list, tx.db.opts.Validate(tx.db.ontology, &full, tx.kindOf)
+	err := tx.db.opts.Validate(tx.db.ontology, &full, tx.kindOf)
+	if wrong, ok := errors.AsType[*LinkError](err); ok {
+		err = inPart(err, part(wrong.Link))
+	}
+	return list, err
 }
 
 func (tx *Tx) kindOf(id EntityID) string {
@@ -183,7 +194,7 @@ func (tx *Tx) kindOf(id EntityID) string {
 // link resolves one link, and writes its references into it.
 func (tx *Tx) link(l *Link, valid Valid) (p prepared, err error) {
 	if p.subj, err = tx.entity(l.Subject); err != nil {
-		return p, err
+		return p, inPart(err, Part{Field: "subject"})
 	}
 	l.Subject = ByID(p.subj.id)
 	kind, err := tx.nameOf(p.subj.kind)
@@ -192,7 +203,7 @@ func (tx *Tx) link(l *Link, valid Valid) (p prepared, err error) {
 	}
 	decl := tx.declared(kind, l.Property)
 	if l.Value, err = tx.resolve(l.Value, decl); err != nil {
-		return p, err
+		return p, inPart(err, Part{Field: "value"})
 	}
 	p.class = State
 	if decl != nil {
@@ -201,7 +212,7 @@ func (tx *Tx) link(l *Link, valid Valid) (p prepared, err error) {
 	if l.Valid != nil {
 		valid = *l.Valid
 		if p.class == Timeless && !valid.IsZero() {
-			return p, fmt.Errorf("%w: it is timeless: leave out when it is valid", ErrRefused)
+			return p, inPart(fmt.Errorf("%w: it is timeless: leave out when it is valid", ErrRefused), Part{Field: "valid"})
 		}
 	}
 	if p.class == Timeless {
@@ -238,7 +249,7 @@ func (tx *Tx) place(p *prepared, l *Link, valid Valid) (err error) {
 		p.ref, ref = p.obj.num, p.obj.id
 	}
 	if p.until, err = p.bound(valid); err != nil {
-		return err
+		return inPart(err, Part{Field: "valid"})
 	}
 	p.said.deny = l.Deny
 	p.label = l.Value.typ == Text && builtin(l.Property)

@@ -135,7 +135,8 @@ type Statement struct {
 	Declaration *Declaration
 	Draft       *Draft
 	Where       string
-	Facts       int // of a draft that stands for a whole file: how many facts it counts as; its other links are names
+	Place       func(Part) string // where a part of the draft stands, "" where that is not known; may be nil
+	Facts       int               // of a draft that stands for a whole file: how many facts it counts as; its other links are names
 }
 
 // start is the start of the stated interval, without marks: what a claim is

@@ -15,8 +15,12 @@ import (
 // for each entity about which an assertion became known, or no longer stands,
 // between the two, or whose state moved because the day did. The sources of an
 // item are the assertions that are new to the second view, or that it has lost.
+// A second view that is of an earlier day, or knows less, is refused.
 func Diff(ctx context.Context, from, to View) (Changes, error) {
 	var c Changes
+	if to.earlier(from) {
+		return c, fmt.Errorf("%w: the changes end before they begin: the second view is earlier than the first", ErrRefused)
+	}
 	err := to.read(ctx, func(rd *reading) error {
 		before := &reading{View: from, ctx: ctx, r: rd.r}
 		d := differ{before: before, after: rd, items: map[num]*item{}}
@@ -31,6 +35,14 @@ func Diff(ctx context.Context, from, to View) (Changes, error) {
 		return err
 	})
 	return c, err
+}
+
+// earlier tells whether the view is of an earlier day than another, or of less knowledge.
+func (v View) earlier(than View) bool {
+	if (!v.point.On.IsZero() || !than.point.On.IsZero()) && v.day().To < than.day().To {
+		return true
+	}
+	return v.point.KnownOn != 0 && (than.point.KnownOn == 0 || v.point.KnownOn < than.point.KnownOn)
 }
 
 // differ compares two views in one engine snapshot.

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -135,4 +136,28 @@ func TestDiffEnd(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Changes from a later view to an earlier one are refused, by either clock.
+func TestDiffBackwards(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	early, late := "2025-12-13", "2025-12-16"
+	for _, c := range []struct {
+		fromOn, fromKnown, toOn, toKnown string
+		refused                          bool
+	}{
+		{early, early, late, late, false},
+		{late, late, late, late, false},
+		{early, late, early, "", false},
+		{late, late, early, early, true},
+		{late, early, early, late, true},
+		{early, late, late, early, true},
+		{early, "", early, late, true},
+		{"", "", "2001-01-01", "", true},
+	} {
+		from, to := w.At(w.Point(c.fromOn, c.fromKnown, graph.Published)), w.At(w.Point(c.toOn, c.toKnown, graph.Published))
+		if _, err := graph.Diff(ctx, from, to); errors.Is(err, graph.ErrRefused) != c.refused {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
 }

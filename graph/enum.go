@@ -26,7 +26,14 @@ func parseCode[C code](what string, names []string, s string) (C, error) {
 	if i := slices.Index(names, s); i >= 0 {
 		return C(i), nil
 	}
-	return 0, fmt.Errorf("%w: %s %q: want one of %s", ErrValue, what, s, strings.Join(names[1:], ", "))
+	return 0, notOneOf(what, names, s)
+}
+
+func notOneOf(what string, names []string, s string) error {
+	if names[0] == "" {
+		names = names[1:]
+	}
+	return fmt.Errorf("%w: %s %q: want one of %s", ErrValue, what, s, strings.Join(names, ", "))
 }
 
 // validCode refuses numbers that have no name.
@@ -242,13 +249,17 @@ const (
 
 var markings = []string{"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"}
 
-// ParseMarking reads a marking by its name, with or without "TLP:"; the empty
-// string is Clear.
+// ParseMarking reads a marking by its name in upper or lower case, with or
+// without "TLP:"; the empty string is Clear.
 func ParseMarking(s string) (Marking, error) {
 	if s == "" {
 		return Clear, nil
 	}
-	return parseCode[Marking]("marking", markings, "TLP:"+strings.TrimPrefix(s, "TLP:"))
+	name := "TLP:" + strings.TrimPrefix(strings.ToUpper(s), "TLP:")
+	if i := slices.Index(markings, name); i >= 0 {
+		return Marking(i), nil
+	}
+	return 0, notOneOf("marking", markings, s)
 }
 
 func (m Marking) String() string { return codeName(markings, m) }

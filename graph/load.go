@@ -202,10 +202,14 @@ func (l *loader) assert(tx *Tx, s Statement) error {
 
 // at says where in its file a statement stands.
 func at(s Statement, err error) error {
-	if s.Where == "" {
+	where := s.Where
+	if wrong, ok := errors.AsType[*PartError](err); ok && s.Place != nil {
+		where = cmp.Or(s.Place(wrong.Part), where)
+	}
+	if where == "" {
 		return err
 	}
-	return fmt.Errorf("%s: %w", s.Where, err)
+	return fmt.Errorf("%s: %w", where, err)
 }
 
 // repair rolls back the load that an earlier process left in the store.

@@ -116,13 +116,10 @@ func (rd *reading) labels(rng kv.Range, q NameQuery, fn func(candidate) error) e
 }
 
 // Suggest gives at most n names that the view shows and that are near to the
-// one asked for, the nearest first.
+// one asked for: those of relations come last, then the nearest first, then
+// those of which it is a whole word.
 func (v View) Suggest(ctx context.Context, q NameQuery, n int) ([]string, error) {
 	want := fold(q.Name)
-	type near struct {
-		name string
-		d    int
-	}
 	var list []near
 	err := v.read(ctx, func(rd *reading) error {
 		return rd.r.Scan(kv.Range{Start: []byte{famLabel}, End: []byte{famLabel + 1}}, func(k, b []byte) error {
@@ -132,19 +129,59 @@ func (v View) Suggest(ctx context.Context, q NameQuery, n int) ([]string, error)
 				return nil
 			}
 			return rd.labels(kv.Range{Start: k, End: append(slices.Clone(k), 0)}, q, func(c candidate) error {
-				list = append(list, near{c.Name.Text, d})
+				kind := rd.db.ontology.Kind(c.Kind)
+				list = append(list, near{c.Name.Text, kind != nil && kind.Relation, d, !slices.Contains(words(name), want)})
 				return nil
 			})
 		})
 	})
-	slices.SortFunc(list, func(a, b near) int { return cmp.Or(cmp.Compare(a.d, b.d), strings.Compare(a.name, b.name)) })
+	return nearest(list, n), err
+}
+
+// near is a name that may have been meant.
+type near struct {
+	name     string
+	relation bool // what has the name is a relation
+	d        int
+	inside   bool // what was asked for is no whole word of it
+}
+
+func words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+}
+
+// nearest gives at most n of the names, each once.
+func nearest(list []near, n int) []string {
+	slices.SortFunc(list, func(a, b near) int {
+		return cmp.Or(boolBit(a.relation)-boolBit(b.relation), cmp.Compare(a.d, b.d), boolBit(a.inside)-boolBit(b.inside),
+			cmp.Compare(len(a.name), len(b.name)), strings.Compare(a.name, b.name))
+	})
 	var names []string
 	for _, c := range list {
 		if len(names) < n && !slices.Contains(names, c.name) {
 			names = append(names, c.name)
 		}
 	}
-	return names, err
+	return names
+}
+
+// Nearest gives at most n of the names that are near to one that is none of
+// them: by a third of its letters, or because they contain it. The nearest come
+// first; case does not matter.
+func Nearest(name string, names []string, n int) []string {
+	want := fold(name)
+	limit := max(1, len([]rune(want))/3)
+	var list []near
+	for _, other := range names {
+		d := distance(want, fold(other))
+		if d > limit && len(want) >= 3 && strings.Contains(fold(other), want) {
+			d = limit
+		}
+		if d <= limit {
+			list = append(list, near{name: other, d: d})
+		}
+	}
+	return nearest(list, n)
 }
 
 // nearness is the number of edits between two folded names, 0 where one is

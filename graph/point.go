@@ -3,6 +3,9 @@ package graph
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/parleydb/parley/graph/edtf"
@@ -69,8 +72,23 @@ const (
 
 var bases = []string{"RECORDED", "PUBLISHED"}
 
-// ParseBasis reads a basis by its name.
-func ParseBasis(s string) (Basis, error) { return parseCode[Basis]("basis", bases, s) }
+// ParseBasis reads a basis by its name, in upper or lower case.
+func ParseBasis(s string) (Basis, error) {
+	if i := slices.Index(bases, strings.ToUpper(s)); i >= 0 {
+		return Basis(i), nil
+	}
+	return 0, notOneOf("basis", bases, s)
+}
+
+// BasisOf is the basis by which a state of knowledge is meant where none is
+// given with it: PUBLISHED, but RECORDED for a transaction, which has no
+// publication date.
+func BasisOf(knownOn string) Basis {
+	if strings.HasPrefix(knownOn, transaction) {
+		return Recorded
+	}
+	return Published
+}
 
 func (b Basis) String() string { return codeName(bases, b) }
 
@@ -84,11 +102,25 @@ type Point struct {
 	Clearance Marking
 }
 
+// transaction is what the name of a transaction begins with.
+const transaction = "tx:"
+
+// KnownOn is ParseKnownOn for a point of the basis: PUBLISHED has no transactions.
+func (b Basis) KnownOn(s string) (TS, error) {
+	if b == Published && BasisOf(s) == Recorded {
+		return 0, fmt.Errorf("known on: %w: %q: a transaction has no publication date: use basis RECORDED, or give a day", ErrValue, s)
+	}
+	return ParseKnownOn(s)
+}
+
 // ParseKnownOn reads the "known on" coordinate: an EDTF day, month or year,
 // which means its end, an instant, or a transaction as "tx:" and its number.
 func ParseKnownOn(s string) (TS, error) {
-	var n uint64
-	if _, err := fmt.Sscanf(s, "tx:%d", &n); err == nil && fmt.Sprintf("tx:%d", n) == s {
+	if number, ok := strings.CutPrefix(s, transaction); ok {
+		n, err := strconv.ParseUint(number, 10, 64)
+		if err != nil || n == 0 || FormatTS(TS(n)) != s {
+			return 0, fmt.Errorf("known on: %w: %q: want tx: and the number of a transaction, from 1", ErrValue, s)
+		}
 		return TS(n), nil
 	}
 	d, err := edtf.ParseDate(s)
@@ -97,7 +129,7 @@ func ParseKnownOn(s string) (TS, error) {
 	}
 	i, err := boundsOf(d)
 	if err != nil || i.To <= 0 {
-		return 0, fmt.Errorf("known on: %w: %q: want a day, an instant or tx:NUMBER after 1970", ErrValue, s)
+		return 0, fmt.Errorf("known on: %w: %q: want a day or an instant after 1970", ErrValue, s)
 	}
 	last := i.To - 1
 	if d.Precision() > edtf.Day {
@@ -107,7 +139,7 @@ func ParseKnownOn(s string) (TS, error) {
 }
 
 // FormatTS writes a transaction time as ParseKnownOn reads it: "tx:" and its number.
-func FormatTS(ts TS) string { return fmt.Sprintf("tx:%d", uint64(ts)) }
+func FormatTS(ts TS) string { return fmt.Sprintf("%s%d", transaction, uint64(ts)) }
 
 // End is how a claim ends, at a point.
 type End struct {

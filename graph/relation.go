@@ -11,19 +11,20 @@ import (
 const startField = "start"
 
 // spread turns the relation of a draft into its entity and one link for each
-// of its fields, those of entities described in place included.
-func (tx *Tx) spread(d *Draft) ([]Link, error) {
+// of its fields, those of entities described in place included. It tells which
+// field each link comes from.
+func (tx *Tx) spread(d *Draft) ([]Link, []Part, error) {
 	s := spreader{tx: tx, draft: d}
-	if _, err := s.relation(d.Relation, nil); err != nil {
-		return nil, err
-	}
-	return s.links, nil
+	_, err := s.relation(d.Relation, nil)
+	return s.links, s.parts, err
 }
 
 type spreader struct {
 	tx    *Tx
 	draft *Draft
 	links []Link
+	parts []Part // of the links
+	part  Part   // in hand
 }
 
 // around is the relation that an entity is described in.
@@ -31,6 +32,7 @@ type around struct {
 	kind   string
 	entity EntityID // zero: not known yet, since its identity depends on its fields
 	fields map[string][]Value
+	inline bool // it is described in place itself
 }
 
 func (s *spreader) relation(r *Relation, outer *around) (EntityID, error) {
@@ -39,7 +41,7 @@ func (s *spreader) relation(r *Relation, outer *around) (EntityID, error) {
 	if o != nil && (kind == nil || kind.Abstract) {
 		return EntityID{}, fmt.Errorf("%w: unknown kind %q%s", ErrRefused, r.Kind, o.near(r.Kind))
 	}
-	self := &around{kind: r.Kind, fields: map[string][]Value{}}
+	self := &around{kind: r.Kind, fields: map[string][]Value{}, inline: outer != nil}
 	if !r.Key.IsZero() && !kind.identified() {
 		c, err := s.tx.declare(r.Kind, []Key{r.Key})
 		if err != nil {
@@ -58,8 +60,12 @@ func (s *spreader) relation(r *Relation, outer *around) (EntityID, error) {
 		}
 	}
 	for _, name := range names {
-		for _, v := range self.fields[name] {
+		for i, v := range self.fields[name] {
+			if outer == nil {
+				s.part = Part{"relation", i, name}
+			}
 			s.links = append(s.links, Link{Subject: ByID(self.entity), Property: name, Value: v})
+			s.parts = append(s.parts, s.part)
 		}
 	}
 	return self.entity, nil
@@ -90,10 +96,13 @@ func (s *spreader) fields(r *Relation, self *around) ([]string, error) {
 
 func (s *spreader) fill(f Field, self *around) error {
 	p := s.tx.db.ontology.Property(self.kind, f.Name)
-	for _, v := range f.Values {
+	for i, v := range f.Values {
+		if !self.inline {
+			s.part = Part{"relation", i, f.Name}
+		}
 		value, err := s.filler(v, p, self)
 		if err != nil {
-			return fmt.Errorf("%s: %w", f.Name, err)
+			return inPart(fmt.Errorf("%s: %w", f.Name, err), s.part)
 		}
 		self.fields[f.Name] = append(self.fields[f.Name], value)
 	}

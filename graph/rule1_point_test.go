@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,7 +86,7 @@ func TestParseKnownOn(t *testing.T) {
 	if err != nil || ts != 123456789 {
 		t.Errorf("transaction: %v %v", ts, err)
 	}
-	for _, bad := range []string{"", "16/12/2025", "yesterday", "tx:", "tx:-1", "1960-01-01"} {
+	for _, bad := range []string{"", "16/12/2025", "yesterday", "tx:", "tx:-1", "tx:0", "tx:01", "tx:99999999999999999999", "1960-01-01"} {
 		if _, err := graph.ParseKnownOn(bad); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}
@@ -146,4 +147,42 @@ func TestRule1Documents(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A transaction has no publication date: it goes with basis RECORDED, which is
+// meant where none is given.
+func TestBasisOfTransaction(t *testing.T) {
+	if r, p := graph.BasisOf("tx:7"), graph.BasisOf("2025-12-16"); r != graph.Recorded || p != graph.Published {
+		t.Errorf("got %s and %s, want RECORDED and PUBLISHED", r, p)
+	}
+	if ts, err := graph.Recorded.KnownOn("tx:7"); ts != 7 || err != nil {
+		t.Errorf("RECORDED: %d, %v", ts, err)
+	}
+	if _, err := graph.Published.KnownOn("tx:7"); err == nil || !strings.Contains(err.Error(), "a transaction has no publication date") {
+		t.Errorf("PUBLISHED: %v", err)
+	}
+}
+
+// Names typed by hand are read in any case, and errors repeat what was typed.
+func TestParseByHand(t *testing.T) {
+	if b, err := graph.ParseBasis("published"); b != graph.Published || err != nil {
+		t.Errorf("basis: %s, %v", b, err)
+	}
+	for text, want := range map[string]graph.Marking{"red": graph.Red, "tlp:amber+strict": graph.AmberStrict, "TLP:GREEN": graph.Green, "": graph.Clear} {
+		if m, err := graph.ParseMarking(text); m != want || err != nil {
+			t.Errorf("marking %q: %s, %v", text, m, err)
+		}
+	}
+	_, basis := graph.ParseBasis("foo")
+	_, marking := graph.ParseMarking("foo")
+	_, voice := graph.ParseVoice("foo")
+	for err, want := range map[error]string{
+		basis:   `graph: bad value: basis "foo": want one of RECORDED, PUBLISHED`,
+		marking: `graph: bad value: marking "foo": want one of TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT, TLP:RED`,
+		voice:   `graph: bad value: voice "foo": want one of SELF, OWN_SIDE, OTHER_PARTY, THIRD_PARTY, NARRATOR, ANALYST`,
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
 }

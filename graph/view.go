@@ -224,8 +224,14 @@ func (rd *reading) lookup(r Ref) (num, error) {
 	return n, nil
 }
 
-// visible is rule 10: some live claim is about the entity or names it.
+// visible is rule 10: some live claim is about the entity or names it. A
+// document is visible where an assertion of it is live, too.
 func (rd *reading) visible(n num, e *entityRow) (bool, error) {
+	if e.doc != 0 {
+		if live, err := rd.relied(e.doc); live || err != nil {
+			return live, err
+		}
+	}
 	if !e.seen.may(rd.ts, rd.point.Clearance) {
 		return false, nil
 	}

@@ -3,7 +3,9 @@ package loaders
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -33,7 +35,7 @@ func ParseFormat(s string) (Format, error) {
 	if s == "" {
 		return Auto, nil
 	}
-	return "", fmt.Errorf("loaders: unknown format %q: %s", s, place.Suggest(s, names))
+	return "", fmt.Errorf("unknown format %q: %s", s, place.Suggest(s, names))
 }
 
 // of settles the format of a file.
@@ -42,8 +44,11 @@ func (f Format) of(file string, content *bufio.Reader) (Format, error) {
 	if err != nil || f != Auto {
 		return f, err
 	}
-	head, _ := content.Peek(content.Size()) // an error comes again on reading
-	line, _, _ := bytes.Cut(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))), []byte{'\n'})
+	head, err := content.Peek(content.Size())
+	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+		return "", fmt.Errorf("%s: %w", place.At(nameOf(file), 1, 1), err)
+	}
+	line, _, ended := bytes.Cut(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))), []byte{'\n'})
 	switch name := strings.TrimSuffix(strings.ToLower(file), ".gz"); {
 	case bytes.HasPrefix(line, []byte{'{'}):
 		return JSONL, nil
@@ -51,6 +56,12 @@ func (f Format) of(file string, content *bufio.Reader) (Format, error) {
 		return ICEWS, nil
 	case filepath.Ext(name) == ".jsonl" || filepath.Ext(name) == ".ndjson":
 		return JSONL, nil
+	case len(line) == 0 && err != nil:
+		return "", fmt.Errorf("%s: empty: %s", nameOf(file), wantFormats)
+	case !ended && err == nil:
+		return "", &Error{File: nameOf(file), Line: 1, Column: 1, What: "line too long", Detail: fmt.Sprintf("more than %d bytes", len(head))}
 	}
-	return "", fmt.Errorf("%s: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)", nameOf(file))
+	return "", fmt.Errorf("%s: unknown format: %s", nameOf(file), wantFormats)
 }
+
+const wantFormats = "want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"

@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -44,20 +46,60 @@ func open(file string, stdin io.Reader) (*input, error) {
 		}
 		in.Reader, in.close = bufio.NewReaderSize(f, bufferSize), []func() error{f.Close}
 	}
-	magic, _ := in.Peek(2) // an error comes again on reading
-	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) && !strings.HasSuffix(file, ".gz") {
-		return in, nil
+	err := in.unpack(file)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", nameOf(file), err), in.Close())
 	}
-	return in, in.unpack(file)
+	return in, nil
 }
 
+// unpack looks whether the content is gzip.
 func (in *input) unpack(file string) error {
+	magic, err := in.Peek(2)
+	switch {
+	case errors.Is(err, syscall.EISDIR):
+		return errDirectory
+	case err != nil && !errors.Is(err, io.EOF):
+		return err
+	case !bytes.Equal(magic, []byte{0x1f, 0x8b}):
+		if strings.HasSuffix(file, ".gz") {
+			return errNoGzip
+		}
+		return nil
+	}
 	z, err := gzip.NewReader(in.Reader)
 	if err != nil {
-		return errors.Join(fmt.Errorf("%s: %w", nameOf(file), err), in.Close())
+		return inWords(err)
 	}
-	in.Reader, in.close = bufio.NewReaderSize(z, bufferSize), append(in.close, z.Close)
+	in.Reader, in.close = bufio.NewReaderSize(unpacked{z}, bufferSize), append(in.close, z.Close)
 	return nil
+}
+
+var (
+	errDirectory = errors.New("is a directory: name the files in it")
+	errNoGzip    = errors.New("is no gzip, though its name ends in .gz: rename or pack it")
+	errCut       = errors.New("the gzip ends too early: it was cut short, get it again")
+	errCorrupt   = errors.New("the gzip is corrupt: get it again")
+)
+
+// unpacked reads what is packed, and says in words what is wrong with it.
+type unpacked struct{ *gzip.Reader }
+
+func (u unpacked) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	return n, inWords(err)
+}
+
+// inWords says what an error of unpacking means. io.EOF stays what it is.
+func inWords(err error) error {
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errCut
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, &corrupt):
+		return errCorrupt
+	}
+	return err
 }
 
 // nameOf is what a file is called in messages.

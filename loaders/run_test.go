@@ -3,6 +3,7 @@ package loaders_test
 import (
 	"context"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,7 +149,7 @@ func TestRunGzip(t *testing.T) {
 	files := write(t, "quads.tsv.gz", packed.String(), "quads.tsv", quads, "bad.jsonl.gz", dataset)
 	line(t, run(t, w.DB, nil, files[0]), "loaded quads.tsv.gz: read 2, new 2, known 0, corrected 0, rejected 0, entities 2, 0.0 s")
 	line(t, run(t, w.DB, nil, files[1]), "loaded quads.tsv: read 2, new 0, known 2, corrected 0, rejected 0, entities 2, 0.0 s")
-	if got, want := refused(t, w.DB, nil, files[2]), "bad.jsonl.gz: gzip: invalid header"; got != want {
+	if got, want := refused(t, w.DB, nil, files[2]), "bad.jsonl.gz: is no gzip, though its name ends in .gz: rename or pack it"; got != want {
 		t.Errorf("\ngot  %s\nwant %s", got, want)
 	}
 	line(t, run(t, w.DB, &loaders.Options{Stdin: strings.NewReader(packed.String())}, "-"),
@@ -171,10 +172,11 @@ func TestRunFormats(t *testing.T) {
 		{"data.txt", "\ufeff\n " + dataset, "", ""},
 		{"data.tsv", dataset, loaders.ICEWS, "data.tsv:1:1: wrong number of columns: 1, want 4 parted by tabs: subject, predicate, object, date"},
 		{"data.tsv", quads, loaders.JSONL, "data.tsv:1:1: bad JSON: invalid character 'I' at start of value"},
-		{"data.tsv", quads, "icew", `loaders: unknown format "icew": did you mean "icews"?`},
+		{"data.tsv", quads, "icew", `unknown format "icew": did you mean "icews"?`},
 		{"data.jsonl", "", "", `data.jsonl:1:1: no header: the first object names the dataset: {"dataset":"…","scheme":"…","ontology":"…"}`},
 		{"data.csv", "a,b\n", "", "data.csv: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
-		{"data.tsv", "", "", "data.tsv: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
+		{"data.tsv", strings.Repeat("x", 70_000) + "\ty\tz\t2014-01-01\n", "", "data.tsv:1:1: line too long: more than 65536 bytes"},
+		{"data.tsv", "", "", "data.tsv: empty: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
 	} {
 		w, files, opts := open(t), write(t, c.file, c.text), &loaders.Options{Format: c.format}
 		if c.want == "" {
@@ -182,6 +184,54 @@ func TestRunFormats(t *testing.T) {
 		} else if got := refused(t, w.DB, opts, files...); got != c.want {
 			t.Errorf("%s as %q\ngot  %s\nwant %s", c.file, c.format, got, c.want)
 		}
+	}
+}
+
+// An event that is dated by a year only is accepted, and found on its days.
+func TestRunEventOfAYear(t *testing.T) {
+	w := graphtest.Open(t, &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate})
+	text := strings.Replace(dataset, `"ontology":"sample"`, `"ontology":"negotiation"`, 1)
+	run(t, w.DB, nil, write(t, "main.jsonl", text+`{"assert":"a2","document":"d","valid":"2025","relation":{"kind":"Meeting","key":"m","participant":"ua"}}`)...)
+	for day, want := range map[string]int{"2024-12-31": 0, "2025-06-01": 1, "2025-12-31": 1, "2026-01-01": 0} {
+		list, err := w.At(w.Point(day, "", graph.Recorded)).Relations(context.Background(), graph.RelationQuery{Kind: "Meeting"})
+		if err != nil || len(list) != want {
+			t.Errorf("on %s: %d meetings, want %d (%v)", day, len(list), want, err)
+		}
+	}
+}
+
+// What cannot be read says so in words, and where.
+func TestRunUnreadable(t *testing.T) {
+	var packed strings.Builder
+	z := gzip.NewWriter(&packed)
+	if _, err := io.WriteString(z, quads+strings.Repeat("Iran\tConsult\tChina\t2014-01-04\n", 5000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	gz := packed.String()
+	flipped := gz[:len(gz)-6] + "\xff" + gz[len(gz)-5:]
+	noise := gz[:12] + strings.Repeat("\xff", 40) + gz[52:]
+	dir := filepath.Join(t.TempDir(), "folder.jsonl")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	files := write(t, "cut.tsv.gz", gz[:len(gz)-4], "head.tsv.gz", gz[:5], "flipped.tsv.gz", flipped, "noise.tsv.gz", noise, "cut.jsonl", gz[:len(gz)-8])
+	for _, c := range []struct{ file, want string }{
+		{dir, "folder.jsonl: is a directory: name the files in it"},
+		{files[0], "cut.tsv.gz:5003:1: the gzip ends too early: it was cut short, get it again"},
+		{files[1], "head.tsv.gz: the gzip ends too early: it was cut short, get it again"},
+		{files[2], "flipped.tsv.gz:5003:1: the gzip is corrupt: get it again"},
+		{files[3], "noise.tsv.gz:1:1: the gzip is corrupt: get it again"},
+		{files[4], "cut.jsonl:5003:1: the gzip ends too early: it was cut short, get it again"},
+	} {
+		if got := refused(t, open(t).DB, nil, c.file); got != c.want {
+			t.Errorf("\ngot  %s\nwant %s", got, c.want)
+		}
+	}
+	if _, err := loaders.Run(context.Background(), open(t).DB, graph.Act{}, []string{"-"}, nil); err == nil || !strings.HasPrefix(err.Error(), "stdin: empty: want a dataset") {
+		t.Errorf("empty stdin: %v", err)
 	}
 }
 

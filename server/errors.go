@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"strings"
 
 	"github.com/graphql-go/graphql/gqlerrors"
 
@@ -41,11 +40,11 @@ func (r *run) fault(err error) *fault {
 		maps.Copy(f.Extensions, extended.Extensions())
 		return f
 	case errors.As(err, &date):
-		return faultf(codeInput, "%s", err)
+		return faultf(codeInput, "%s", graph.Message(err))
 	}
 	for _, row := range border {
 		if errors.Is(err, row.err) {
-			return faultf(row.code, "%s", strings.TrimPrefix(err.Error(), "graph: "))
+			return faultf(row.code, "%s", graph.Message(err))
 		}
 	}
 	return s.internal(r.ctx, err, nil)

@@ -119,8 +119,14 @@ func decode(text []byte, into any, what string) *fault {
 		return faultf(codeRequest, "%s is not JSON: at byte %d: %v", what, syntax.ByteOffset, syntax.Err)
 	}
 	var semantic *json.SemanticError
-	if errors.As(err, &semantic) {
+	if errors.As(err, &semantic) && semantic.JSONPointer == "" {
+		return faultf(codeRequest, "%s: want a JSON object, not %s", what, article[semantic.JSONKind])
+	}
+	if semantic != nil {
 		return faultf(codeRequest, "%s: %q is of the wrong type", what, clip(string(semantic.JSONPointer)))
 	}
 	return faultf(codeRequest, "%s is not JSON", what)
 }
+
+// article names the kinds of JSON values that are no objects.
+var article = map[jsontext.Kind]string{'[': "an array", '"': "a string", '0': "a number", 't': "true", 'f': "false", 'n': "null"}

@@ -16,14 +16,24 @@ import (
 // release is the version of this source; CHANGELOG.md tells what is in it.
 const release = "0.1.0"
 
+const platform = runtime.GOOS + "/" + runtime.GOARCH
+
+func versionLine() string {
+	return fmt.Sprintf("parley %s (%s, %s)\n", release, runtime.Version(), platform)
+}
+
 func (p *program) version() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			v := map[string]string{"version": release, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
+			if !asJSON {
+				_, err := fmt.Fprint(p.stdout, versionLine())
+				return err
+			}
+			v := map[string]string{"version": release, "go": runtime.Version(), "platform": platform}
 			if info, ok := debug.ReadBuildInfo(); ok {
 				for _, s := range info.Settings {
 					if s.Key == "vcs.revision" {
@@ -31,11 +41,7 @@ func (p *program) version() *cobra.Command {
 					}
 				}
 			}
-			if asJSON {
-				return json.NewEncoder(p.stdout).Encode(v)
-			}
-			_, err := fmt.Fprintf(p.stdout, "parley %s (%s, %s)\n", v["version"], v["go"], v["platform"])
-			return err
+			return json.NewEncoder(p.stdout).Encode(v)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
@@ -43,12 +49,12 @@ func (p *program) version() *cobra.Command {
 }
 
 func (p *program) schema() *cobra.Command {
-	cmd := &cobra.Command{Use: "schema", Short: "Work with ontologies"}
+	cmd := group(&cobra.Command{Use: "schema", Short: "Work with ontologies"})
 	var ontology bool
 	printing := &cobra.Command{
 		Use:   "print",
 		Short: "Print the GraphQL schema, or the ontology that it comes from",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if ontology {
 				return p.printOntology()

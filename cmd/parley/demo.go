@@ -21,7 +21,7 @@ func (p *program) demo() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Load the example on the talks of 2025 about Ukraine, and serve it",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.runDemo(cmd.Context(), &f, noServe)
 		},
@@ -33,22 +33,28 @@ func (p *program) demo() *cobra.Command {
 }
 
 func (p *program) runDemo(ctx context.Context, f *serveFlags, noServe bool) error {
-	db, err := p.openDemo(ctx, f.data)
+	if err := f.checkAddr("use 127.0.0.1, or serve a directory with parley serve --insecure"); err != nil {
+		return err
+	}
+	return p.inDemo(ctx, f.data, func(db *graph.DB) error {
+		err := p.loadDemo(ctx, db)
+		if err == nil && !noServe {
+			err = p.serveDB(ctx, db, f, func(addr string) { p.invite(addr) })
+		}
+		return err
+	})
+}
+
+// inDemo runs fn on the database for the example.
+func (p *program) inDemo(ctx context.Context, dir string, fn func(*graph.DB) error) error {
+	if dir != "" {
+		return p.into(ctx, dir, fn)
+	}
+	db, err := p.openMemory(ctx)
 	if err != nil {
 		return err
 	}
-	err = p.loadDemo(ctx, db)
-	if err == nil && !noServe {
-		err = p.serveDB(ctx, db, f, func(addr string) { p.invite(addr) })
-	}
-	return errors.Join(err, db.Close())
-}
-
-func (p *program) openDemo(ctx context.Context, dir string) (*graph.DB, error) {
-	if dir == "" {
-		return p.openMemory(ctx)
-	}
-	return p.open(ctx, dir, true)
+	return errors.Join(fn(db), db.Close())
 }
 
 // loadDemo unpacks the example's files, since loaders read files, and loads them.

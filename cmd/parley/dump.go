@@ -24,9 +24,9 @@ func (p *program) dump() *cobra.Command {
 again: the format for archives and for moving to another store. It tells the
 head, the hash of the last record, on standard error: who keeps it elsewhere can
 prove with parley verify that nothing was altered.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.with(cmd.Context(), data, false, func(db *graph.DB) error {
+			return p.with(cmd.Context(), data, func(db *graph.DB) error {
 				done, err := db.Dump(cmd.Context(), p.stdout)
 				if err == nil {
 					fmt.Fprintf(p.stderr, "dumped %s\n", held(done))
@@ -49,7 +49,7 @@ func (p *program) restore() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore",
 		Short: "Make a database from a dump on standard input",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return p.runRestore(cmd.Context(), data) },
 	}
 	dataFlag(cmd, &data)

@@ -25,7 +25,7 @@ and in the files. With a document go all assertions in it, with an entity all
 that say anything about it or name it. Ids, time, author and reason stay, and
 loading the same again is refused. There is no way back but a dump made before.
 To say no longer what was wrong, retract it instead: the past then stays.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.runErase(cmd.Context(), &f) },
 	}
 	flags := cmd.Flags()
@@ -45,7 +45,7 @@ func (p *program) runErase(ctx context.Context, f *eraseFlags) error {
 	case len(f.assertions)+len(f.documents)+len(f.entities) == 0:
 		return usageError{errors.New("erase: give --assertion, --document or --entity")}
 	}
-	return p.with(ctx, f.data, false, func(db *graph.DB) error {
+	return p.with(ctx, f.data, func(db *graph.DB) error {
 		targets, err := f.targets(ctx, db)
 		if err != nil {
 			return err

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv/badgerkv"
 	"github.com/parleydb/parley/loaders"
 )
 
@@ -46,7 +49,7 @@ func (p *program) runLoad(cmd *cobra.Command, files []string, f *loadFlags) erro
 	if err != nil {
 		return usageError{err}
 	}
-	return p.with(cmd.Context(), f.data, true, func(db *graph.DB) error {
+	return p.loadInto(cmd.Context(), f, func(db *graph.DB) error {
 		report, err := loaders.Run(cmd.Context(), db, graph.Act{Author: f.author, Reason: f.reason}, files,
 			&loaders.Options{Format: format, DryRun: f.dryRun, Force: f.force, Codes: f.codes, Stdin: p.stdin, Now: p.now})
 		if err != nil || f.quiet {
@@ -54,6 +57,21 @@ func (p *program) runLoad(cmd *cobra.Command, files []string, f *loadFlags) erro
 		}
 		return p.report(report, f.json)
 	})
+}
+
+// loadInto runs a load on the database that it is meant for. A dry run makes none.
+func (p *program) loadInto(ctx context.Context, f *loadFlags, fn func(*graph.DB) error) error {
+	if !f.dryRun || f.data == "" || badgerkv.Exists(f.data) {
+		return p.into(ctx, f.data, fn)
+	}
+	if err := vacant(f.data); err != nil {
+		return err
+	}
+	db, err := p.openMemory(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(db), db.Close())
 }
 
 // report prints a load's report.

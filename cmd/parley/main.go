@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/parleydb/parley/graph"
 )
 
 // Exit codes that scripts may rely on.
@@ -61,7 +63,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		fmt.Fprintln(p.stderr, "parley: interrupted: nothing of what was in hand is visible")
 		return exitInterrupted
 	}
-	fmt.Fprintln(p.stderr, "parley: "+err.Error())
+	fmt.Fprintln(p.stderr, "parley: "+graph.Message(err))
 	if usage := (usageError{}); errors.As(err, &usage) {
 		return exitUsage
 	}
@@ -69,42 +71,19 @@ func (p *program) run(ctx context.Context, args []string) int {
 }
 
 func (p *program) root() *cobra.Command {
-	root := &cobra.Command{
+	root := group(&cobra.Command{
 		Use:           "parley",
 		Short:         "A negotiation-state knowledge graph",
 		Long:          "Parley holds who said what about a negotiation, and answers what stood on any day, as known on any day.",
+		Version:       release,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{unknownCommand(cmd, args[0])}
-			}
-			return cmd.Help()
-		},
-	}
+	})
+	root.SetVersionTemplate(versionLine())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{flagError(cmd, err)} })
 	root.AddCommand(p.demo(), p.serve(), p.load(), p.query(), p.check(), p.stats(),
 		p.dump(), p.restore(), p.verify(), p.erase(), p.schema(), p.version())
-	for _, cmd := range root.Commands() {
-		usageArgs(cmd)
-		for _, sub := range cmd.Commands() {
-			usageArgs(sub)
-		}
-	}
+	usageArgs(root)
+	strictHelp(root)
 	return root
-}
-
-// usageArgs makes a wrong number of arguments a usage error.
-func usageArgs(cmd *cobra.Command) {
-	check := cmd.Args
-	if check == nil {
-		return
-	}
-	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError{fmt.Errorf("%s: %w; see parley %s --help", cmd.Name(), err, cmd.Name())}
-		}
-		return nil
-	}
 }

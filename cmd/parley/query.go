@@ -27,7 +27,16 @@ func (p *program) query() *cobra.Command {
 		Short: "Ask GraphQL, of a directory or of a server",
 		Long:  "Query asks one GraphQL query, given as an argument, by --file or on standard input, and prints the answer as JSON.",
 		Args:  cobra.MaximumNArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return p.runQuery(cmd.Context(), args, &f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.url != "" {
+				for _, name := range []string{"data", "clearance"} {
+					if cmd.Flags().Changed(name) {
+						return usageError{fmt.Errorf("--url asks a server: leave out --%s, which the server has been told", name)}
+					}
+				}
+			}
+			return p.runQuery(cmd.Context(), args, &f)
+		},
 	}
 	dataFlag(cmd, &f.data)
 	flags := cmd.Flags()
@@ -50,7 +59,7 @@ func (p *program) runQuery(ctx context.Context, args []string, f *queryFlags) er
 	if err != nil {
 		return usageError{err}
 	}
-	return p.with(ctx, f.data, false, func(db *graph.DB) error {
+	return p.with(ctx, f.data, func(db *graph.DB) error {
 		s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger()})
 		if err != nil {
 			return err
@@ -83,8 +92,9 @@ func (p *program) request(args []string, f *queryFlags) ([]byte, error) {
 		body.Query = string(text)
 	}
 	if f.variables != "" {
-		if !json.Valid([]byte(f.variables)) {
-			return nil, usageError{errors.New("--variables: want a JSON object")}
+		var object map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(f.variables), &object); err != nil || object == nil {
+			return nil, usageError{errors.New(`--variables: want a JSON object, such as {"name":"Ukraine"}`)}
 		}
 		body.Variables = json.RawMessage(f.variables)
 	}

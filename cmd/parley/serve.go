@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,9 +42,12 @@ func (p *program) serve() *cobra.Command {
 		Short: "Serve GraphQL over HTTP",
 		Long: `Serve answers GraphQL at /graphql, and /healthz and /readyz. There is no sign-in
 yet, so it listens on this machine only, unless --insecure says otherwise.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.with(cmd.Context(), f.data, false, func(db *graph.DB) error { return p.serveDB(cmd.Context(), db, &f, nil) })
+			if err := f.checkAddr("use 127.0.0.1, or say --insecure"); err != nil {
+				return err
+			}
+			return p.with(cmd.Context(), f.data, func(db *graph.DB) error { return p.serveDB(cmd.Context(), db, &f, nil) })
 		},
 	}
 	dataFlag(cmd, &f.data)
@@ -59,9 +64,6 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	clearance, err := graph.ParseMarking(f.clearance)
 	if err != nil {
 		return usageError{err}
-	}
-	if err := loopback(f.addr, f.insecure); err != nil {
-		return err
 	}
 	s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger(), NoIntrospection: f.noIntrospection})
 	if err != nil {
@@ -93,17 +95,21 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	return err
 }
 
-// loopback refuses an address that other machines reach, unless that is wanted.
-func loopback(addr string, insecure bool) error {
-	host, _, err := net.SplitHostPort(addr)
+// checkAddr refuses an address that is none, and one that other machines reach,
+// unless that is wanted. instead says what else to do.
+func (f *serveFlags) checkAddr(instead string) error {
+	host, port, err := net.SplitHostPort(f.addr)
 	if err != nil {
-		return usageError{fmt.Errorf("--addr %q: want host:port", addr)}
+		return usageError{fmt.Errorf("--addr %q: want host:port", f.addr)}
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > math.MaxUint16 {
+		return usageError{fmt.Errorf("--addr %q: want a port from 0, which is any free one, to %d", f.addr, math.MaxUint16)}
 	}
 	ip := net.ParseIP(host)
-	if insecure || host == "localhost" || (ip != nil && ip.IsLoopback()) {
+	if f.insecure || host == "localhost" || (ip != nil && ip.IsLoopback()) {
 		return nil
 	}
-	return usageError{fmt.Errorf("--addr %s would be reached from other machines without sign-in or encryption: use 127.0.0.1, or say --insecure", addr)}
+	return usageError{fmt.Errorf("--addr %s would be reached from other machines without sign-in or encryption: %s", f.addr, instead)}
 }
 
 // logger writes to standard error: as text, or as JSON where that is no terminal.

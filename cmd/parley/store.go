@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -19,14 +21,20 @@ func dataFlag(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringVar(dir, "data", os.Getenv("PARLEY_DATA"), "directory of the database (environment: PARLEY_DATA)")
 }
 
-// open opens the database in a directory. With create, a missing one is made.
-func (p *program) open(ctx context.Context, dir string, create bool) (*graph.DB, error) {
+// open opens the database in a directory, which must hold one.
+func (p *program) open(ctx context.Context, dir string) (*graph.DB, error) {
 	if dir == "" {
-		return nil, usageError{errors.New("no database: give --data DIR, or set PARLEY_DATA")}
+		return nil, errNoData
 	}
-	if !create && !badgerkv.Exists(dir) {
+	if !badgerkv.Exists(dir) {
 		return nil, fmt.Errorf("no database at %s: make one with parley load --data %s FILE", dir, dir)
 	}
+	return p.openStore(ctx, dir)
+}
+
+var errNoData = usageError{errors.New("no database: give --data DIR, or set PARLEY_DATA")}
+
+func (p *program) openStore(ctx context.Context, dir string) (*graph.DB, error) {
 	store, err := badgerkv.Open(dir, &badgerkv.Options{Now: p.now})
 	if err != nil {
 		return nil, err
@@ -44,10 +52,53 @@ func (p *program) openMemory(ctx context.Context) (*graph.DB, error) {
 }
 
 // with runs fn on the database in a directory and closes it.
-func (p *program) with(ctx context.Context, dir string, create bool, fn func(*graph.DB) error) error {
-	db, err := p.open(ctx, dir, create)
+func (p *program) with(ctx context.Context, dir string, fn func(*graph.DB) error) error {
+	db, err := p.open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	return errors.Join(fn(db), db.Close())
+}
+
+// into runs fn on the database in a directory, and makes one where there is
+// none. One that was made for nothing is removed again.
+func (p *program) into(ctx context.Context, dir string, fn func(*graph.DB) error) error {
+	if dir == "" {
+		return errNoData
+	}
+	if badgerkv.Exists(dir) {
+		return p.with(ctx, dir, fn)
+	}
+	if err := vacant(dir); err != nil {
+		return err
+	}
+	_, missing := os.Stat(dir)
+	db, err := p.openStore(ctx, dir)
+	if err != nil {
+		return err
+	}
+	failed := fn(db)
+	err = errors.Join(failed, db.Close())
+	if failed == nil {
+		return err
+	}
+	err = errors.Join(err, badgerkv.Remove(dir))
+	if missing != nil {
+		err = errors.Join(err, os.Remove(dir))
+	}
+	return err
+}
+
+// vacant refuses a directory that holds something else than a database.
+func vacant(dir string) error {
+	files, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s is a file: --data takes a directory", dir)
+	case err == nil && len(files) > 0:
+		return fmt.Errorf("%s holds other files, such as %s, and no database: give an empty or a new directory", dir, files[0].Name())
+	}
+	return err
 }

@@ -50,6 +50,9 @@ func Read(file string, r io.Reader, ontology *graph.Ontology, opts *Options) ite
 		lines.Buffer(nil, maxLine)
 		for lines.Scan() {
 			rd.next(lines.Bytes())
+			if rd.err != nil && lines.Err() != nil { // the line is what was read before that
+				rd.err = rd.unreadable(lines.Err())
+			}
 			if !rd.flush(yield) {
 				return
 			}
@@ -99,6 +102,11 @@ func (rd *reader) fail(column int, what, detail string) {
 	if rd.err == nil {
 		rd.err = &place.Error{File: rd.file, Line: rd.line, Column: column, What: what, Detail: detail}
 	}
+}
+
+// unreadable says at which line reading broke off.
+func (rd *reader) unreadable(err error) error {
+	return fmt.Errorf("%s: %w", place.At(rd.file, rd.line, 1), err)
 }
 
 const columns = "subject, predicate, object, date"
@@ -219,7 +227,8 @@ func (rd *reader) end(err error, opts *Options) {
 		rd.line++
 		rd.fail(1, "line too long", fmt.Sprintf("more than %d bytes", maxLine))
 	case err != nil:
-		rd.err = fmt.Errorf("%s: %w", rd.file, err)
+		rd.line++
+		rd.err = rd.unreadable(err)
 	case rd.facts == 0:
 		rd.line = max(rd.line, 1)
 		rd.fail(1, "no quads", "want 4 columns parted by tabs: "+columns)

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/loaders/internal/place"
 )
 
 // maxLine is the length in bytes of the longest line.
@@ -26,6 +27,9 @@ func Read(file string, r io.Reader, ontology *graph.Ontology) iter.Seq2[graph.St
 		lines.Buffer(nil, maxLine)
 		for lines.Scan() {
 			s, ok, err := rd.next(lines.Bytes())
+			if err != nil && lines.Err() != nil { // the line is what was read before that
+				err = rd.unreadable(lines.Err())
+			}
 			if (ok || err != nil) && !yield(s, err) || err != nil {
 				return
 			}
@@ -117,12 +121,18 @@ func (rd *reader) end(err error) error {
 		rd.number++
 		rd.fail(1, "line too long", fmt.Sprintf("more than %d bytes", maxLine))
 	case err != nil:
-		return fmt.Errorf("%s: %w", rd.file, err)
+		rd.number++
+		return rd.unreadable(err)
 	case rd.scheme == "":
 		rd.number = max(rd.number, 1)
 		rd.fail(1, "no header", wantHeader)
 	}
 	return rd.err
+}
+
+// unreadable says at which line reading broke off.
+func (rd *reader) unreadable(err error) error {
+	return fmt.Errorf("%s: %w", place.At(rd.file, rd.number, 1), err)
 }
 
 const wantHeader = `the first object names the dataset: {"dataset":"…","scheme":"…","ontology":"…"}`
@@ -140,6 +150,7 @@ func (rd *reader) statement(o *object) (s graph.Statement, ok bool) {
 		rd.fail(o.column, "no header", wantHeader)
 	case o.has("assert"):
 		s.Draft = rd.assertion(o)
+		s.Place = rd.places(o, s.Draft)
 	case o.has("document"):
 		s.Document = rd.document(o)
 	case o.has("entity"):

@@ -26,8 +26,8 @@ type change struct {
 // each of its days is one.
 func (b *builder) rootChanges() *graphql.Field {
 	args := graphql.FieldConfigArgument{
-		"from":  {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF)."},
-		"to":    {Type: must(graphql.String).(graphql.Input), Description: "The second day."},
+		"from":  {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF). With basis RECORDED also a transaction, tx:NUMBER."},
+		"to":    {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
 		"basis": {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
 	}
 	f := field(must(b.changesType()), "What became different from one day to another: in the world, or in what is known of it.", b.changesBetween)
@@ -70,21 +70,25 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	}
 	found, err := graph.Diff(p.Context, from, to)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("from %s to %s: %w", p.Args["from"], p.Args["to"], err)
 	}
 	return &changes{found, b, to}, nil
 }
 
-// dayView is the view of a day as known at its end.
+// dayView is the view of a day as known at its end, or of the moment of a
+// transaction as known by it.
 func (b *builder) dayView(p graphql.ResolveParams, arg string) (graph.View, error) {
-	day, _ := p.Args[arg].(string)
+	given, _ := p.Args[arg].(string)
 	basis, _ := p.Args["basis"].(graph.Basis)
 	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance}
 	var err error
-	if point.KnownOn, err = graph.ParseKnownOn(day); err == nil {
-		point.On, err = graph.ParseOn(day)
+	if point.KnownOn, err = basis.KnownOn(given); err != nil {
+		return graph.View{}, fmt.Errorf("%s: %w", arg, err)
 	}
-	if err != nil {
+	if graph.BasisOf(given) == graph.Recorded {
+		moment := graph.TimeOf(point.KnownOn.Time())
+		point.On = graph.Interval{From: moment, To: moment + 1}
+	} else if point.On, err = graph.ParseOn(given); err != nil {
 		return graph.View{}, fmt.Errorf("%s: %w", arg, err)
 	}
 	return b.db.At(point), nil

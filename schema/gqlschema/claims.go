@@ -123,7 +123,7 @@ func (c claim) assertions(ctx context.Context) (any, error) {
 	}
 	assertions := make([]source, len(list))
 	for i, e := range list {
-		assertions[i] = source{heard, e}
+		assertions[i] = source{said: heard, Evidence: e}
 	}
 	return assertions, nil
 }
@@ -144,7 +144,7 @@ func (b *builder) records(ctx context.Context, v graph.View, list []graph.Eviden
 	}
 	sources := make([]source, len(list))
 	for i := range list {
-		sources[i] = source{heard, &list[i]}
+		sources[i] = source{said: heard, Evidence: &list[i]}
 	}
 	return sources, nil
 }

@@ -75,6 +75,7 @@ func (s *said) when(e *graph.Evidence) graph.Time {
 type source struct {
 	said *said
 	*graph.Evidence
+	about []graph.ClaimID // of a record about a subject: the subject's claims that it is about
 }
 
 // sources gives the evidence in the order given; what reads the same, such as
@@ -86,7 +87,7 @@ func (s *said) sources(list []*graph.Evidence) []source {
 		line := fmt.Sprint(e.Document, e.Chain, e.Asserted, e.Level, e.Quote, e.Deny)
 		if !seen[line] {
 			seen[line] = true
-			sources = append(sources, source{s, e})
+			sources = append(sources, source{said: s, Evidence: e})
 		}
 	}
 	return sources
@@ -150,7 +151,7 @@ func (s *said) roots(list []*graph.Evidence) []speaker {
 	var roots []speaker
 	seen := map[string]bool{}
 	for _, e := range list {
-		src := source{s, e}
+		src := source{said: s, Evidence: e}
 		if src.Deny {
 			continue
 		}

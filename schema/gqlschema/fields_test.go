@@ -176,3 +176,42 @@ func TestEnded(t *testing.T) {
 		t.Error("answered")
 	}
 }
+
+// TestDocuments lists documents though nothing is claimed about them, where an
+// assertion of theirs is live.
+func TestDocuments(t *testing.T) {
+	w := open(t, mainFile)
+	count := func(point string) (listed, counted int) {
+		data := w.at(`{ entities(kind: "Document", first: 1000` + point + `) { name } stats` + strings.Replace("("+strings.TrimPrefix(point, ", ")+")", "()", "", 1) + ` { documents } }`).(map[string]any)
+		return len(data["entities"].([]any)), data["stats"].(map[string]any)["documents"].(int)
+	}
+	if listed, counted := count(""); listed != 145 || counted != listed {
+		t.Errorf("%d documents listed, %d counted, want 145", listed, counted)
+	}
+	if listed, counted := count(`, knownOn: "2025-11-20", basis: PUBLISHED`); listed == 0 || listed > 100 || listed != counted {
+		t.Errorf("in November: %d documents listed, %d counted", listed, counted)
+	}
+	if got := w.text(`{ entity(key: "source:s009") { kind } }`, "entity", "kind"); got != "Document" {
+		t.Errorf("by key: %s", got)
+	}
+}
+
+// TestRelationFields shows what belongs to relations wherever any entity may
+// stand, and only there.
+func TestRelationFields(t *testing.T) {
+	w := open(t, seedFile)
+	list := w.at(`{ neighbors(of: "Ukraine", property: ["participant"]) { entity { name ... on Relation { date notStated inItsOwnWords } } } }`, "neighbors").([]any)
+	if len(list) == 0 {
+		t.Fatal("no meetings")
+	}
+	for _, n := range list {
+		if e := n.(map[string]any)["entity"].(map[string]any); e["notStated"] == nil || e["inItsOwnWords"] == nil {
+			t.Errorf("%v", e)
+		}
+	}
+	for _, field := range []string{"age", "date", "inItsOwnWords", "occasion", "body"} {
+		if r := w.do(`{ actor(name: "Ukraine") { ` + field + ` } }`); !r.HasErrors() {
+			t.Errorf("an actor has %s", field)
+		}
+	}
+}

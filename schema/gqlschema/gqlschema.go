@@ -71,7 +71,7 @@ type builder struct {
 	kinds    []kind
 
 	basis, direction                            *graphql.Enum
-	entity                                      *graphql.Interface
+	entity, relation                            *graphql.Interface
 	objects                                     map[string]*graphql.Object
 	enums                                       map[string]*graphql.Enum // of the ontology, and of roles
 	claim, source, assertion, document, speaker *graphql.Object

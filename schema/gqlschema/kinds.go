@@ -5,7 +5,8 @@ const (
 	typeActor    = "Actor"
 	typeIssue    = "Issue"
 	typeDeadline = "Deadline"
-	typeEntity   = "Entity" // the interface: whatever it is
+	typeEntity   = "Entity"   // the interface: whatever it is
+	typeRelation = "Relation" // the interface: a relation, or of a kind without a type
 	typeOther    = "OtherEntity"
 )
 
@@ -67,8 +68,8 @@ func kinds() []kind {
 func actor() kind {
 	return kind{name: typeActor, one: "actor", list: "actors", named: true,
 		doc: "Whoever can hold a position, meet, offer or speak: a state, an organisation, a person, an unnamed source.",
-		rows: rows(attributes("title", "occasion", "description"),
-			row{"body", "body", typeActor, single}, row{"party", "party", typeActor, single}, row{"side", "side", typeActor, single}),
+		rows: rows(attributes("title", "description"),
+			row{"party", "party", typeActor, single}, row{"side", "side", typeActor, single}),
 		parts: []part{
 			{"meetings", "Meeting", []string{"participant", "host", "mediator", "observer"}},
 			{"positions", "Position", []string{"holder"}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/graphql-go/graphql"
@@ -71,6 +72,58 @@ func unknown(ctx context.Context, v graph.View, arg, given string, kinds []strin
 		message += ": did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return newFault(codeUnknown, message, map[string]any{"argument": arg, "name": clip(given), "suggestions": near})
+}
+
+// kindIn checks that a kind is one of the ontology, and of another kind ("": any).
+func (b *builder) kindIn(arg, given, of string) error {
+	if b.ontology.Kind(given) != nil && (of == "" || b.ontology.IsA(given, of)) {
+		return nil
+	}
+	what, known := "the ontology", []string{}
+	if of != "" {
+		what = of
+	}
+	for _, k := range b.ontology.Kinds {
+		if of == "" || b.ontology.IsA(k.Name, of) {
+			known = append(known, k.Name)
+		}
+	}
+	return undeclared(arg, given, fmt.Sprintf("%s: %q is no kind of %s", arg, clip(given), what), known)
+}
+
+// propertyIn checks that the ontology declares a property, of whatever kind.
+func (b *builder) propertyIn(arg, given string) error {
+	known := []string{graph.PropertyName, graph.PropertyAlias}
+	for _, k := range b.ontology.Kinds {
+		for _, p := range k.Properties {
+			known = append(known, p.Name)
+		}
+	}
+	for _, p := range b.ontology.Links {
+		known = append(known, p.Name)
+	}
+	if slices.Contains(known, given) {
+		return nil
+	}
+	return undeclared(arg, given, fmt.Sprintf("%s: %q is no property of the ontology", arg, clip(given)), known)
+}
+
+// propertyArg reads the argument property: "" where it is not given.
+func (b *builder) propertyArg(args map[string]any) (string, error) {
+	given, ok := args["property"].(string)
+	if !ok {
+		return "", nil
+	}
+	return given, b.propertyIn("property", given)
+}
+
+// undeclared tells that the ontology does not have a word, and what it has nearby.
+func undeclared(arg, given, message string, known []string) error {
+	near := graph.Nearest(given, known, suggestions)
+	if len(near) > 0 {
+		message += ": did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return newFault(codeInput, message, map[string]any{"argument": arg, "name": clip(given), "suggestions": near})
 }
 
 // suggestions is how many near names, and candidates, an error lists at most.

@@ -60,7 +60,18 @@ func TestMistakes(t *testing.T) {
 		{`{ meeting(id: "7") { id } }`, "BAD_INPUT", `id: "7" is not an id`},
 		{`{ meetings(first: -1) { id } }`, "BAD_INPUT", "first: -1"},
 		{`{ meetings(knownOn: "2025-12-01") { id } }`, "BAD_INPUT", "basis: PUBLISHED"},
-		{`{ entities(kind: "Actr") { id } }`, "BAD_INPUT", `kind: "Actr" is no kind`},
+		{`{ entities(kind: "Actr") { id } }`, "BAD_INPUT", `kind: "Actr" is no kind of the ontology: did you mean Actor`},
+		{`{ entities(kind: "Stat") { id } }`, "BAD_INPUT", `did you mean State`},
+		{`{ actors(kind: "Stat") { id } }`, "BAD_INPUT", `kind: "Stat" is no kind of Actor: did you mean State?`},
+		{`{ claims(subject: "Ukraine", property: "nam") { id } }`, "BAD_INPUT", `property: "nam" is no property of the ontology: did you mean name`},
+		{`{ history(subject: "Ukraine", property: "nam") { id } }`, "BAD_INPUT", `did you mean name`},
+		{`{ neighbors(of: "Ukraine", property: ["holder", "participants"]) { cursor } }`, "BAD_INPUT", `property: "participants" is no property of the ontology: did you mean participant?`},
+		{`{ actor(name: "Ukraine") { claims(property: "nam") { id } } }`, "BAD_INPUT", `did you mean name`},
+		{`{ actor(name: "Ukraine") { history(property: "nam") { id } } }`, "BAD_INPUT", `did you mean name`},
+		{`{ changes(from: "2025-12-16", to: "2025-12-13", basis: PUBLISHED) { documentsSeen } }`, "", "from 2025-12-16 to 2025-12-13: "},
+		{`{ changes(from: "tx:1", to: "tx:2", basis: PUBLISHED) { documentsSeen } }`, "", "a transaction has no publication date"},
+		{`{ meetings(knownOn: "tx:1", basis: PUBLISHED) { id } }`, "", "a transaction has no publication date"},
+		{`{ meetings(knownOn: "tx:0", basis: RECORDED) { id } }`, "", `"tx:0": want tx: and the number of a transaction`},
 		{`{ actors(kind: "Place") { id } }`, "BAD_INPUT", `kind: "Place" is no kind of Actor`},
 		{`{ history { id } }`, "BAD_INPUT", "give one of"},
 		{`{ meetings(on: "3/4/2025") { id } }`, "", "on: "},
@@ -161,4 +172,17 @@ func idOf(t *testing.T, s string) graph.Ref {
 		t.Fatal(err)
 	}
 	return graph.ByID(id)
+}
+
+// TestSuggestionsOfNames gives those who have a name before the relations whose
+// labels mention them.
+func TestSuggestionsOfNames(t *testing.T) {
+	r := open(t, mainFile).do(`{ entity(name: "Zelensky") { id } }`)
+	if len(r.Errors) != 1 {
+		t.Fatalf("errors: %v", r.Errors)
+	}
+	near := r.Errors[0].Extensions["suggestions"].([]string)
+	if len(near) != 5 || near[0] != "Volodymyr Zelensky" || !strings.HasPrefix(near[4], "Call of ") {
+		t.Errorf("got %q", near)
+	}
 }

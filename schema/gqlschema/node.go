@@ -162,17 +162,16 @@ func claimsOf(p graphql.ResolveParams, n node) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if property, ok := p.Args["property"].(string); ok {
+	property, err := n.page.b.propertyArg(p.Args)
+	if err != nil {
+		return nil, err
+	}
+	if property != "" {
 		return list.those(s.All(property)), nil
 	}
 	return list.those(s.Claims), nil
 }
 
 func historyOf(p graphql.ResolveParams, n node) (any, error) {
-	property, _ := p.Args["property"].(string)
-	_, list, err := n.page.view.HistoryOf(p.Context, n.id, property)
-	if err != nil {
-		return nil, err
-	}
-	return n.page.b.records(p.Context, n.page.view, list)
+	return n.page.b.historyOf(p, n.page.view, n.id)
 }

@@ -12,7 +12,7 @@ import (
 func (b *builder) pointArgs() graphql.FieldConfigArgument {
 	return graphql.FieldConfigArgument{
 		"on":      {Type: graphql.String, Description: onDoc},
-		"knownOn": {Type: graphql.String, Description: "As known on: a day, month or year in EDTF, which means its end, an instant, or tx:NUMBER. Default: all that is known. Goes with basis."},
+		"knownOn": {Type: graphql.String, Description: "As known on: a day, month or year in EDTF, which means its end, an instant, or, with basis RECORDED, tx:NUMBER. Default: all that is known. Goes with basis."},
 		"basis":   {Type: b.basis, Description: "The clock of knownOn; must be given with it."},
 	}
 }
@@ -34,7 +34,7 @@ func (b *builder) view(p graphql.ResolveParams) (graph.View, error) {
 			"knownOn: say by which clock: basis: PUBLISHED for what documents had published by then, basis: RECORDED for what this database held then", nil)
 	}
 	if known {
-		if point.KnownOn, err = graph.ParseKnownOn(knownOn); err != nil {
+		if point.KnownOn, err = basis.KnownOn(knownOn); err != nil {
 			return graph.View{}, err
 		}
 	}

@@ -19,8 +19,8 @@ func Print(s graphql.Schema) string {
 		switch t := s.TypeMap()[name].(type) {
 		case *graphql.Object:
 			var implements string
-			for _, i := range t.Interfaces() {
-				implements += " implements " + i.Name()
+			for i, over := range t.Interfaces() {
+				implements += []string{" implements ", " & "}[min(i, 1)] + over.Name()
 			}
 			fmt.Fprintf(&out, "%stype %s%s {\n%s}\n\n", comment("", t.Description()), name, implements, printedFields(t.Fields()))
 		case *graphql.Interface:

@@ -171,8 +171,8 @@ func (b *builder) ofKind(p graphql.ResolveParams, v graph.View, kind string, f f
 		return nil, err
 	}
 	if given, ok := p.Args["kind"].(string); ok {
-		if b.ontology.Kind(given) == nil || kind != "" && !b.ontology.IsA(given, kind) {
-			return nil, newFault(codeInput, fmt.Sprintf("kind: %q is no kind of %s", clip(given), oneOf(keep([]string{kind}, func(s string) bool { return s != "" }))), nil)
+		if err := b.kindIn("kind", given, kind); err != nil {
+			return nil, err
 		}
 		kind = given
 	}

@@ -73,3 +73,53 @@ func TestDeclared(t *testing.T) {
 		}
 	}
 }
+
+// TestHistoryOnce gives each record about a subject once, with all the claims
+// that it is about, in the order of recording.
+func TestHistoryOnce(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	w.Document("source:d1", "2025-12-01")
+	w.Declare("State x:ua")
+	say := func(key string, names ...string) {
+		d := graph.Draft{Document: graph.ByKey("source:d1"), Key: key}
+		for _, n := range names {
+			d.Links = append(d.Links, graphtest.Say("x:ua", "name", graph.TextOf(n)))
+		}
+		w.Assert(d)
+	}
+	say("1", "Ukraine", "Ukraina")
+	say("2", "Ukraine")
+	say("1", "Ukraine", "Ukraina", "Ucraina")
+	s := over(t, w.DB)
+	const want = "[map[claims:2 key:1] map[claims:1 key:2] map[claims:3 key:1]]"
+	for query, path := range map[string][]any{
+		`{ history(subject: "x:ua") { key claims } }`:                          {"history"},
+		`{ entity(key: "x:ua") { history { key claims } } }`:                   {"entity", "history"},
+		`{ entity(key: "x:ua") { history(property: "name") { key claims } } }`: {"entity", "history"},
+	} {
+		list := s.at(query, path...).([]any)
+		for _, r := range list {
+			r.(map[string]any)["claims"] = len(r.(map[string]any)["claims"].([]any))
+		}
+		if got := fmt.Sprint(list); got != want {
+			t.Errorf("%s: got %s, want %s", query, got, want)
+		}
+	}
+}
+
+// TestChangesOfTransactions tells what became known between two transactions.
+func TestChangesOfTransactions(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	before := w.At(graph.Point{}).TS()
+	w.Document("source:d1", "2025-12-01")
+	w.Declare("State x:ua", "State x:ru")
+	w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: "1", Valid: w.Valid("2025-11-30"),
+		Relation: &graph.Relation{Kind: "Meeting", Key: w.Key("x:talks"), Fields: []graph.Field{
+			{Name: "participant", Values: []graph.Filler{{Value: graph.RefOf(graph.ByKey("x:ua"))}, {Value: graph.RefOf(graph.ByKey("x:ru"))}}}}}})
+	after := w.At(graph.Point{}).TS()
+	query := fmt.Sprintf(`{ changes(from: %q, to: %q, basis: RECORDED) { documentsSeen items { kind } } }`, graph.FormatTS(max(before, 1)), graph.FormatTS(after))
+	const want = "map[changes:map[documentsSeen:1 items:[map[kind:WORLD_CHANGE]]]]"
+	if got := over(t, w.DB).text(query); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -77,7 +77,8 @@ func (b *builder) defineAssertion() {
 	b.assertion = object("Assertion", "Somebody's act of affirming or denying a claim, as it is recorded.", func() graphql.Fields {
 		fields := graphql.Fields{
 			"id":           field(must(graphql.ID), "", plain(func(s source) any { return s.Assertion.ID.String() })),
-			"claim":        field(must(graphql.ID), "What it is about.", plain(func(s source) any { return s.Claim.String() })),
+			"claims":       field(listOf(graphql.ID), "What it is about: in the history of a subject, all those of the subject's claims.", plain(source.claims)),
+			"claim":        field(must(graphql.ID), "What it is about; where that is several claims, the first.", plain(func(s source) any { return s.Claim.String() })),
 			"denies":       field(must(graphql.Boolean), "Whether it denies the claim.", plain(func(s source) any { return s.Deny })),
 			"document":     field(must(b.document), "", plain(func(s source) any { return s.document() })),
 			"key":          field(graphql.String, "Its key in the document.", plain(func(s source) any { return stated(s.Key) })),
@@ -116,6 +117,18 @@ func (s source) chain() any {
 	list := make([]speaker, len(s.Chain))
 	for i, id := range s.Chain {
 		list[i] = speaker{node: &node{s.said.speakers, id}}
+	}
+	return list
+}
+
+func (s source) claims() any {
+	ids := s.about
+	if ids == nil {
+		ids = []graph.ClaimID{s.Claim}
+	}
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = id.String()
 	}
 	return list
 }

@@ -22,7 +22,7 @@ func (b *builder) define() {
 	for _, k := range b.kinds {
 		b.objects[k.name] = b.objectOf(k)
 	}
-	b.objects[typeOther] = object(typeOther, "An entity of a kind without a type of its own.", b.common, b.entity)
+	b.objects[typeOther] = object(typeOther, "An entity of a kind without a type of its own.", b.happening, b.entity, b.relation)
 }
 
 type enumValue struct {
@@ -57,9 +57,15 @@ func (b *builder) defineEntity() {
 			"detail":   field(graphql.String, "", plain(func(f graph.Flag) any { return stated(f.Detail) })),
 		}
 	})
-	b.entity = graphql.NewInterface(graphql.InterfaceConfig{
-		Name: typeEntity, Description: "Something that claims are about.",
-		Fields: graphql.FieldsThunk(b.common),
+	b.entity = b.over(typeEntity, "Something that claims are about.", b.common)
+	b.relation = b.over(typeRelation, "What holds or takes place between entities: a meeting, a position.", b.happening)
+}
+
+// over makes an interface that types of entities implement.
+func (b *builder) over(name, doc string, fields func() graphql.Fields) *graphql.Interface {
+	return graphql.NewInterface(graphql.InterfaceConfig{
+		Name: name, Description: doc,
+		Fields: graphql.FieldsThunk(fields),
 		ResolveType: func(p graphql.ResolveTypeParams) *graphql.Object {
 			n, ok := p.Value.(node)
 			if !ok {
@@ -83,15 +89,9 @@ func (b *builder) common() graphql.Fields {
 		"label":       field(must(graphql.String), "What it is called at the point; the same as name.", fetch(node.label)),
 		"names":       field(listOf(b.name), "All its names, names before aliases.", fetch(node.names)),
 		"externalIds": field(listOf(graphql.String), "The keys by which other data know it, each as scheme:id.", fetch(node.externalIDs)),
-		"date":        field(graphql.String, "When it holds or takes place, in EDTF.", fetch(node.date)),
-		"since":       field(graphql.String, "The earliest start of what stands, or of what it took over from.", fetch(node.since)),
-		"age":         field(graphql.Int, "Days since it was last said, counted to the day asked about, else to today; negative where it was said later.", fetch(node.age)),
 		"saidBy":      field(listOf(b.speaker), "The root speakers, the newest first.", fetch(node.saidBy)),
-		"inItsOwnWords": field(must(graphql.Boolean), "Whether it is in the own voice of the party that it is about.",
-			fetch(node.inItsOwnWords)),
-		"notStated": field(listOf(graphql.String), "The roles that somebody must fill, and that nobody is stated for.", fetch(node.notStated)),
-		"flags":     field(listOf(b.flag), "What is odd about it.", fetch(node.flags)),
-		"sources":   field(listOf(b.source), "Who says so, the newest said first.", fetch(node.sources)),
+		"flags":       field(listOf(b.flag), "What is odd about it.", fetch(node.flags)),
+		"sources":     field(listOf(b.source), "Who says so, the newest said first.", fetch(node.sources)),
 		"claims": with(field(listOf(b.claim), "What stands of it, claim by claim.", fetchWith(claimsOf)),
 			graphql.FieldConfigArgument{"property": {Type: graphql.String}}),
 		"history": with(field(listOf(b.assertion), "Every record about it, retracted ones too.", fetchWith(historyOf)),
@@ -99,26 +99,42 @@ func (b *builder) common() graphql.Fields {
 	}
 }
 
+// happening are the fields of every relation: those of entities, and what has
+// to do with time, roles and the voice of a party.
+func (b *builder) happening() graphql.Fields {
+	fields := b.common()
+	maps.Copy(fields, graphql.Fields{
+		"date":  field(graphql.String, "When it holds or takes place, in EDTF.", fetch(node.date)),
+		"since": field(graphql.String, "The earliest start of what stands, or of what it took over from.", fetch(node.since)),
+		"age":   field(graphql.Int, "Days since it was last said, counted to the day asked about, else to today; negative where it was said later.", fetch(node.age)),
+		"inItsOwnWords": field(must(graphql.Boolean), "Whether it is in the own voice of the party that it is about.",
+			fetch(node.inItsOwnWords)),
+		"notStated": field(listOf(graphql.String), "The roles that somebody must fill, and that nobody is stated for.", fetch(node.notStated)),
+	})
+	return fields
+}
+
 // objectOf makes the type of a row of the table.
 func (b *builder) objectOf(k kind) *graphql.Object {
-	var implements []*graphql.Interface
-	fields := func() graphql.Fields {
-		fields := graphql.Fields{"id": b.common()["id"], "label": b.common()["label"], "sources": b.common()["sources"]}
-		maps.Copy(fields, b.rowFields(k))
-		return fields
-	}
-	if k.name != typeDeadline {
-		implements = []*graphql.Interface{b.entity}
-		fields = func() graphql.Fields {
-			fields := b.common()
+	if k.name == typeDeadline {
+		return object(k.name, k.doc, func() graphql.Fields {
+			fields := graphql.Fields{"id": b.common()["id"], "label": b.common()["label"], "sources": b.common()["sources"]}
 			maps.Copy(fields, b.rowFields(k))
-			for _, p := range k.parts {
-				fields[p.name] = b.partField(p)
-			}
 			return fields
-		}
+		})
 	}
-	return object(k.name, k.doc, fields, implements...)
+	implements, common := []*graphql.Interface{b.entity}, b.common
+	if k.relation {
+		implements, common = append(implements, b.relation), b.happening
+	}
+	return object(k.name, k.doc, func() graphql.Fields {
+		fields := common()
+		maps.Copy(fields, b.rowFields(k))
+		for _, p := range k.parts {
+			fields[p.name] = b.partField(p)
+		}
+		return fields
+	}, implements...)
 }
 
 // rowFields makes the fields of a kind's roles and attributes.

@@ -1,7 +1,9 @@
 package gqlschema
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/graphql-go/graphql"
 
@@ -76,6 +78,9 @@ func (b *builder) edgeQuery(p graphql.ResolveParams, v graph.View) (q graph.Edge
 	}
 	if list, ok := p.Args["property"].([]any); ok {
 		for _, name := range list {
+			if err := b.propertyIn("property", name.(string)); err != nil {
+				return q, err
+			}
 			q.Properties = append(q.Properties, name.(string))
 		}
 	}
@@ -123,7 +128,11 @@ func (b *builder) claimsAbout(p graphql.ResolveParams, v graph.View) (any, error
 	}
 	q := graph.ClaimQuery{Subject: subject}
 	q.Denied, _ = p.Args["denied"].(bool)
-	if property, ok := p.Args["property"].(string); ok {
+	property, err := b.propertyArg(p.Args)
+	if err != nil {
+		return nil, err
+	}
+	if property != "" {
 		q.Properties = []string{property}
 	}
 	var list []graph.Claim
@@ -147,7 +156,7 @@ func (b *builder) rootHistory() *graphql.Field {
 		"property": {Type: graphql.String, Description: "Of the subject: only this property."},
 		"first":    firstArg(),
 	}
-	return b.root(listOf(b.assertion), "Every record of a claim, or of the claims about a subject, retracted ones too.", args, b.historyAt)
+	return b.root(listOf(b.assertion), "Every record of a claim, or about a subject, each once, retracted ones too, in the order of recording.", args, b.historyAt)
 }
 
 func (b *builder) historyAt(p graphql.ResolveParams, v graph.View) (any, error) {
@@ -159,24 +168,57 @@ func (b *builder) historyAt(p graphql.ResolveParams, v graph.View) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	var list []graph.Evidence
-	if arg == "claim" {
-		id, err := graph.ParseClaimID(p.Args[arg].(string))
-		if err != nil {
-			return nil, newFault(codeInput, "claim: not an id", nil)
-		}
-		if list, err = v.History(p.Context, id); err != nil {
-			return nil, err
-		}
-	} else {
+	if arg == "subject" {
 		id, err := b.find(p, v, arg, nil)
 		if err != nil {
 			return nil, err
 		}
-		property, _ := p.Args["property"].(string)
-		if _, list, err = v.HistoryOf(p.Context, id, property); err != nil {
-			return nil, err
-		}
+		list, err := b.historyOf(p, v, id)
+		return cut(list, first), err
+	}
+	id, err := graph.ParseClaimID(p.Args[arg].(string))
+	if err != nil {
+		return nil, newFault(codeInput, "claim: not an id", nil)
+	}
+	if _, ok := p.Args["property"].(string); ok {
+		return nil, newFault(codeInput, "property: goes with subject; a claim has one property", nil)
+	}
+	list, err := v.History(p.Context, id)
+	if err != nil {
+		return nil, err
 	}
 	return b.records(p.Context, v, cut(list, first))
+}
+
+// historyOf lists every record about a subject once, in the order of recording.
+func (b *builder) historyOf(p graphql.ResolveParams, v graph.View, subject graph.EntityID) ([]source, error) {
+	property, err := b.propertyArg(p.Args)
+	if err != nil {
+		return nil, err
+	}
+	_, list, err := v.HistoryOf(p.Context, subject, property)
+	if err != nil {
+		return nil, err
+	}
+	all, err := b.records(p.Context, v, list)
+	if err != nil {
+		return nil, err
+	}
+	type record struct {
+		id   graph.AssertionID
+		from graph.TS
+	}
+	at := map[record]int{}
+	var kept []source
+	for _, s := range all {
+		r := record{s.Assertion.ID, s.Recorded.From}
+		i, ok := at[r]
+		if !ok {
+			i = len(kept)
+			at[r], kept = i, append(kept, s)
+		}
+		kept[i].about = append(kept[i].about, s.Claim)
+	}
+	slices.SortStableFunc(kept, func(a, b source) int { return cmp.Compare(a.Recorded.From, b.Recorded.From) })
+	return kept, nil
 }

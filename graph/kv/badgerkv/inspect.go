@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/fb"
@@ -19,6 +20,32 @@ import (
 func Exists(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, badger.ManifestFilename))
 	return err == nil
+}
+
+// Remove removes the files of the store in a directory, and nothing else there.
+// A store that is open is kv.ErrInUse and left alone.
+func Remove(dir string) error {
+	unlock, err := lock(dir)
+	if err != nil {
+		return fmt.Errorf("badgerkv: remove %s: %w", dir, err)
+	}
+	defer unlock()
+	files, err := os.ReadDir(dir)
+	for _, f := range files {
+		if ours(f.Name()) {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, f.Name())))
+		}
+	}
+	return err
+}
+
+// ours tells whether the engine gives its files such a name.
+func ours(name string) bool {
+	switch filepath.Ext(name) {
+	case ".sst", ".vlog", ".mem":
+		return true
+	}
+	return slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, "DISCARD", "LOCK"}, name)
 }
 
 // inspect reports what the engine would not survive, or would make worse: it

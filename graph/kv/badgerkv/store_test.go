@@ -158,3 +158,25 @@ func TestLogger(t *testing.T) {
 		t.Errorf("log:\n%s", out.String())
 	}
 }
+
+// Remove takes away a store that is closed, and nothing else.
+func TestRemove(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, nil)
+	if err := badgerkv.Remove(dir); !errors.Is(err, kv.ErrInUse) || !badgerkv.Exists(dir) {
+		t.Errorf("open: %v, want %v", err, kv.ErrInUse)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(dir, "notes.txt")
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := badgerkv.Remove(dir); err != nil || badgerkv.Exists(dir) {
+		t.Errorf("closed: %v", err)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+		t.Errorf("left: %v (%v), want notes.txt", files, err)
+	}
+}
