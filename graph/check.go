@@ -171,10 +171,3 @@ func (c *checker) name(family byte) error {
 		return nil
 	})
 }
-
-// readOnly lets code of transactions read a snapshot.
-type readOnly struct{ kv.Reader }
-
-func (readOnly) TS() TS                { return 0 }
-func (readOnly) Set(_, _ []byte) error { return kv.ErrReadOnly }
-func (readOnly) Delete(_ []byte) error { return kv.ErrReadOnly }

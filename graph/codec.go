@@ -272,15 +272,6 @@ func (f *firsts) see(m Marking, ts TS) {
 	}
 }
 
-// join notes all that g does.
-func (f *firsts) join(g firsts) {
-	for m, ts := range g {
-		if ts != 0 {
-			f.see(Marking(m), ts)
-		}
-	}
-}
-
 // without is f without what was first at ts.
 func (f firsts) without(ts TS) firsts {
 	for m := range f {

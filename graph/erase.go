@@ -367,7 +367,7 @@ func (db *DB) Tombstones(ctx context.Context) (list []Tombstone, err error) {
 	return list, err
 }
 
-// id of an assertion or entity, for messages.
+// String names the target in messages: what it is, and its id.
 func (t Target) String() string {
 	if t.Entity.IsZero() {
 		return "assertion " + uuid.UUID(t.Assertion).String()
