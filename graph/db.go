@@ -181,8 +181,8 @@ type meta struct {
 
 func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 	err = db.store.View(ctx, func(r kv.Reader) error {
-		m = meta{empty: true}
-		if err := r.Scan(kv.Range{Limit: 1, KeysOnly: true}, func(_, _ []byte) error { m.empty = false; return nil }); err != nil || m.empty {
+		m = meta{}
+		if m.empty, err = empty(r); err != nil || m.empty {
 			return err
 		}
 		if err := checkFormat(r); err != nil {
@@ -202,6 +202,17 @@ func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 		return db.readNames(r)
 	})
 	return m, err
+}
+
+// empty asks for any row only where the one is missing that all stores have:
+// a store may have to look at more than that row to give the first.
+func empty(r kv.Reader) (bool, error) {
+	if _, err := r.Get(metaKey("format")); !errors.Is(err, kv.ErrNotFound) {
+		return false, err
+	}
+	empty := true
+	err := r.Scan(kv.Range{Limit: 1, KeysOnly: true}, func(_, _ []byte) error { empty = false; return nil })
+	return empty, err
 }
 
 func checkFormat(r kv.Reader) error {
