@@ -173,8 +173,9 @@ func TestInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := child(t, "check", "--data", data).CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "open elsewhere") {
-		t.Errorf("check beside a server: %v\n%s", err, out)
+	want := fmt.Sprintf("open elsewhere, in process %d: end that process first; if it is parley serve, ask it with parley query --url", serve.Process.Pid)
+	if err == nil || !strings.Contains(string(out), want) {
+		t.Errorf("check beside a server: %v\n%s\nwant %s", err, out, want)
 	}
 	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

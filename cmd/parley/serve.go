@@ -39,7 +39,8 @@ func (p *program) serve() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve GraphQL over HTTP",
 		Long: `Serve answers GraphQL at /graphql, and /healthz and /readyz. There is no sign-in
-yet, so it listens on this machine only, unless --insecure says otherwise.`,
+yet, so it listens on this machine only, unless --insecure says otherwise, and
+answers requests only that are addressed to this machine.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.with(cmd.Context(), f.data, false, func(db *graph.DB) error { return p.serveDB(cmd.Context(), db, &f, nil) })
@@ -60,10 +61,11 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	if err != nil {
 		return usageError{err}
 	}
-	if err := loopback(f.addr, f.insecure); err != nil {
+	host, local, err := loopback(f.addr, f.insecure)
+	if err != nil {
 		return err
 	}
-	s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger(), NoIntrospection: f.noIntrospection})
+	s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger(), NoIntrospection: f.noIntrospection, Local: local, Hosts: []string{host}})
 	if err != nil {
 		return err
 	}
@@ -93,17 +95,19 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	return err
 }
 
-// loopback refuses an address that other machines reach, unless that is wanted.
-func loopback(addr string, insecure bool) error {
-	host, _, err := net.SplitHostPort(addr)
+// loopback tells whether only this machine reaches an address, and refuses
+// others, unless they are wanted.
+func loopback(addr string, insecure bool) (host string, local bool, err error) {
+	host, _, err = net.SplitHostPort(addr)
 	if err != nil {
-		return usageError{fmt.Errorf("--addr %q: want host:port", addr)}
+		return "", false, usageError{fmt.Errorf("--addr %q: want host:port", addr)}
 	}
 	ip := net.ParseIP(host)
-	if insecure || host == "localhost" || (ip != nil && ip.IsLoopback()) {
-		return nil
+	local = host == "localhost" || (ip != nil && ip.IsLoopback())
+	if !local && !insecure {
+		return "", false, usageError{fmt.Errorf("--addr %s would be reached from other machines without sign-in or encryption: use 127.0.0.1, or say --insecure", addr)}
 	}
-	return usageError{fmt.Errorf("--addr %s would be reached from other machines without sign-in or encryption: use 127.0.0.1, or say --insecure", addr)}
+	return host, local, nil
 }
 
 // logger writes to standard error: as text, or as JSON where that is no terminal.
