@@ -124,6 +124,19 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s: %q, want %q", path, got, want)
 		}
 	}
+	rebound, err := http.NewRequest(http.MethodGet, strings.TrimSuffix(url, "/graphql")+"/healthz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rebound.Host = "evil.example"
+	refused, err := http.DefaultClient.Do(rebound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused.Body.Close()
+	if refused.StatusCode != http.StatusMisdirectedRequest {
+		t.Errorf("asked as evil.example: status %d, want 421", refused.StatusCode)
+	}
 	var answer struct {
 		Data struct{ Stats struct{ Assertions int } }
 	}
