@@ -12,7 +12,7 @@ import (
 // module that it may import. Tests are not held to it.
 const layers = `
 .:
-cmd/parley: examples/ukraine-2025 graph graph/kv/badgerkv graph/kv/memkv loaders schema schema/gqlschema server
+cmd/parley: examples/ukraine-2025 graph graph/kv graph/kv/badgerkv graph/kv/memkv loaders schema schema/gqlschema server
 examples/embed: graph graph/edtf graph/kv/memkv schema
 examples/ukraine-2025:
 graph: graph/edtf graph/kv
@@ -31,7 +31,7 @@ loaders/internal/sample: graph graph/edtf schema
 loaders/jsonl: graph graph/edtf loaders/internal/place
 schema: graph
 schema/gqlschema: graph graph/edtf
-server: graph graph/edtf schema/gqlschema
+server: graph graph/edtf graph/kv schema/gqlschema
 `
 
 func TestLayers(t *testing.T) {

@@ -186,8 +186,8 @@ type meta struct {
 
 func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 	err = db.store.View(ctx, func(r kv.Reader) error {
-		m = meta{empty: true}
-		if err := r.Scan(kv.Range{Limit: 1, KeysOnly: true}, func(_, _ []byte) error { m.empty = false; return nil }); err != nil || m.empty {
+		m = meta{}
+		if m.empty, err = empty(r); err != nil || m.empty {
 			return err
 		}
 		if err := errors.Join(checkRestored(r), checkFormat(r)); err != nil {
@@ -234,6 +234,17 @@ func checkRestored(r kv.Reader) error {
 		err = fmt.Errorf("%w: a dump was not restored to its end: empty the directory and restore again", ErrFormat)
 	}
 	return err
+}
+
+// empty asks for any row only where the one is missing that all stores have:
+// a store may have to look at more than that row to give the first.
+func empty(r kv.Reader) (bool, error) {
+	if _, err := r.Get(metaKey("format")); !errors.Is(err, kv.ErrNotFound) {
+		return false, err
+	}
+	empty := true
+	err := r.Scan(kv.Range{Limit: 1, KeysOnly: true}, func(_, _ []byte) error { empty = false; return nil })
+	return empty, err
 }
 
 func checkFormat(r kv.Reader) error {

@@ -27,6 +27,12 @@ type Options struct {
 	// TrustedOrigins may send requests from other sites' pages in a browser,
 	// each as scheme://host[:port].
 	TrustedOrigins []string
+	// Local answers only requests that are addressed to this machine: to
+	// localhost, to a loopback address, or to one of Hosts. Without it, a page
+	// of another site could have a browser on this machine ask under that
+	// site's name.
+	Local bool
+	Hosts []string
 }
 
 // Server answers GraphQL requests over HTTP. It is an http.Handler; Serve runs
@@ -37,6 +43,7 @@ type Server struct {
 	limits          Limits
 	noIntrospection bool
 	log             *slog.Logger
+	damage          sync.Once // logs it
 	handler         http.Handler
 	http            *http.Server
 	begin           beginning
@@ -62,7 +69,7 @@ func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error
 	s.turns = make(chan struct{}, s.limits.Operations)
 	guard(&s.schema)
 	warm(&s.schema)
-	if err := s.route(opts.TrustedOrigins); err != nil {
+	if err := s.route(&opts); err != nil {
 		return nil, err
 	}
 	s.configure()
@@ -70,9 +77,9 @@ func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error
 }
 
 // route mounts what the server answers at.
-func (s *Server) route(trusted []string) error {
+func (s *Server) route(opts *Options) error {
 	csrf := http.NewCrossOriginProtection()
-	for _, origin := range trusted {
+	for _, origin := range opts.TrustedOrigins {
 		if err := csrf.AddTrustedOrigin(origin); err != nil {
 			return err
 		}
@@ -86,6 +93,9 @@ func (s *Server) route(trusted []string) error {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	s.handler = mux
+	if opts.Local {
+		s.handler = s.local(opts.Hosts, mux)
+	}
 	return nil
 }
 

@@ -45,7 +45,7 @@ func (p *program) runErase(ctx context.Context, f *eraseFlags) error {
 	case len(f.assertions)+len(f.documents)+len(f.entities) == 0:
 		return usageError{errors.New("erase: give --assertion, --document or --entity")}
 	}
-	return p.with(ctx, f.data, func(db *graph.DB) error {
+	return p.change(ctx, f.data, func(db *graph.DB) error {
 		targets, err := f.targets(ctx, db)
 		if err != nil {
 			return err

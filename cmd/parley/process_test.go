@@ -124,6 +124,19 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s: %q, want %q", path, got, want)
 		}
 	}
+	rebound, err := http.NewRequest(http.MethodGet, strings.TrimSuffix(url, "/graphql")+"/healthz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rebound.Host = "evil.example"
+	refused, err := http.DefaultClient.Do(rebound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused.Body.Close()
+	if refused.StatusCode != http.StatusMisdirectedRequest {
+		t.Errorf("asked as evil.example: status %d, want 421", refused.StatusCode)
+	}
 	var answer struct {
 		Data struct{ Stats struct{ Assertions int } }
 	}
@@ -173,8 +186,9 @@ func TestInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := child(t, "check", "--data", data).CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "open elsewhere") {
-		t.Errorf("check beside a server: %v\n%s", err, out)
+	want := fmt.Sprintf("open elsewhere, in process %d: end that process first; if it is parley serve, ask it with parley query --url", serve.Process.Pid)
+	if err == nil || !strings.Contains(string(out), want) {
+		t.Errorf("check beside a server: %v\n%s\nwant %s", err, out, want)
 	}
 	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

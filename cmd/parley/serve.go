@@ -41,7 +41,8 @@ func (p *program) serve() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve GraphQL over HTTP",
 		Long: `Serve answers GraphQL at /graphql, and /healthz and /readyz. There is no sign-in
-yet, so it listens on this machine only, unless --insecure says otherwise.`,
+yet, so it listens on this machine only, unless --insecure says otherwise, and
+answers requests only that are addressed to this machine.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.checkAddr("use 127.0.0.1, or say --insecure"); err != nil {
@@ -65,7 +66,11 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	if err != nil {
 		return usageError{err}
 	}
-	s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger(), NoIntrospection: f.noIntrospection})
+	host, local, err := f.host()
+	if err != nil {
+		return err
+	}
+	s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger(), NoIntrospection: f.noIntrospection, Local: local, Hosts: []string{host}})
 	if err != nil {
 		return err
 	}
@@ -98,18 +103,24 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 // checkAddr refuses an address that is none, and one that other machines reach,
 // unless that is wanted. instead says what else to do.
 func (f *serveFlags) checkAddr(instead string) error {
-	host, port, err := net.SplitHostPort(f.addr)
-	if err != nil {
-		return usageError{fmt.Errorf("--addr %q: want host:port", f.addr)}
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > math.MaxUint16 {
-		return usageError{fmt.Errorf("--addr %q: want a port from 0, which is any free one, to %d", f.addr, math.MaxUint16)}
-	}
-	ip := net.ParseIP(host)
-	if f.insecure || host == "localhost" || (ip != nil && ip.IsLoopback()) {
-		return nil
+	_, local, err := f.host()
+	if err != nil || local || f.insecure {
+		return err
 	}
 	return usageError{fmt.Errorf("--addr %s would be reached from other machines without sign-in or encryption: %s", f.addr, instead)}
+}
+
+// host is the host of the address, and whether only this machine reaches it.
+func (f *serveFlags) host() (host string, local bool, err error) {
+	host, port, err := net.SplitHostPort(f.addr)
+	if err != nil {
+		return "", false, usageError{fmt.Errorf("--addr %q: want host:port", f.addr)}
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > math.MaxUint16 {
+		return "", false, usageError{fmt.Errorf("--addr %q: want a port from 0, which is any free one, to %d", f.addr, math.MaxUint16)}
+	}
+	ip := net.ParseIP(host)
+	return host, host == "localhost" || (ip != nil && ip.IsLoopback()), nil
 }
 
 // logger writes to standard error: as text, or as JSON where that is no terminal.

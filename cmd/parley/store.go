@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/badgerkv"
 	"github.com/parleydb/parley/graph/kv/memkv"
 	"github.com/parleydb/parley/schema"
@@ -21,29 +22,49 @@ func dataFlag(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringVar(dir, "data", os.Getenv("PARLEY_DATA"), "directory of the database (environment: PARLEY_DATA)")
 }
 
-// open opens the database in a directory, which must hold one.
-func (p *program) open(ctx context.Context, dir string) (*graph.DB, error) {
+// open opens the database in a directory, which must hold one. To read, one
+// that may only be read is opened, too.
+func (p *program) open(ctx context.Context, dir string, write bool) (*graph.DB, error) {
 	if dir == "" {
 		return nil, errNoData
 	}
 	if !badgerkv.Exists(dir) {
 		return nil, fmt.Errorf("no database at %s: make one with parley load --data %s FILE", dir, dir)
 	}
-	return p.openStore(ctx, dir)
+	db, err := p.openStore(ctx, dir, false)
+	if mayNotWrite(err) && !write {
+		db, err = p.openStore(ctx, dir, true)
+	}
+	return db, advise(err)
 }
 
 var errNoData = usageError{errors.New("no database: give --data DIR, or set PARLEY_DATA")}
 
-func (p *program) openStore(ctx context.Context, dir string) (*graph.DB, error) {
-	store, err := badgerkv.Open(dir, &badgerkv.Options{Now: p.now})
+func (p *program) openStore(ctx context.Context, dir string, readOnly bool) (*graph.DB, error) {
+	store, err := badgerkv.Open(dir, &badgerkv.Options{Now: p.now, ReadOnly: readOnly})
 	if err != nil {
 		return nil, err
 	}
-	db, err := graph.Open(ctx, store, &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Now: p.now})
+	db, err := graph.Open(ctx, store, &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Now: p.now, ReadOnly: readOnly})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return db, nil
+}
+
+func mayNotWrite(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
+}
+
+// advise adds what the command offers as a way out.
+func advise(err error) error {
+	switch {
+	case errors.Is(err, kv.ErrInUse):
+		return fmt.Errorf("%w; if it is parley serve, ask it with parley query --url http://ADDRESS/graphql", err)
+	case mayNotWrite(err):
+		return fmt.Errorf("%w; the user who runs parley must be allowed to read the directory and its files, and to write them for anything but check, stats and query", err)
+	}
+	return err
 }
 
 // openMemory opens an empty database that is forgotten when it is closed.
@@ -51,9 +72,18 @@ func (p *program) openMemory(ctx context.Context) (*graph.DB, error) {
 	return graph.Open(ctx, memkv.New(&memkv.Options{Now: p.now}), &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Now: p.now})
 }
 
-// with runs fn on the database in a directory and closes it.
+// with runs fn, which reads, on the database in a directory and closes it.
 func (p *program) with(ctx context.Context, dir string, fn func(*graph.DB) error) error {
-	db, err := p.open(ctx, dir)
+	return p.opened(ctx, dir, false, fn)
+}
+
+// change runs fn, which writes, on the database in a directory and closes it.
+func (p *program) change(ctx context.Context, dir string, fn func(*graph.DB) error) error {
+	return p.opened(ctx, dir, true, fn)
+}
+
+func (p *program) opened(ctx context.Context, dir string, write bool, fn func(*graph.DB) error) error {
+	db, err := p.open(ctx, dir, write)
 	if err != nil {
 		return err
 	}
@@ -66,16 +96,19 @@ func (p *program) into(ctx context.Context, dir string, fn func(*graph.DB) error
 	if dir == "" {
 		return errNoData
 	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is a file: --data takes a directory", dir)
+	}
 	if badgerkv.Exists(dir) {
-		return p.with(ctx, dir, fn)
+		return p.change(ctx, dir, fn)
 	}
 	if err := vacant(dir); err != nil {
 		return err
 	}
 	_, missing := os.Stat(dir)
-	db, err := p.openStore(ctx, dir)
+	db, err := p.openStore(ctx, dir, false)
 	if err != nil {
-		return err
+		return advise(err)
 	}
 	failed := fn(db)
 	err = errors.Join(failed, db.Close())
@@ -95,8 +128,6 @@ func vacant(dir string) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	case errors.Is(err, syscall.ENOTDIR):
-		return fmt.Errorf("%s is a file: --data takes a directory", dir)
 	case err == nil && len(files) > 0:
 		return fmt.Errorf("%s holds other files, such as %s, and no database: give an empty or a new directory", dir, files[0].Name())
 	}

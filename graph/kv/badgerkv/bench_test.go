@@ -260,3 +260,19 @@ func BenchmarkOpen(b *testing.B) {
 	}
 	b.ReportMetric(float64(opening.Milliseconds())/float64(b.N), "open-ms")
 }
+
+// BenchmarkMark is what noting a commit adds to a durable update.
+func BenchmarkMark(b *testing.B) {
+	m, err := openMark(b.TempDir(), 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for commit := uint64(1); b.Loop(); commit++ {
+		if err := m.reached(commit); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := m.close(0); err != nil {
+		b.Fatal(err)
+	}
+}

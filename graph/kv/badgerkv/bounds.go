@@ -53,18 +53,25 @@ func (b bounds) prefix() prefix {
 	return none
 }
 
-// seek moves the iterator to the first key in the direction of the scan.
-func (b bounds) seek(it *iter) {
+// from is the key that a scan with iterators of a prefix seeks; it is empty
+// behind the last key.
+func (b bounds) from(p prefix) []byte {
 	switch {
 	case !b.reverse:
-		it.Seek(b.low)
-	case it.prefix != none && (len(b.high) == 0 || prefix(b.high[0]) != it.prefix):
-		it.Seek(last(byte(it.prefix)))
+		return b.low
+	case p != none && (len(b.high) == 0 || prefix(b.high[0]) != p):
+		return last(byte(p))
 	default:
-		it.Seek(b.high)
-		if it.Valid() && bytes.Equal(it.Item().Key(), b.high) {
-			it.Next()
-		}
+		return b.high
+	}
+}
+
+// seek moves the iterator to the first key in the direction of the scan.
+func (b bounds) seek(it *iter) {
+	from := b.from(it.prefix)
+	it.Seek(from)
+	if b.reverse && it.Valid() && bytes.Equal(it.Item().Key(), from) && bytes.Equal(from, b.high) {
+		it.Next()
 	}
 }
 

@@ -33,12 +33,28 @@
 //
 // # Damage
 //
-// Open looks at what the engine would not survive, and reports kv.ErrDamaged
-// before the engine sees it. Reading reports it where the engine stumbles over
-// what it reads, but it does not compare checksums, which would cost a tenth of
-// the time of every read; Verify does, for everything. What a killed process
-// leaves behind ends, for the engine, at the first entry of its log that is not
-// whole.
+// Open reads what the engine would not survive or would make worse, before the
+// engine sees it, and reports kv.ErrDamaged; what is refused stays as it is, to
+// the byte. That is the manifest, the ends of tables, and every entry of the
+// logs that a killed process left. The tables' rows are compared with their
+// checksums when rows of the same first byte are first read, and in the
+// background; from then on reads of that byte, and all writes, are refused.
+//
+// A process that is killed leaves one transaction unfinished at the end of the
+// newest log. It is dropped without a word. All else is damage: an entry that
+// cannot be read in front of another transaction, a gap in the numbers that the
+// engine gives its transactions, within a log, between logs, or between tables
+// and logs, and an end before the last transaction that was acknowledged. That
+// one stands in the file PARLEY, which is written after each commit, without
+// waiting for the disk, and for good by Close. Damage that was found while the
+// store was open is noted there, too, so that the store stays refused.
+//
+// What cannot be told from a crash: that the last transactions were cut off at
+// the end of a log when the machine, rather than the process, went down before
+// the disk had got PARLEY, or with NoSync, or when PARLEY is missing, as it is
+// with stores of release 0.1.0. What is not seen: changes to files while a
+// store is open, except by Verify, and damage to a table that the engine
+// merges with others before the background has got to it.
 //
 // # Care
 //

@@ -50,6 +50,10 @@ const advice = "restore the store from a backup or a dump"
 
 // damaged makes an error of the first line of what the engine says.
 func damaged(cause any) error {
+	return fmt.Errorf("%w; %s: %s", kv.ErrDamaged, advice, firstLine(cause))
+}
+
+func firstLine(cause any) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(fmt.Sprint(cause)), "\n")
-	return fmt.Errorf("%w; %s: %s", kv.ErrDamaged, advice, line)
+	return line
 }

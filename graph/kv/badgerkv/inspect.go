@@ -4,22 +4,41 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/dgraph-io/badger/v4"
-	"github.com/dgraph-io/badger/v4/fb"
-	"github.com/dgraph-io/badger/v4/table"
 )
 
-// Exists tells whether a directory holds a store.
+// Exists tells whether a directory holds a store, or what is left of one.
 func Exists(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, badger.ManifestFilename))
-	return err == nil
+	files, err := os.ReadDir(dir)
+	return err != nil && !errors.Is(err, fs.ErrNotExist) || remains(files)
+}
+
+// remains tells whether there are files of a store.
+func remains(files []fs.DirEntry) bool {
+	for _, f := range files {
+		switch f.Name() {
+		case badger.ManifestFilename, badger.KeyRegistryFileName, markName:
+			return true
+		}
+		switch filepath.Ext(f.Name()) {
+		case ".sst", ".mem", ".vlog":
+			return true
+		}
+	}
+	return false
+}
+
+// inspection is what was found in a directory before the engine sees it.
+type inspection struct {
+	sums   *sums
+	unmade []string // files that the engine was about to make, and would not open
 }
 
 // Remove removes the files of the store in a directory, and nothing else there.
@@ -45,35 +64,96 @@ func ours(name string) bool {
 	case ".sst", ".vlog", ".mem":
 		return true
 	}
-	return slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, "DISCARD", "LOCK"}, name)
+	return slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, markName, "DISCARD", "LOCK"}, name)
 }
 
 // inspect reports what the engine would not survive, or would make worse: it
-// ends the process over some damaged tables, and it deletes tables that its
-// manifest does not name.
-func inspect(dir string, readOnly bool) error {
+// ends the process over some damaged tables, deletes tables that its manifest
+// does not name, and cuts logs off at the first entry that it cannot read.
+// Nothing is changed.
+func inspect(dir string, readOnly bool) (*inspection, error) {
+	found := &inspection{sums: newSums()}
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && !readOnly {
-		return nil // the engine makes it
+		return found, nil // it will be made
 	}
 	unlock, err := lock(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer unlock()
+	if err := found.inspect(dir); err != nil {
+		found.sums.release()
+		return nil, err
+	}
+	return found, nil
+}
+
+func (i *inspection) inspect(dir string) error {
 	files, err := os.ReadDir(dir)
+	if err != nil || !remains(files) {
+		return err
+	}
+	note, err := readMark(dir)
 	if err != nil {
 		return err
+	}
+	if note.damage != "" {
+		return damaged("found earlier: " + note.damage)
 	}
 	manifest, err := inspectManifest(dir, files)
 	if err != nil {
 		return err
 	}
 	for id := range manifest.Tables {
-		if err := inspectTable(table.NewFilename(id, dir)); err != nil {
+		if err := i.sums.add(dir, id); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(i.sums.check(timeKey[0]), inspectKeys(dir)); err != nil {
+		return err
+	}
+	return i.inspectLogs(dir, files, note)
+}
+
+// inspectLogs checks that the logs reach as far as what was acknowledged.
+func (i *inspection) inspectLogs(dir string, files []fs.DirEntry, note noted) error {
+	all, err := inspectLogs(dir, files, i.sums.last())
+	if err == nil {
+		err = inspectValueLogs(dir, files, &all)
+	}
+	switch {
+	case err != nil:
+		return err
+	case all.last < note.commit:
+		return damaged(fmt.Sprintf("transactions %d to %d are missing: a log, a file such as 00001.mem, was removed or cut short", all.last+1, note.commit))
+	case len(all.unmade) > 0 && !note.exists:
+		return damaged("the file " + all.unmade[0] + " is empty")
+	}
+	i.unmade = all.unmade
+	return nil
+}
+
+// clear removes files that the engine was about to make.
+func (i *inspection) clear(dir string) error {
+	for _, name := range i.unmade {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// inspectKeys checks the file of encryption keys, of which there are none. It
+// is 16 bytes of any kind and a text.
+func inspectKeys(dir string) error {
+	b, err := os.ReadFile(filepath.Join(dir, badger.KeyRegistryFileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the engine makes it
+	}
+	if err == nil && (len(b) != 28 || !strings.HasSuffix(string(b), "Hello Badger")) {
+		err = damaged("the file " + badger.KeyRegistryFileName + " cannot be read")
+	}
+	return err
 }
 
 // inspectManifest reads the manifest, and asks whether it can be relied on to
@@ -83,9 +163,6 @@ func inspect(dir string, readOnly bool) error {
 func inspectManifest(dir string, files []fs.DirEntry) (badger.Manifest, error) {
 	tables, logs := count(files, ".sst"), count(files, ".mem")
 	f, err := os.Open(filepath.Join(dir, badger.ManifestFilename))
-	if errors.Is(err, fs.ErrNotExist) && tables == 0 {
-		return badger.Manifest{}, nil
-	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return badger.Manifest{}, damaged("the file " + badger.ManifestFilename + " is missing")
 	}
@@ -129,128 +206,4 @@ func inspectFormat(f *os.File) error {
 		return fmt.Errorf("this is a Badger directory of format %d, not a store of format %d", n, format)
 	}
 	return nil
-}
-
-var errTable = errors.New("broken")
-
-// inspectTable checks what the engine reads of a table when it opens it: the
-// end of the file,
-//
-//	block … block | index | its length (4) | checksum | its length (4)
-//
-// and the last block, whose own end is built alike:
-//
-//	entries | their offsets (4 each) | their number (4) | checksum | its length (4)
-func inspectTable(path string) error {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return damaged("the file " + filepath.Base(path) + " is missing")
-	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err == nil {
-		err = tail{f, info.Size()}.table()
-	}
-	if errors.Is(err, errTable) {
-		return damaged(fmt.Sprintf("table %s: %v", filepath.Base(path), err))
-	}
-	return err
-}
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// tail reads fields from the end of a file, or of a part of it, towards the
-// beginning.
-type tail struct {
-	f   *os.File
-	end int64
-}
-
-// table checks the end of a table and its last block.
-func (t tail) table() error {
-	sum, err := t.checksum()
-	if err != nil {
-		return err
-	}
-	index, err := t.field()
-	if err != nil {
-		return err
-	}
-	if len(index) == 0 || crc32.Checksum(index, castagnoli) != sum {
-		return fmt.Errorf("%w: checksum of its index", errTable)
-	}
-	blocks := fb.GetRootAsTableIndex(index, 0) // sound, as its checksum is right
-	var last fb.BlockOffset
-	if n := blocks.OffsetsLength(); n == 0 || !blocks.Offsets(&last, n-1) {
-		return fmt.Errorf("%w: no blocks", errTable)
-	}
-	start, size := int64(last.Offset()), int64(last.Len())
-	if start+size > t.end {
-		return fmt.Errorf("%w: shorter than its index says", errTable)
-	}
-	return tail{t.f, start + size}.block(start)
-}
-
-// block checks the block that begins at start. It would have to be unpacked
-// first if tables were compressed.
-func (t tail) block(start int64) error {
-	sum, err := t.checksum()
-	if err != nil {
-		return err
-	}
-	data, err := t.take(t.end - start)
-	if err != nil {
-		return err
-	}
-	if crc32.Checksum(data, castagnoli) != sum {
-		return fmt.Errorf("%w: checksum of its last block", errTable)
-	}
-	return nil
-}
-
-// field takes the bytes that are followed by their number.
-func (t *tail) field() ([]byte, error) {
-	n, err := t.take(4)
-	if err != nil {
-		return nil, err
-	}
-	return t.take(int64(binary.BigEndian.Uint32(n)))
-}
-
-func (t *tail) take(n int64) ([]byte, error) {
-	if n < 0 || n > t.end {
-		return nil, fmt.Errorf("%w: too short", errTable)
-	}
-	t.end -= n
-	b := make([]byte, n)
-	_, err := t.f.ReadAt(b, t.end)
-	return b, err
-}
-
-// checksum takes a checksum. The engine writes a protobuf message with the
-// kind, which is left out for CRC-32 C, and the sum as field 2, a varint.
-func (t *tail) checksum() (uint32, error) {
-	const maxLen = 11
-	n, err := t.take(4)
-	if err != nil {
-		return 0, err
-	}
-	if l := binary.BigEndian.Uint32(n); l > maxLen {
-		return 0, fmt.Errorf("%w: checksum of %d bytes", errTable, l)
-	}
-	b, err := t.take(int64(binary.BigEndian.Uint32(n)))
-	if err != nil {
-		return 0, err
-	}
-	if len(b) == 0 {
-		return 0, nil // a sum of 0 is left out, too
-	}
-	sum, used := binary.Uvarint(b[1:])
-	if b[0] != 2<<3 || used != len(b)-1 {
-		return 0, fmt.Errorf("%w: checksum cannot be read", errTable)
-	}
-	return uint32(sum), nil
 }

@@ -3,7 +3,7 @@ package badgerkv
 import (
 	"errors"
 	"fmt"
-	"io/fs"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -20,66 +20,123 @@ func Open(dir string, opts *Options) (*Store, error) {
 	if opts == nil {
 		opts = &Options{}
 	}
-	err := protect(func() error { return inspect(dir, opts.ReadOnly) })
-	var db *badger.DB
-	if err == nil {
-		db, err = openEngine(opts.engine(dir))
-	}
+	s, err := openStore(dir, opts)
 	if err != nil {
 		return nil, fmt.Errorf("badgerkv: open %s: %w", dir, err)
-	}
-	s := newStore(db, opts)
-	if err := s.readTime(); err != nil {
-		return nil, errors.Join(fmt.Errorf("badgerkv: open %s: %w", dir, err), s.Close())
 	}
 	return s, nil
 }
 
-func newStore(db *badger.DB, opts *Options) *Store {
-	s := &Store{db: db, now: time.Now, readOnly: opts.ReadOnly, turn: guard.NewTurn()}
+func openStore(dir string, opts *Options) (*Store, error) {
+	var found *inspection
+	err := protect(func() (err error) {
+		found, err = inspect(dir, opts.ReadOnly)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	db, err := found.openEngine(dir, opts)
+	if err != nil {
+		found.sums.release()
+		return nil, err
+	}
+	s := newStore(db, found.sums, opts)
+	if err := s.start(dir); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func newStore(db *badger.DB, sums *sums, opts *Options) *Store {
+	s := &Store{db: db, sums: sums, now: time.Now, readOnly: opts.ReadOnly, noSync: opts.NoSync, turn: guard.NewTurn()}
 	if opts.Now != nil {
 		s.now = opts.Now
 	}
+	sums.live, sums.found = s.hasTable, s.noteDamage
 	s.snapshots.db = db
 	s.snapshots.renew()
 	return s
 }
 
+// start reads where the store stands, and begins to look for damage.
+func (s *Store) start(dir string) (err error) {
+	defer func() { go s.sums.run() }()
+	if !s.readOnly {
+		if s.mark, err = openMark(dir, s.snapshots.commit()); err != nil {
+			return err
+		}
+	}
+	return s.readTime()
+}
+
+// openEngine makes the directory where there is none, and lets the engine at it.
+func (i *inspection) openEngine(dir string, opts *Options) (*badger.DB, error) {
+	if !opts.ReadOnly {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("the directory cannot be made: name one where you may write: %w", err)
+		}
+		if err := i.clear(dir); err != nil {
+			return nil, err
+		}
+	}
+	return openEngine(opts.engine(dir))
+}
+
 func openEngine(opts badger.Options) (db *badger.DB, err error) {
 	err = protect(func() error {
 		db, err = badger.Open(opts)
-		return explain(err)
+		return explain(opts.Dir, err)
 	})
 	return db, err
 }
 
-var errInUse = fmt.Errorf("%w: end the other process that has this directory open, or open it read-only in both", kv.ErrInUse)
+func inUse(dir string) error {
+	if pid := holder(dir); pid > 0 {
+		return fmt.Errorf("%w, in process %d: end that process first", kv.ErrInUse, pid)
+	}
+	return fmt.Errorf("%w: end the other process first", kv.ErrInUse)
+}
 
-// machine are errors of the machine rather than of the files.
-var machine = []error{
-	fs.ErrPermission, syscall.EACCES, syscall.EPERM, syscall.EROFS, syscall.ENOSPC,
-	syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EDQUOT,
+// damages are what the engine says, in part, about damaged files that Open has
+// not found damaged before.
+var damages = []string{
+	"checksum", "anifest", "MANIFEST", "corrupt", "truncat", "file does not exist for table", "key registry", "datakey", "sanity", "EOF", "Create a new file",
 }
 
 // explain finds out what an error of the engine's opening means. The engine
 // wraps errors by their text alone, so that errors.Is does not see through it.
-func explain(err error) error {
+func explain(dir string, err error) error {
 	if err == nil {
 		return nil
 	}
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "Cannot acquire directory lock"):
-		return errInUse
+		return inUse(dir)
 	case strings.Contains(text, badger.ErrTruncateNeeded.Error()):
 		return fmt.Errorf("%w: it was not closed cleanly; open it once for writing", kv.ErrReadOnly)
 	case strings.Contains(text, "read-only db"), strings.Contains(text, "for read-only open"):
 		return fmt.Errorf("%w: there is no store yet, and none can be made", kv.ErrReadOnly)
 	}
-	for _, m := range machine {
-		if strings.Contains(text, m.Error()) {
-			return fmt.Errorf("%w: %w", m, err)
+	if machine := errnoIn(text); machine != 0 {
+		return fmt.Errorf("%w: %w", machine, err)
+	}
+	for _, part := range damages {
+		if strings.Contains(text, part) {
+			return damaged(err)
 		}
 	}
-	return damaged(err)
+	return err
+}
+
+// errnoIn finds the error of the operating system that a text tells, or 0.
+func errnoIn(text string) syscall.Errno {
+	const last = 133
+	for e := syscall.Errno(1); e <= last; e++ {
+		if strings.Contains(text, ": "+e.Error()) {
+			return e
+		}
+	}
+	return 0
 }

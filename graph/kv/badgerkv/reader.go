@@ -14,6 +14,7 @@ import (
 type reader struct {
 	call *guard.Call
 	on   *iters
+	sums *sums
 }
 
 func (r *reader) Get(key []byte) (value []byte, err error) {
@@ -54,6 +55,9 @@ func (r *reader) GetMany(keys [][]byte, fn func(i int, value []byte) error) erro
 
 // find calls fn with the value at key, if there is one.
 func (r *reader) find(key []byte, fn func(value []byte) error) (err error) {
+	if err := r.sums.check(key[0]); err != nil {
+		return err
+	}
 	var e engineCall
 	defer e.end(&err)
 	item, err := r.on.of.txn.Get(key)
@@ -74,8 +78,43 @@ func (r *reader) Scan(rg kv.Range, fn func(key, value []byte) error) error {
 	if b.empty() {
 		return nil
 	}
+	if rg.Limit == 1 {
+		return r.scanOne(b, rg, fn)
+	}
+	if err := r.sums.checkRange(b.prefix()); err != nil {
+		return err
+	}
+	return r.scan(b, rg, fn)
+}
+
+func (r *reader) scan(b bounds, rg kv.Range, fn func(key, value []byte) error) error {
 	s := scan{call: r.call, rg: rg, fn: fn}
 	return unlessStop(s.run(b, r.on))
+}
+
+// scanOne scans for one row. It looks for damage around the place where it
+// begins, then from there to what it finds, which is everything if that is
+// nothing.
+func (r *reader) scanOne(b bounds, rg kv.Range, fn func(key, value []byte) error) error {
+	from := b.from(b.prefix())
+	if len(from) == 0 {
+		from = last(0xff)
+	}
+	if err := r.sums.checkSpan(from, from); err != nil {
+		return err
+	}
+	found := false
+	err := r.scan(b, rg, func(key, value []byte) error {
+		found = true
+		if err := r.sums.checkSpan(from, key); err != nil {
+			return err
+		}
+		return fn(key, value)
+	})
+	if err != nil || found {
+		return err
+	}
+	return r.sums.checkRange(b.prefix())
 }
 
 // scan is one run over a range.

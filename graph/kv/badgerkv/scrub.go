@@ -2,10 +2,9 @@ package badgerkv
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 
-	"github.com/dgraph-io/badger/v4"
+	"github.com/parleydb/parley/graph/kv/internal/rows"
 )
 
 // scrubKey is a row that comes and goes: the engine moves its log into tables
@@ -44,18 +43,15 @@ func (s *Store) Scrub(ctx context.Context) error {
 }
 
 // stepPast commits twice and leaves the snapshots behind: the engine drops only
-// what is older than a snapshot that has ended.
+// what is older than a snapshot that has ended. The time is written, too, so
+// that the tables still end with the last transaction.
 func (s *Store) stepPast() error {
 	for range 2 {
-		err := protect(func() error {
-			return s.db.Update(func(txn *badger.Txn) error {
-				return txn.Set(scrubKey, binary.BigEndian.AppendUint64(nil, uint64(s.last)))
-			})
-		})
-		if err != nil {
+		rs := rows.New()
+		rs.Put(rows.Row{Key: scrubKey, Value: []byte("done")})
+		if err := s.write(rs, s.last); err != nil {
 			return err
 		}
-		s.snapshots.renew()
 	}
 	return nil
 }

@@ -103,6 +103,13 @@ func (s *snapshots) leave(snap *snapshot) {
 // may be under way, for which the engine would wait.
 func (s *snapshots) renew() { s.replace(&snapshot{txn: s.db.NewTransaction(false)}) }
 
+// commit is the last transaction of the engine that the latest snapshot shows.
+func (s *snapshots) commit() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mu.latest.txn.ReadTs()
+}
+
 // close ends the latest snapshot; nobody may be using it.
 func (s *snapshots) close() { s.replace(nil) }
 

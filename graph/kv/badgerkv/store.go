@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -23,7 +24,9 @@ var (
 type Store struct {
 	db        *badger.DB
 	now       func() time.Time
+	sums      *sums
 	readOnly  bool
+	noSync    bool
 	gate      guard.Gate
 	snapshots snapshots
 	closed    atomic.Uint64 // transaction time of the last acknowledged update
@@ -32,6 +35,7 @@ type Store struct {
 	last   kv.TS      // highest transaction time that was handed out
 	open   *group     // updates that wait to be committed together
 	broken error      // the engine's first failure to commit
+	mark   *mark      // nil when read-only
 }
 
 // View implements kv.Store.
@@ -51,7 +55,7 @@ func (s *Store) View(ctx context.Context, fn func(kv.Reader) error) error {
 // reader begins a call that reads the latest snapshot.
 func (s *Store) reader(ctx context.Context, longest time.Duration) reader {
 	call := guard.Begin(ctx, s.now, longest)
-	return reader{call, s.snapshots.take(call.Began())}
+	return reader{call, s.snapshots.take(call.Began()), s.sums}
 }
 
 func (s *Store) release(r *reader) {
@@ -77,11 +81,29 @@ func (s *Store) Close() error {
 	if !s.gate.Close() {
 		return nil
 	}
+	s.sums.stop()
+	commit := s.snapshots.commit()
 	s.snapshots.close()
-	if err := protect(s.db.Close); err != nil {
+	err := protect(s.db.Close)
+	if s.mark != nil && err == nil {
+		err = s.mark.close(commit)
+	}
+	if err != nil {
 		return fmt.Errorf("badgerkv: close: %w", err)
 	}
 	return nil
+}
+
+// hasTable tells whether the engine still has a table.
+func (s *Store) hasTable(id uint64) bool {
+	return slices.ContainsFunc(s.db.Tables(), func(t badger.TableInfo) bool { return t.ID == id })
+}
+
+// noteDamage keeps damage in mind beyond the life of the table that has it.
+func (s *Store) noteDamage(damage error) {
+	if s.mark != nil {
+		_ = s.mark.found(damage) // who reads it reports it anyway
+	}
 }
 
 // Verify reads all tables and compares them with their checksums. It reports
@@ -122,7 +144,8 @@ func (s *Store) Compact(ctx context.Context) error {
 // timeKey holds the highest transaction time, 8 bytes big-endian.
 var timeKey = []byte("\x00time")
 
-// readTime takes up transaction times where the last commit left them.
+// readTime takes up transaction times where the last commit left them. Their
+// row was compared with its checksum before the engine was opened.
 func (s *Store) readTime() error {
 	return protect(func() error {
 		item, err := s.snapshots.mu.latest.txn.Get(timeKey)

@@ -112,6 +112,9 @@ func (s *Store) writable() error {
 	if s.broken != nil {
 		return fmt.Errorf("badgerkv: no writes until the store is opened again, since a commit failed: %w", s.broken)
 	}
+	if err := s.sums.damaged(); err != nil {
+		return fmt.Errorf("badgerkv: no writes: %w", err)
+	}
 	return nil
 }
 
@@ -151,6 +154,9 @@ func (s *Store) write(rs *rows.Tree, ts kv.TS) error {
 		return fmt.Errorf("badgerkv: commit: %w", err)
 	}
 	s.snapshots.renew()
+	if !s.noSync {
+		s.broken = s.mark.reached(s.snapshots.commit())
+	}
 	return nil
 }
 
