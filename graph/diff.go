@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ import (
 func Diff(ctx context.Context, from, to View) (Changes, error) {
 	var c Changes
 	err := to.read(ctx, func(rd *reading) error {
-		before := &reading{View: from, ctx: ctx, r: rd.r}
+		before := from.reading(ctx, rd.r)
 		d := differ{before: before, after: rd, items: map[num]*item{}}
 		if err := d.documents(&c); err != nil {
 			return err
@@ -28,7 +29,7 @@ func Diff(ctx context.Context, from, to View) (Changes, error) {
 		}
 		var err error
 		c.Items, err = d.changes()
-		return err
+		return errors.Join(err, before.shared.err)
 	})
 	return c, err
 }
@@ -96,21 +97,18 @@ func (d *differ) note(record, claim num, was, is bool) error {
 	if was == is && !begins {
 		return nil
 	}
-	h, err := d.after.header(c.subject)
+	subject := d.after.same().head(c.subject)
+	e, err := d.after.entity(subject)
 	if err != nil {
 		return err
 	}
-	kind, err := d.after.nameOf(h.kind)
-	if err != nil {
-		return err
-	}
-	if k := d.after.db.ontology.Kind(kind); k != nil && !k.Relation && c.class != State {
+	if k := d.after.db.ontology.Kind(e.Kind); k != nil && !k.Relation && c.class != State {
 		return nil // texts of options, conditions and the like show in what they belong to
 	}
-	it := d.items[c.subject]
+	it := d.items[subject]
 	if it == nil {
 		it = &item{claims: map[num]num{}}
-		d.items[c.subject] = it
+		d.items[subject] = it
 	}
 	it.claims[record] = claim
 	switch {

@@ -17,7 +17,8 @@
 //
 // # Writing
 //
-// A Tx has the acts: Document, Declare, Assert, Retract, Correct, Judge. Assert
+// A Tx has the acts: Document, Declare, Assert, Retract, Correct, Judge, and, on
+// which entities are one, Merge, Unmerge and KeepApart. Assert
 // takes a Draft: the document, the chain of speakers, the voice, and either
 // Links, which are single claims, or a Relation, whose fields become claims
 // about an entity that is found by key or by its kind's identity fields. Load
@@ -65,6 +66,9 @@
 //  9. Relations are the same by external key or identity fields, never by
 //     likeness. Too many or wrong fillers are refused; too few are flagged.
 //  10. Entities are visible where a live claim is about them or names them.
+//  11. Merge: a live SameAs relation with the judgement POSITIVE. No row moves: a
+//     view reads the entities together that are one at its point, shows equal
+//     claims once, and prints the oldest one's id. A NEGATIVE judgement forbids it.
 //
 // # Glossary
 //

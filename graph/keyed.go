@@ -71,7 +71,7 @@ func (rd *reading) roots(s *stateOf) ([]string, error) {
 		return nil, nil
 	}
 	var list []string
-	err := rd.evidence(s.Claims[0].num, s.Claims[0].first, func(n num, rec *record, _ *support) error {
+	err := rd.evidenceOf(&s.Claims[0], func(rec *record) error {
 		root, err := rd.root(rec)
 		list = append(list, root)
 		return err
@@ -84,18 +84,33 @@ func (rd *reading) roots(s *stateOf) ([]string, error) {
 // origin, else its publisher, else the document itself.
 func (rd *reading) root(rec *record) (string, error) {
 	if n := len(rec.chain); n > 0 {
-		return fmt.Sprintf("entity %d", rec.chain[n-1]), nil
+		return fmt.Sprintf("entity %d", rd.same().head(rec.chain[n-1])), nil
 	}
 	doc, err := rd.document(rec.doc)
 	switch {
 	case err != nil:
 		return "", err
 	case len(doc.origins) == 1:
-		return fmt.Sprintf("entity %d", doc.origins[0]), nil
+		return fmt.Sprintf("entity %d", rd.same().head(doc.origins[0])), nil
 	case doc.Publisher != "":
 		return "publisher " + doc.Publisher, nil
 	}
 	return fmt.Sprintf("document %d", rec.doc), nil
+}
+
+// evidenceOf calls fn for each live record on a claim, and on those that equal it.
+func (rd *reading) evidenceOf(c *Claim, fn func(*record) error) error {
+	err := rd.evidence(c.num, c.first, func(_ num, rec *record, _ *support) error { return fn(rec) })
+	for _, n := range c.with {
+		if err != nil {
+			break
+		}
+		var row *claimRow
+		if row, err = rd.claimContent(n); err == nil {
+			err = rd.evidence(n, row.first, func(_ num, rec *record, _ *support) error { return fn(rec) })
+		}
+	}
+	return err
 }
 
 // evidence calls fn for each live record on a claim, the first one first.
@@ -165,8 +180,7 @@ func (rd *reading) endings(k *Kind, rule EndRule) (map[string][]Time, error) {
 		return nil, err
 	}
 	ends := map[string][]Time{}
-	slices.Sort(list)
-	for _, n := range slices.Compact(list) {
+	for _, n := range rd.heads(list) {
 		s, err := upTo.state(n)
 		if err != nil {
 			return nil, err

@@ -96,15 +96,11 @@ func (rd *reading) labels(rng kv.Range, q NameQuery, fn func(candidate) error) e
 		if q.Scope != "" && val.scope != q.Scope {
 			return nil
 		}
-		c := candidate{num: get5(k[len(k)-10:]), order: boolBit(alias)}
+		c := candidate{num: rd.same().head(get5(k[len(k)-10:])), order: boolBit(alias)}
 		if val.scope != "" && q.Scope == "" {
 			c.order = 2
 		}
-		h, err := rd.header(c.num)
-		if err != nil {
-			return err
-		}
-		if c.Entity, err = rd.entity(h); err != nil {
+		if c.Entity, err = rd.entity(c.num); err != nil {
 			return err
 		}
 		if len(q.Kinds) > 0 && !rd.db.ontology.IsAny(c.Kind, q.Kinds) {
@@ -185,9 +181,8 @@ func (rd *reading) namesOf(n num) (list []Name, err error) {
 	if err != nil || len(props) == 0 {
 		return nil, err
 	}
-	for p := range props {
-		prefix := put2(key(famAttribute, n), p)
-		name, err := rd.nameOf(p)
+	for _, prefix := range rd.attributes(n, props) {
+		name, err := rd.nameOf(get2(prefix[6:]))
 		if err != nil {
 			return nil, err
 		}
@@ -199,7 +194,9 @@ func (rd *reading) namesOf(n num) (list []Name, err error) {
 			d := dec{b: b}
 			d.row(MinTime)
 			val, _ := d.value()
-			list = append(list, Name{val.text, val.lang, val.script, val.scope, name == PropertyAlias})
+			if called := (Name{val.text, val.lang, val.script, val.scope, name == PropertyAlias}); !slices.Contains(list, called) {
+				list = append(list, called)
+			}
 			return d.done("attribute row")
 		})
 		if err != nil {
@@ -210,6 +207,16 @@ func (rd *reading) namesOf(n num) (list []Name, err error) {
 		return cmp.Or(boolBit(a.Alias)-boolBit(b.Alias), strings.Compare(a.Language, b.Language), strings.Compare(a.Text, b.Text))
 	})
 	return list, nil
+}
+
+// attributes are the places of some attributes of an entity and what it is one with.
+func (rd *reading) attributes(n num, props map[uint16]bool) (prefixes [][]byte) {
+	for _, member := range rd.same().of(n) {
+		for p := range props {
+			prefixes = append(prefixes, put2(key(famAttribute, member), p))
+		}
+	}
+	return prefixes
 }
 
 // Labels gives a label for each entity, computed at the view's point: its name
@@ -298,10 +305,11 @@ func (rd *reading) substitute(n num) (string, error) {
 	if err != nil || text != "" {
 		return text, err
 	}
-	if keys := h.known(rd.ts); len(keys) > 0 {
-		return keys[0].String(), nil
+	e, err := rd.entity(n)
+	if len(e.Keys) > 0 {
+		return e.Keys[0].String(), err
 	}
-	return h.id.String(), nil
+	return e.ID.String(), err
 }
 
 // OfKind yields the entities of a kind, which may be abstract, that the view
@@ -309,9 +317,6 @@ func (rd *reading) substitute(n num) (string, error) {
 func (v View) OfKind(ctx context.Context, kind string) iter.Seq2[Entity, error] {
 	return func(yield func(Entity, error) bool) {
 		kinds := v.db.ontology.Concrete(kind)
-		if v.db.ontology == nil {
-			kinds = []string{kind}
-		}
 		err := v.read(ctx, func(rd *reading) error { return rd.eachOfKinds(kinds, yield) })
 		if err != nil {
 			yield(Entity{}, err)
@@ -332,13 +337,12 @@ func (rd *reading) eachOfKinds(kinds []string, yield func(Entity, error) bool) e
 		if err != nil {
 			return err
 		}
-		slices.Sort(list)
-		for _, n := range slices.Compact(list) {
+		for _, n := range rd.heads(list) {
 			var one []Entity
 			if err := rd.appendVisible(n, &one); err != nil {
 				return err
 			}
-			if len(one) > 0 && !yield(one[0], nil) {
+			if len(one) > 0 && one[0].Kind == k && !yield(one[0], nil) {
 				return nil
 			}
 		}

@@ -38,6 +38,7 @@ type Claim struct {
 	Said       Time // newest day on which a live assertion was made, else its document published; MinTime: neither is known
 
 	num, first num
+	with       []num // claims that equal it through merges
 }
 
 // Holds is the claim's literal interval: where the end is unknown it ends with
@@ -63,6 +64,7 @@ type Edge struct {
 	at              position
 	bind            uint64
 	claim, document num
+	with            []num // claims that equal it through merges
 }
 
 // Cursor resumes the list behind this edge.

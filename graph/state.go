@@ -16,14 +16,16 @@ import (
 // view's point. What the point does not show is left out.
 func (v View) States(ctx context.Context, ids []EntityID) (list []Standing, err error) {
 	err = v.read(ctx, func(rd *reading) error {
+		seen := make(map[num]bool, len(ids))
 		for _, id := range ids {
 			n, err := rd.lookup(ByID(id))
-			if errors.Is(err, ErrNotFound) {
+			if errors.Is(err, ErrNotFound) || (err == nil && seen[n]) {
 				continue
 			}
 			if err != nil {
 				return err
 			}
+			seen[n] = true
 			s, err := rd.state(n)
 			if err != nil {
 				return err
@@ -48,12 +50,12 @@ type stateOf struct {
 
 // state gathers an entity's claims and projects them to the point.
 func (rd *reading) state(n num) (*stateOf, error) {
-	h, err := rd.header(n)
+	s := &stateOf{start: MinTime}
+	may, err := rd.may(n)
 	if err != nil {
 		return nil, err
 	}
-	s := &stateOf{start: MinTime}
-	if s.Entity, err = rd.entity(h); err != nil || !h.seen.may(rd.ts, rd.point.Clearance) {
+	if s.Entity, err = rd.entity(n); err != nil || !may {
 		return s, err
 	}
 	s.kind = rd.db.ontology.Kind(s.Kind)
@@ -268,9 +270,17 @@ func (v View) Relations(ctx context.Context, q RelationQuery) (list []Standing, 
 }
 
 func (rd *reading) relations(q RelationQuery) ([]*stateOf, error) {
+	q, err := rd.resolved(q)
+	if err != nil {
+		return nil, err
+	}
 	var all []*stateOf
 	for _, name := range rd.db.ontology.Concrete(q.Kind) {
-		states, err := rd.relationsOf(rd.db.ontology.Kind(name), q)
+		k := rd.db.ontology.Kind(name)
+		if k == nil {
+			k = &Kind{Name: name}
+		}
+		states, err := rd.relationsOf(k, q)
 		if err != nil {
 			return nil, err
 		}
@@ -281,6 +291,29 @@ func (rd *reading) relations(q RelationQuery) ([]*stateOf, error) {
 		return cmp.Or(cmp.Compare(b.start, a.start), bytes.Compare(a.ID[:], b.ID[:]))
 	})
 	return all, nil
+}
+
+// resolved is the query with the ids by which the view shows the fillers.
+func (rd *reading) resolved(q RelationQuery) (RelationQuery, error) {
+	if rd.same() == nil || len(q.Fillers) == 0 {
+		return q, nil
+	}
+	fillers := make(map[string][]EntityID, len(q.Fillers))
+	for role, ids := range q.Fillers {
+		fillers[role] = make([]EntityID, len(ids))
+		for i, id := range ids {
+			n, err := rd.lookup(ByID(id))
+			if err == nil {
+				id, err = rd.id(n)
+			}
+			if err != nil && !errors.Is(err, ErrNotFound) {
+				return q, err
+			}
+			fillers[role][i] = id
+		}
+	}
+	q.Fillers = fillers
+	return q, nil
 }
 
 func (rd *reading) relationsOf(k *Kind, q RelationQuery) ([]*stateOf, error) {
@@ -309,7 +342,7 @@ func (rd *reading) relationsOf(k *Kind, q RelationQuery) ([]*stateOf, error) {
 
 // stands tells whether anything that has a time stands of a relation.
 func (s *stateOf) stands(k *Kind, on Interval) bool {
-	if on.IsZero() {
+	if on.IsZero() || k.Class == Timeless {
 		return true
 	}
 	if k.Class == Event {
@@ -342,8 +375,7 @@ func (rd *reading) candidates(k *Kind, q RelationQuery) ([]num, error) {
 	} else {
 		list, err = rd.ofKind(number, k)
 	}
-	slices.Sort(list)
-	return slices.Compact(list), err
+	return rd.heads(list), err
 }
 
 // leading chooses the role by whose fillers to look relations up. Where the
@@ -388,11 +420,10 @@ func (rd *reading) filledBy(kind uint16, role string, fillers []EntityID) ([]num
 		if err != nil {
 			return nil, err
 		}
-		w := walk{rd: rd, entity: n}
-		for _, s := range sectionsOf(n, In) {
-			err := rd.r.Scan(kv.Range{Start: s.prefix, End: behind(s.prefix)}, func(k, v []byte) error {
+		for _, s := range sectionsOf(rd.same().of(n), In) {
+			err := rd.r.Scan(s.whole(), func(k, v []byte) error {
 				var f found
-				err := w.decode(&s, k, v, &f)
+				err := s.decode(k, v, &f)
 				if err == nil && props[f.prop] {
 					list = append(list, f.other)
 				}

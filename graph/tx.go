@@ -17,6 +17,10 @@ type Act struct {
 	// IdempotencyKey, when given, makes the update happen once: a later update
 	// with the same key does nothing and returns the first one's time.
 	IdempotencyKey string
+	// Clearance is how far the author sees. Acts that look before they write,
+	// such as Merge, look no further, so that nobody learns from what is
+	// refused. It is not kept.
+	Clearance Marking
 }
 
 // Outcome is what an assertion did.
@@ -54,6 +58,11 @@ type Tx struct {
 	docs    map[num]*documentRow
 	wrote   bool
 	facts   int // new claims, names left out
+
+	clusters *clusters // as far as the transaction has come; nil: not read, or changed since
+	noSameAs bool      // nobody had used the kind when the transaction looked
+	judged   bool      // it may have changed which entities are one
+	failed   error     // what left it half done
 }
 
 // saidHere remembers what this transaction has asserted under a key.
@@ -107,6 +116,9 @@ func (db *DB) acknowledge(ts TS, err error, run *attempt) (TS, error) {
 		return run.before, nil
 	}
 	db.names.add(run.tx.fresh)
+	if run.tx.judged {
+		db.judged.Store(uint64(ts))
+	}
 	db.publish(ts)
 	return ts, nil
 }
@@ -176,6 +188,9 @@ func (tx *Tx) set(key, value []byte) error {
 
 // finish writes what was gathered. A transaction that did nothing leaves no record.
 func (tx *Tx) finish() error {
+	if tx.failed != nil {
+		return tx.failed
+	}
 	if !tx.wrote && len(tx.ops) == 0 {
 		return nil
 	}

@@ -237,7 +237,7 @@ func (tx *Tx) mark(p *prepared, m Marking) error {
 		return err
 	}
 	k := tx.db.ontology.Kind(kind)
-	if k == nil || !k.Relation || p.class == Timeless {
+	if k == nil || !k.Relation || (p.class == Timeless && k.Class != Timeless) {
 		return nil
 	}
 	return tx.markKind(p.subj, k.Class, p, m)

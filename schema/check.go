@@ -64,6 +64,11 @@ func (c *compiler) checkRules() {
 		for _, e := range k.Ends {
 			c.checkEnd(at, k, e)
 		}
+		for _, into := range k.MayBe {
+			if c.o.Kind(into) == nil {
+				c.fail(at, "%s: @mayBe: unknown kind %q%s", k.Name, into, c.near(into))
+			}
+		}
 	}
 }
 

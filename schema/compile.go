@@ -152,6 +152,9 @@ func (c *compiler) object(def *ast.Definition) {
 	if d := def.Directives.ForName("key"); d != nil {
 		k.Key = &graph.KeyRule{Fields: list(d, "fields"), PerSpeaker: truth(d, "perSpeaker", false)}
 	}
+	if d := def.Directives.ForName("mayBe"); d != nil {
+		k.MayBe = list(d, "kinds")
+	}
 	for _, d := range def.Directives.ForNames("ends") {
 		k.Ends = append(k.Ends, graph.EndRule{Kind: text(d, "kind"), Fields: list(d, "fields")})
 	}

@@ -19,6 +19,7 @@ func Ontology() *graph.Ontology {
 			{Name: "Actor", Abstract: true},
 			{Name: "Person", Is: []string{"Actor"}},
 			{Name: "State", Is: []string{"Actor"}},
+			{Name: "Unnamed", Is: []string{"Actor"}, MayBe: []string{"Actor"}},
 			{Name: "Place"}, {Name: "Issue"}, {Name: "Office"},
 			{Name: "Option", Identity: [][]string{{"issue", "text"}}, Properties: []graph.Property{reference("issue", "Issue"), text("text", graph.Timeless)}},
 			{Name: "Condition", Identity: [][]string{{"instrument", "text"}, {"issue", "text"}},
