@@ -163,46 +163,50 @@ func wayBack(before map[num]num, from, to num) []num {
 	return way
 }
 
-// clusterCache keeps the clusters of the points that were asked about lately.
-type clusterCache struct {
+// pointCache keeps what was found at the points that were asked about lately.
+type pointCache[T any] struct {
 	mu struct {
 		sync.Mutex
-		list []cachedClusters
+		list []cached[T]
 		next int
 	}
 }
 
-// cachedClusters is what was found at a point. Embargoes make it depend on the
-// moment of the view, too: it is right while that lies in moments.
-type cachedClusters struct {
+// cached is what was found at a point. Embargoes make it depend on the moment
+// of the view, too: it is right while that lies in moments.
+type cached[T any] struct {
+	place
+	moments Interval
+	found   T
+}
+
+// place is what decides, besides the moment, what a view shows at any valid time.
+type place struct {
 	ts        TS
 	known     Time
 	clearance Marking
-	moments   Interval
-	found     *clusters // nil: none
 }
 
-const maxCachedClusters = 64
+const maxCached = 64
 
-func (c *clusterCache) get(v *View, ts TS) (*clusters, bool) {
+func (c *pointCache[T]) get(at place, now Time) (cached[T], bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for i := range c.mu.list {
-		e := &c.mu.list[i]
-		if e.ts == ts && e.known == v.known && e.clearance == v.point.Clearance && e.moments.Contains(v.now) {
-			return e.found, true
+	for _, e := range c.mu.list {
+		if e.place == at && e.moments.Contains(now) {
+			return e, true
 		}
 	}
-	return nil, false
+	return cached[T]{}, false
 }
 
-func (c *clusterCache) put(e cachedClusters) {
+func (c *pointCache[T]) put(e cached[T]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.mu.list) < maxCachedClusters {
+	if len(c.mu.list) < maxCached {
 		c.mu.list = append(c.mu.list, e)
 		return
 	}
 	c.mu.list[c.mu.next] = e
-	c.mu.next = (c.mu.next + 1) % maxCachedClusters
+	c.mu.next = (c.mu.next + 1) % maxCached
 }

@@ -53,7 +53,8 @@ type DB struct {
 	published atomic.Uint64 // the newest transaction that readers may see
 	names     names
 	ids       ids
-	clusters  clusterCache
+	clusters  pointCache[*clusters]
+	ties      pointCache[*ties]
 	judged    atomic.Uint64 // no transaction behind this one judges sameness
 	sizes     sizes
 	broken    broken

@@ -202,7 +202,7 @@ func (d *differ) standing(k *Kind) (map[string][]string, error) {
 	}
 	then := *d.before
 	then.point.On = then.day()
-	states, err := then.relationsOf(k, RelationQuery{})
+	states, err := then.relationsOf(k, &relationQuery{})
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,8 @@ import (
 type resolved struct {
 	done bool
 	*clusters
-	err error // told when the call ends
+	moments Interval // for which moments of the view they are right
+	err     error    // told when the call ends
 }
 
 // same gives the clusters at the view's point. In a store without SameAs
@@ -22,20 +23,19 @@ func (rd *reading) same() *clusters {
 	if s == nil || s.done {
 		return s.get()
 	}
-	s.done = true
+	s.done, s.moments = true, Always
 	number, ok := rd.db.names.number(kindName(KindSameAs))
 	if !ok {
 		return nil
 	}
-	ts := min(rd.ts, TS(rd.db.judged.Load()))
-	if found, ok := rd.db.clusters.get(&rd.View, ts); ok {
-		s.clusters = found
-		return found
+	at := place{min(rd.ts, TS(rd.db.judged.Load())), rd.known, rd.point.Clearance}
+	if e, ok := rd.db.clusters.get(at, rd.now); ok {
+		s.clusters, s.moments = e.found, e.moments
+		return e.found
 	}
-	moments := Always
-	sub := &reading{View: rd.View, ctx: rd.ctx, r: rd.r, moments: &moments}
+	sub := &reading{View: rd.View, ctx: rd.ctx, r: rd.r, moments: &s.moments}
 	if s.clusters, s.err = sub.findClusters(number); s.err == nil {
-		rd.db.clusters.put(cachedClusters{ts, rd.known, rd.point.Clearance, moments, s.clusters})
+		rd.db.clusters.put(cached[*clusters]{at, s.moments, s.clusters})
 	}
 	return s.clusters
 }

@@ -53,7 +53,11 @@ type Kind struct {
 	// MayBe lists the kinds, abstract ones too, that an entity of this kind may
 	// turn out to be: what stands in for somebody whom nobody named can be
 	// merged with who it was (rule 11).
-	MayBe []string `json:",omitempty"`
+	MayBe     []string    `json:",omitempty"`
+	StandsFor []StandRule `json:",omitempty"`
+	// Fuzzy is of kinds such as a bloc, of which nobody can say for sure who
+	// belongs to them: rolling up stops there (rule 12).
+	Fuzzy bool `json:",omitempty"`
 	// Properties holds the roles first, then the attributes, each in the order
 	// of declaration, those of the supertypes included, then name and alias.
 	Properties []Property
@@ -72,6 +76,14 @@ type KeyRule struct {
 type EndRule struct {
 	Kind   string
 	Fields []string
+}
+
+// StandRule declares that who fills the field Agent stands for who fills the
+// field Principal, while the relation says so (rule 12). Without an agent, it
+// is the entity itself that does: an office for its body.
+type StandRule struct {
+	Agent     string `json:",omitempty"`
+	Principal string
 }
 
 // Property is a declared statement about entities of a kind.

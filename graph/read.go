@@ -89,6 +89,15 @@ type Standing struct {
 	Missing []string
 	// Flags tell what is odd, never what is refused (principle 8).
 	Flags []Flag
+	// Through names, where the query rolls up, who fills a role for one of
+	// those that were asked for.
+	Through []Filling
+}
+
+// Filling is somebody who fills a role for somebody else.
+type Filling struct {
+	Role string
+	Representative
 }
 
 // Flag is something odd about a relation that is kept all the same.
@@ -222,6 +231,12 @@ const (
 type RelationQuery struct {
 	Kind    string                // may be abstract
 	Fillers map[string][]EntityID // role → entities, one of which must fill it
+	// RollUp also finds relations whose role is filled by somebody who stood for
+	// one of the entities at that date: when an event happened, when a state
+	// began; where that is not stated, on the point's day (rule 12).
+	RollUp  bool
+	MinRank Rank // Normal leaves out claims that are DEPRECATED
+	Ranked  bool // whether MinRank is meant
 }
 
 // Changes is the answer of Diff.

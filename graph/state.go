@@ -49,7 +49,10 @@ type stateOf struct {
 }
 
 // state gathers an entity's claims and projects them to the point.
-func (rd *reading) state(n num) (*stateOf, error) {
+func (rd *reading) state(n num) (*stateOf, error) { return rd.ranked(n, Deprecated) }
+
+// ranked is the state as the claims of a rank or better make it.
+func (rd *reading) ranked(n num, least Rank) (*stateOf, error) {
 	s := &stateOf{start: MinTime}
 	may, err := rd.may(n)
 	if err != nil {
@@ -61,7 +64,7 @@ func (rd *reading) state(n num) (*stateOf, error) {
 	s.kind = rd.db.ontology.Kind(s.Kind)
 	whole := *rd
 	whole.point.On = Interval{}
-	if err := whole.claims(n, ClaimQuery{}, func(c *Claim) bool { s.Claims = append(s.Claims, *c); return true }); err != nil {
+	if err := whole.claims(n, ClaimQuery{MinRank: least, Ranked: true}, func(c *Claim) bool { s.Claims = append(s.Claims, *c); return true }); err != nil {
 		return nil, err
 	}
 	rd.entities, rd.records, rd.docs = whole.entities, whole.records, whole.docs
@@ -269,8 +272,8 @@ func (v View) Relations(ctx context.Context, q RelationQuery) (list []Standing, 
 	return list, err
 }
 
-func (rd *reading) relations(q RelationQuery) ([]*stateOf, error) {
-	q, err := rd.resolved(q)
+func (rd *reading) relations(given RelationQuery) ([]*stateOf, error) {
+	q, err := rd.prepare(given)
 	if err != nil {
 		return nil, err
 	}
@@ -286,44 +289,66 @@ func (rd *reading) relations(q RelationQuery) ([]*stateOf, error) {
 		}
 		all = append(all, states...)
 	}
-	all = slices.DeleteFunc(all, func(s *stateOf) bool { return !s.filled(q.Fillers) })
+	all = slices.DeleteFunc(all, func(s *stateOf) bool { return !rd.filled(s, q) })
 	slices.SortFunc(all, func(a, b *stateOf) int {
 		return cmp.Or(cmp.Compare(b.start, a.start), bytes.Compare(a.ID[:], b.ID[:]))
 	})
 	return all, nil
 }
 
-// resolved is the query with the ids by which the view shows the fillers.
-func (rd *reading) resolved(q RelationQuery) (RelationQuery, error) {
-	if rd.same() == nil || len(q.Fillers) == 0 {
+// relationQuery is a query as it is carried out.
+type relationQuery struct {
+	RelationQuery                                          // with the ids by which the view shows the fillers
+	standIns      map[string]map[EntityID][]Representative // rolling up: by role and who fills it
+}
+
+// prepare resolves the fillers of a query.
+func (rd *reading) prepare(given RelationQuery) (*relationQuery, error) {
+	q := &relationQuery{RelationQuery: given}
+	if len(given.Fillers) == 0 || (rd.same() == nil && !given.RollUp) {
 		return q, nil
 	}
-	fillers := make(map[string][]EntityID, len(q.Fillers))
-	for role, ids := range q.Fillers {
-		fillers[role] = make([]EntityID, len(ids))
-		for i, id := range ids {
+	q.Fillers = make(map[string][]EntityID, len(given.Fillers))
+	q.standIns = map[string]map[EntityID][]Representative{}
+	for role, ids := range given.Fillers {
+		q.standIns[role] = map[EntityID][]Representative{}
+		for _, id := range ids {
 			n, err := rd.lookup(ByID(id))
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
 			if err == nil {
 				id, err = rd.id(n)
 			}
-			if err != nil && !errors.Is(err, ErrNotFound) {
-				return q, err
+			if err == nil && given.RollUp {
+				err = rd.standIns(n, q.standIns[role])
 			}
-			fillers[role][i] = id
+			if err != nil {
+				return nil, err
+			}
+			q.Fillers[role] = append(q.Fillers[role], id)
 		}
 	}
-	q.Fillers = fillers
 	return q, nil
 }
 
-func (rd *reading) relationsOf(k *Kind, q RelationQuery) ([]*stateOf, error) {
+// candidates are those who may fill a role, whenever.
+func (q *relationQuery) candidates(role string) []EntityID {
+	list := slices.Clone(q.Fillers[role])
+	for id := range q.standIns[role] {
+		list = append(list, id)
+	}
+	return list
+}
+
+func (rd *reading) relationsOf(k *Kind, q *relationQuery) ([]*stateOf, error) {
 	candidates, err := rd.candidates(k, q)
 	if err != nil {
 		return nil, err
 	}
 	var states []*stateOf
 	for _, n := range candidates {
-		s, err := rd.state(n)
+		s, err := rd.ranked(n, q.MinRank.floor(q.Ranked))
 		if err != nil {
 			return nil, err
 		}
@@ -351,27 +376,44 @@ func (s *stateOf) stands(k *Kind, on Interval) bool {
 	return slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.Class != Timeless })
 }
 
-// filled tells whether each of the roles is filled by one of its entities.
-func (s *stateOf) filled(fillers map[string][]EntityID) bool {
-	for role, wanted := range fillers {
-		if !slices.ContainsFunc(s.All(role), func(c Claim) bool { return slices.Contains(wanted, c.Value.ref.ID) }) {
+// filled tells whether each of the roles is filled by one of its entities, or,
+// rolling up, by somebody who stood for one of them.
+func (rd *reading) filled(s *stateOf, q *relationQuery) bool {
+	for role, wanted := range q.Fillers {
+		found := false
+		for _, c := range s.All(role) {
+			found = found || slices.Contains(wanted, c.Value.ref.ID)
+			for _, r := range q.standIns[role][c.Value.ref.ID] {
+				if r.During.Overlaps(rd.dated(&c)) {
+					found = true
+					s.through(Filling{role, r})
+				}
+			}
+		}
+		if !found {
 			return false
 		}
 	}
 	return true
 }
 
+// through notes who fills a role for whom, the shortest way once.
+func (s *stateOf) through(f Filling) {
+	if !slices.ContainsFunc(s.Through, func(g Filling) bool { return g.Role == f.Role && g.Entity == f.Entity && g.For == f.For }) {
+		s.Through = append(s.Through, f)
+	}
+}
+
 // candidates lists the relations of a kind that may matter, by number: those
 // that the fillers take part in, or all that start early enough.
-func (rd *reading) candidates(k *Kind, q RelationQuery) ([]num, error) {
+func (rd *reading) candidates(k *Kind, q *relationQuery) ([]num, error) {
 	number, ok, err := rd.kindNumber(k.Name)
 	if err != nil || !ok {
 		return nil, err
 	}
 	var list []num
-	role, wanted := leading(k, q.Fillers)
-	if role != "" {
-		list, err = rd.filledBy(number, role, wanted)
+	if role := leading(k, q.Fillers); role != "" {
+		list, err = rd.filledBy(number, role, q.candidates(role))
 	} else {
 		list, err = rd.ofKind(number, k)
 	}
@@ -381,7 +423,7 @@ func (rd *reading) candidates(k *Kind, q RelationQuery) ([]num, error) {
 // leading chooses the role by whose fillers to look relations up. Where the
 // kind has a key, it must belong to it: what takes over from a relation has
 // the same fillers in the key's roles, but maybe others elsewhere.
-func leading(k *Kind, fillers map[string][]EntityID) (string, []EntityID) {
+func leading(k *Kind, fillers map[string][]EntityID) string {
 	best := ""
 	for role := range fillers {
 		if k.Key != nil && !slices.Contains(k.Key.Fields, role) {
@@ -391,7 +433,7 @@ func leading(k *Kind, fillers map[string][]EntityID) (string, []EntityID) {
 			best = role
 		}
 	}
-	return best, fillers[best]
+	return best
 }
 
 func (rd *reading) kindNumber(kind string) (uint16, bool, error) {
