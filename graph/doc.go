@@ -63,7 +63,8 @@
 //     single-valued property, the latest start stands; where the voice is not
 //     the holder's own, each root speaker has a key of its own.
 //  9. Relations are the same by external key or identity fields, never by
-//     likeness. Too many or wrong fillers are refused; too few are flagged.
+//     likeness, which is proposed (View.Proposals, Load). Too many or wrong
+//     fillers are refused; too few are flagged.
 //  10. Entities are visible where a live claim is about them or names them.
 //  11. Merge: a live SameAs relation with the judgement POSITIVE. No row moves: a
 //     view reads the entities together that are one at its point, shows equal

@@ -91,6 +91,7 @@ func (tx *Tx) create(kind string, id EntityID) (*cachedEntity, error) {
 	tx.next.entity++
 	c := &cachedEntity{entityRow: entityRow{id: id, kind: k}, num: tx.next.entity, dirty: true}
 	tx.byNum[c.num], tx.byID[id] = c, c
+	tx.created = append(tx.created, c.num)
 	tx.log(opEntity, func(e *enc) { e.num(c.num); *e = append(*e, id[:]...); *e = put2(*e, k) })
 	if err := tx.set(uuidKey(id), put5(nil, c.num)); err != nil {
 		return nil, err

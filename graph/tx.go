@@ -61,6 +61,7 @@ type Tx struct {
 
 	clusters *clusters // as far as the transaction has come; nil: not read, or changed since
 	noSameAs bool      // nobody had used the kind when the transaction looked
+	created  []num     // entities
 	judged   bool      // it may have changed which entities are one
 	failed   error     // what left it half done
 }
