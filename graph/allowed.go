@@ -142,7 +142,7 @@ func (tx *Tx) allow(rec *record, s sameness) error {
 			err = tx.notBarred(same, a, b)
 		}
 	}
-	if seen := rec.judge.Marking <= tx.act.Clearance && rec.judge.Embargo == 0; err == nil && seen {
+	if seen := rec.judge.Marking <= tx.act.Clearance && rec.judge.Embargo <= TimeOf(tx.db.opts.Now()); err == nil && seen {
 		same.take(s)
 	}
 	return err

@@ -14,8 +14,9 @@ import (
 
 // Diff tells what the second view shows differently from the first: one item
 // for each entity about which an assertion became known, or no longer stands,
-// between the two, or whose state moved because the day did. The sources of an
-// item are the assertions that are new to the second view, or that it has lost.
+// between the two, or whose state moved because the day did; and one for
+// entities that became one, or two again. The sources of an item are the
+// assertions that are new to the second view, or that it has lost.
 func Diff(ctx context.Context, from, to View) (Changes, error) {
 	var c Changes
 	err := to.read(ctx, func(rd *reading) error {
@@ -28,7 +29,12 @@ func Diff(ctx context.Context, from, to View) (Changes, error) {
 			return err
 		}
 		var err error
-		c.Items, err = d.changes()
+		if c.Items, err = d.changes(); err != nil {
+			return err
+		}
+		same, err := d.identities()
+		c.Items = append(c.Items, same...)
+		sortChanges(c.Items)
 		return errors.Join(err, before.shared.err)
 	})
 	return c, err
@@ -102,6 +108,9 @@ func (d *differ) note(record, claim num, was, is bool) error {
 	if err != nil {
 		return err
 	}
+	if e.Kind == KindSameAs {
+		return nil // identities tells what came of it
+	}
 	if k := d.after.db.ontology.Kind(e.Kind); k != nil && !k.Relation && c.class != State {
 		return nil // texts of options, conditions and the like show in what they belong to
 	}
@@ -135,8 +144,7 @@ func (d *differ) begins(from Time) bool { return d.moves().Contains(from) }
 // moves is the valid time between the two days.
 func (d *differ) moves() Interval { return Interval{d.before.day().To, d.after.day().To} }
 
-// changes classifies the items, sorted by when they were said, the newest
-// first, then by subject.
+// changes classifies the items.
 func (d *differ) changes() ([]Change, error) {
 	var list []Change
 	for n, it := range d.items {
@@ -148,10 +156,13 @@ func (d *differ) changes() ([]Change, error) {
 			list = append(list, c)
 		}
 	}
-	slices.SortFunc(list, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Subject[:], b.Subject[:]))
-	})
 	return list, nil
+}
+
+func sortChanges(list []Change) {
+	slices.SortFunc(list, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Subject[:], b.Subject[:]), strings.Compare(string(a.Kind), string(b.Kind)))
+	})
 }
 
 func (d *differ) change(n num, it *item) (c Change, ok bool, err error) {

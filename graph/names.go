@@ -175,14 +175,42 @@ func (v View) Names(ctx context.Context, id EntityID) (list []Name, err error) {
 	return list, err
 }
 
-func (rd *reading) namesOf(n num) (list []Name, err error) {
-	q := ClaimQuery{Properties: []string{PropertyName, PropertyAlias}}
-	props, err := rd.numbers(q.Properties)
+func (rd *reading) namesOf(n num) ([]Name, error) {
+	list, err := rd.namesByMember(n)
+	slices.SortFunc(list, byName)
+	return list, err
+}
+
+func byName(a, b Name) int {
+	return cmp.Or(boolBit(a.Alias)-boolBit(b.Alias), strings.Compare(a.Language, b.Language), strings.Compare(a.Text, b.Text))
+}
+
+// namesByMember are the names of an entity, and then those of what it is one
+// with that are others.
+func (rd *reading) namesByMember(n num) (list []Name, err error) {
+	props, err := rd.numbers([]string{PropertyName, PropertyAlias})
 	if err != nil || len(props) == 0 {
 		return nil, err
 	}
-	for _, prefix := range rd.attributes(n, props) {
-		name, err := rd.nameOf(get2(prefix[6:]))
+	for _, member := range rd.same().of(n) {
+		own, err := rd.ownNames(member, props)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range own {
+			if !slices.Contains(list, name) {
+				list = append(list, name)
+			}
+		}
+	}
+	return list, nil
+}
+
+// ownNames are the names of an entity itself.
+func (rd *reading) ownNames(n num, props map[uint16]bool) (list []Name, err error) {
+	for p := range props {
+		prefix := put2(key(famAttribute, n), p)
+		property, err := rd.nameOf(p)
 		if err != nil {
 			return nil, err
 		}
@@ -194,29 +222,15 @@ func (rd *reading) namesOf(n num) (list []Name, err error) {
 			d := dec{b: b}
 			d.row(MinTime)
 			val, _ := d.value()
-			if called := (Name{val.text, val.lang, val.script, val.scope, name == PropertyAlias}); !slices.Contains(list, called) {
-				list = append(list, called)
-			}
+			list = append(list, Name{val.text, val.lang, val.script, val.scope, property == PropertyAlias})
 			return d.done("attribute row")
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	slices.SortFunc(list, func(a, b Name) int {
-		return cmp.Or(boolBit(a.Alias)-boolBit(b.Alias), strings.Compare(a.Language, b.Language), strings.Compare(a.Text, b.Text))
-	})
+	slices.SortFunc(list, byName)
 	return list, nil
-}
-
-// attributes are the places of some attributes of an entity and what it is one with.
-func (rd *reading) attributes(n num, props map[uint16]bool) (prefixes [][]byte) {
-	for _, member := range rd.same().of(n) {
-		for p := range props {
-			prefixes = append(prefixes, put2(key(famAttribute, member), p))
-		}
-	}
-	return prefixes
 }
 
 // Labels gives a label for each entity, computed at the view's point: its name
@@ -250,7 +264,7 @@ func (rd *reading) label(id EntityID, languages []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	names, err := rd.namesOf(n)
+	names, err := rd.namesByMember(n)
 	if err != nil {
 		return "", err
 	}

@@ -258,6 +258,7 @@ const (
 	NewSource       ChangeKind = "NEW_SOURCE_SAME_CLAIM"
 	StateTransition ChangeKind = "STATE_TRANSITION"
 	ConfidenceOnly  ChangeKind = "CONFIDENCE_ONLY"
+	Identity        ChangeKind = "IDENTITY" // entities became one, or two again (rule 11)
 )
 
 // Change is one relation, or one other entity, that the second point shows

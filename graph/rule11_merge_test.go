@@ -643,3 +643,37 @@ func TestRule11TurnsOut(t *testing.T) {
 		}
 	})
 }
+
+// Between two views, a merge is one change of identity, and so is taking it
+// back; what is said of either member is a change of the one.
+func TestRule11Diff(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		twins(w)
+		first := w.At(graph.Point{})
+		diff := func(from, to graph.View) string {
+			c, err := graph.Diff(ctx, from, to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var lines []string
+			for _, i := range c.Items {
+				lines = append(lines, fmt.Sprintf("%s %s: %s -> %s (%d)", label(w, to, i.Subject), i.Kind, i.Before, i.After, len(i.Sources)))
+			}
+			return strings.Join(lines, "\n")
+		}
+		merge(w, "x:ru", "x:moscow")
+		w.Assert(sameAs("d2", "S", "x:ru", "x:moscow", "POSITIVE"))
+		merged := w.At(graph.Point{})
+		want(t, "merged", diff(first, merged), "Russia IDENTITY: Russia; Moscow -> Russia (2)")
+		d := stance(w, "d1", "P", "2025-12-01", "OPEN", graph.Self)
+		d.Relation.Fields[0] = fill("holder", "x:moscow")
+		w.Assert(d)
+		later := w.At(graph.Point{})
+		if got := diff(merged, later); !strings.HasSuffix(got, "LATE_REPORT:  -> OPEN (1)") {
+			t.Error(got)
+		}
+		w.Do(func(tx *graph.Tx) error { return tx.Unmerge(graph.ByKey("x:ru"), graph.ByKey("x:moscow")) })
+		want(t, "taken back", diff(later, w.At(graph.Point{})), "Russia IDENTITY: Russia -> Russia; Moscow (0)")
+		want(t, "there and back", diff(first, w.At(graph.Point{KnownOn: first.TS()})), "")
+	})
+}
