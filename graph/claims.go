@@ -86,6 +86,10 @@ func (rd *reading) numbers(names []string) (map[uint16]bool, error) {
 	}
 	set := map[uint16]bool{}
 	for _, name := range names {
+		if n, ok := rd.db.names.number(name); ok {
+			set[n] = true
+			continue
+		}
 		b, err := rd.r.Get(nameKey(name))
 		if errors.Is(err, kv.ErrNotFound) {
 			continue

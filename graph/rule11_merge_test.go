@@ -340,9 +340,9 @@ func TestRule11Refused(t *testing.T) {
 				return err
 			}), "cannot be kept apart: they are the same through others: unmerge one step of "},
 			{refused(w, graph.Act{Author: "test"}, func(tx *graph.Tx) error {
-				_, _, err := tx.Assert(sameAs("d1", "S", "x:ru", "x:moscow", "POSITVE"))
+				_, _, err := tx.Assert(sameAs("d1", "S", "x:ru", "x:moscow", "SAME"))
 				return err
-			}), `graph: refused: judgement "POSITVE": want one of POSITIVE, NEGATIVE, UNSURE, NO_JUDGEMENT`},
+			}), `graph: refused: judgement "SAME": want one of POSITIVE, NEGATIVE, UNSURE, NO_JUDGEMENT`},
 			{refused(w, graph.Act{Author: "test"}, func(tx *graph.Tx) error {
 				_, _, err := tx.Assert(sameAs("d1", "S", "x:c", "x:d", "POSITIVE"))
 				return err
