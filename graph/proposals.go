@@ -180,7 +180,7 @@ func (m *matcher) relation(n num) error {
 			return err
 		}
 		apart := max(o.start, s.start) - min(o.start, s.start)
-		if o.Kind != s.Kind || apart > nearby || !slices.Equal(fillers, theirs) {
+		if o.Kind != s.Kind || !slices.Equal(fillers, theirs) {
 			continue
 		}
 		if err := m.propose(n, other, Proposal{Why: SameParticipants, Days: int(apart / (24 * 60 * 60 * 1000))}); err != nil {

@@ -149,8 +149,13 @@ func TestRule11ReadTogether(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		states, err := now.Entities(ctx, []graph.EntityID{w.ID("x:moscow"), w.ID("x:ua"), w.ID("x:ru")})
-		if err != nil || len(states) != 2 || states[0].ID != w.ID("x:ru") {
+		asked := []graph.EntityID{w.ID("x:moscow"), w.ID("x:ua"), w.ID("x:ru")}
+		entities, err := now.Entities(ctx, asked)
+		if err != nil || len(entities) != 2 || entities[0].ID != w.ID("x:ru") {
+			t.Errorf("each once: %v (%v)", entities, err)
+		}
+		states, err := now.States(ctx, asked)
+		if err != nil || len(states) != 1 || states[0].ID != w.ID("x:ru") {
 			t.Errorf("each once: %v (%v)", states, err)
 		}
 
@@ -162,6 +167,25 @@ func TestRule11ReadTogether(t *testing.T) {
 	})
 }
 
+// In the middle of a transaction, what it has said and taken back counts.
+func TestRule11WithinTransaction(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		twins(w)
+		ru, moscow, kremlin := graph.ByKey("x:ru"), graph.ByKey("x:moscow"), graph.ByKey("x:kremlin")
+		together := func(tx *graph.Tx, one, other graph.Ref) error { _, _, err := tx.Merge(one, other, nil); return err }
+		w.Do(func(tx *graph.Tx) error {
+			return errors.Join(together(tx, ru, moscow), together(tx, moscow, kremlin), tx.Unmerge(moscow, kremlin), together(tx, ru, kremlin))
+		})
+		want(t, "one", one(w, w.At(graph.Point{}), "x:moscow", "x:kremlin"), "one")
+		message := refused(w, graph.Act{Author: "test"}, func(tx *graph.Tx) error {
+			return errors.Join(tx.Unmerge(ru, kremlin), together(tx, kremlin, moscow), together(tx, kremlin, ru))
+		})
+		want(t, "a circle", message, "graph: refused: x:ru and x:kremlin are the same already: x:ru = x:moscow = x:kremlin")
+	})
+}
+
+// want11 holds the first claim of a property, as a view shows it, against how
+// many there are, and against its truth and sources.
 func want11(t *testing.T, v graph.View, subject, property string, count int, truth graph.Truth, sources int) graph.Claim {
 	t.Helper()
 	var list []graph.Claim
@@ -260,6 +284,12 @@ func TestRule11EqualClaims(t *testing.T) {
 			n++
 		}
 		want(t, "edges", n, 2)
+
+		// An assertion that says the same of both says it once.
+		twice := meeting(w, "d3", "C", "m3", "2025-11-15")
+		twice.Relation.Fields[0] = fill("participant", "x:ru", "x:moscow")
+		w.Assert(twice)
+		want11(t, w.At(graph.Point{}), "x:m3", "participant", 1, graph.Held, 1)
 	})
 }
 
