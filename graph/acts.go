@@ -186,6 +186,9 @@ func (tx *Tx) closeLink(record, claim num) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.unjudge(c); err != nil {
+		return err
+	}
 	r, doc, err := tx.homeRow(claim, c)
 	if err != nil {
 		return err
@@ -209,6 +212,19 @@ func (tx *Tx) closeLink(record, claim num) error {
 	s, err := decodeSupport(record, b)
 	s.tt = tx.TS()
 	return errors.Join(err, tx.set(supportKey(claim, record), s.encode()))
+}
+
+// unjudge notes that a claim on sameness has lost support.
+func (tx *Tx) unjudge(c *claimRow) error {
+	kind, err := tx.sameAsKind()
+	if err != nil || kind == 0 {
+		return err
+	}
+	e, err := tx.numbered(c.subject)
+	if err == nil && e.kind == kind {
+		tx.clusters, tx.judged = nil, true
+	}
+	return err
 }
 
 // alone tells whether a claim's rows are all that is known of its evidence:

@@ -424,6 +424,12 @@ func (tx *Tx) readRecord(n num) (*record, error) {
 
 // open writes a new record and its claims.
 func (tx *Tx) open(rec *record, links []prepared) error {
+	if err := tx.allowed(rec, links); err != nil {
+		if rec.before != 0 { // its predecessor may be closed already
+			tx.failed = err
+		}
+		return err
+	}
 	tx.next.record++
 	n := tx.next.record
 	rec.byLog = len(links) >= tx.db.sizes.draft

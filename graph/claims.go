@@ -39,7 +39,7 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 		return err
 	}
 	visit := func(k, v []byte) error {
-		c, ok, err := rd.claimOf(n, k, v, props, q.Denied)
+		c, ok, err := rd.claimOf(k, v, props, q.Denied)
 		if err != nil || !ok || !c.Rank.AtLeast(q.MinRank.floor(q.Ranked)) {
 			return err
 		}
@@ -52,7 +52,7 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 		return nil
 	}
 	stopped := false
-	for _, prefix := range [][]byte{key(famAttribute, n), append(key(famEdge, n), outEvent), append(key(famEdge, n), outState)} {
+	for _, prefix := range rd.aboutAll(n) {
 		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
 			if moved(v) {
 				return nil
@@ -66,6 +66,20 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 		}
 	}
 	return nil
+}
+
+// aboutAll are the places of the claims about an entity and what it is one with.
+func (rd *reading) aboutAll(n num) (prefixes [][]byte) {
+	members := rd.same().of(n)
+	for _, m := range members {
+		prefixes = append(prefixes, key(famAttribute, m))
+	}
+	for _, section := range []byte{outEvent, outState} {
+		for _, m := range members {
+			prefixes = append(prefixes, append(key(famEdge, m), section))
+		}
+	}
+	return prefixes
 }
 
 // numbers gives the numbers of names; nil asks for all.
@@ -103,7 +117,7 @@ func (rd *reading) number(name string) (uint16, bool, error) {
 }
 
 // claimOf reads the claim that a row of family v or n (outwards) shows.
-func (rd *reading) claimOf(n num, k, v []byte, props map[uint16]bool, denied bool) (*Claim, bool, error) {
+func (rd *reading) claimOf(k, v []byte, props map[uint16]bool, denied bool) (*Claim, bool, error) {
 	attribute := k[0] == famAttribute
 	if (attribute && len(k) != 19) || (!attribute && len(k) != 20) {
 		return nil, false, fmt.Errorf("%w: key of family %c", ErrDamaged, k[0])
@@ -122,6 +136,13 @@ func (rd *reading) claimOf(n num, k, v []byte, props map[uint16]bool, denied boo
 		return nil, false, fmt.Errorf("%w: claim's row", ErrDamaged)
 	}
 	number := get5(k[len(k)-5:])
+	ref := num(0)
+	if !attribute {
+		ref = d.num()
+	}
+	if rd.same().touches(get5(k[1:]), ref) {
+		return rd.joinedClaim(number, denied)
+	}
 	if !r.ask() {
 		if !rd.sees(&r) {
 			return nil, false, nil
@@ -136,14 +157,29 @@ func (rd *reading) claimOf(n num, k, v []byte, props map[uint16]bool, denied boo
 	return c, err == nil, err
 }
 
+// joinedClaim reads a claim together with those that equal it; it is shown
+// where it is the one that stands for all.
+func (rd *reading) joinedClaim(n num, denied bool) (*Claim, bool, error) {
+	row, err := rd.claimContent(n)
+	if err != nil {
+		return nil, false, err
+	}
+	shown, with, res, err := rd.joined(row)
+	if err != nil || shown != n || (res.truth == Denied && !denied) {
+		return nil, false, err
+	}
+	c, err := rd.claim(n, res, true)
+	if err != nil {
+		return nil, false, err
+	}
+	c.with = with
+	return c, true, nil
+}
+
 // claim assembles a claim from its row and its resolution. The rows of claims
 // that do not ask hold no text of the end; the claim's row does.
 func (rd *reading) claim(n num, res resolution, asked bool) (*Claim, error) {
-	b, err := rd.r.Get(claimKey(n))
-	if err != nil {
-		return nil, fmt.Errorf("claim row: %w", err)
-	}
-	row, err := decodeClaim(b)
+	row, err := rd.claimContent(n)
 	if err != nil {
 		return nil, err
 	}
@@ -156,18 +192,28 @@ func (rd *reading) claim(n num, res resolution, asked bool) (*Claim, error) {
 	if c.Property, err = rd.nameOf(row.prop); err != nil {
 		return nil, err
 	}
-	if c.Subject, err = rd.id(row.subject); err != nil {
-		return nil, err
+	return c, rd.identify(c, row)
+}
+
+// identify gives a claim its id, which is that of what was written, and the
+// ids of its subject and value.
+func (rd *reading) identify(c *Claim, row *claimRow) (err error) {
+	if c.Subject, err = rd.ownID(row.subject); err != nil {
+		return err
 	}
-	var ref EntityID
 	if row.value.typ == Reference {
-		if ref, err = rd.id(row.ref); err != nil {
-			return nil, err
+		if c.Value.ref.ID, err = rd.ownID(row.ref); err != nil {
+			return err
 		}
-		c.Value.ref.ID = ref
 	}
-	c.ID = row.id(c.Subject, ref, c.Property)
-	return c, nil
+	c.ID = row.id(c.Subject, c.Value.ref.ID, c.Property)
+	if !rd.same().touches(row.subject, row.ref) {
+		return nil
+	}
+	if c.Subject, err = rd.id(row.subject); err == nil && row.value.typ == Reference {
+		c.Value.ref.ID, err = rd.id(row.ref)
+	}
+	return err
 }
 
 // unsaid marks a claim of which it was not looked up yet when it was said.
@@ -216,12 +262,7 @@ func (v View) Claim(ctx context.Context, id ClaimID) (c Claim, err error) {
 		if err != nil {
 			return err
 		}
-		k := row.home(n)
-		b, err := rd.r.Get(k)
-		if err != nil {
-			return fmt.Errorf("claim's row: %w", err)
-		}
-		found, ok, err := rd.claimOf(row.subject, k, b, nil, true)
+		found, ok, err := rd.shownClaim(n, row)
 		if err != nil {
 			return err
 		}
@@ -232,6 +273,23 @@ func (v View) Claim(ctx context.Context, id ClaimID) (c Claim, err error) {
 		return nil
 	})
 	return c, err
+}
+
+// shownClaim reads a claim, or the one that stands for it.
+func (rd *reading) shownClaim(n num, row *claimRow) (*Claim, bool, error) {
+	if rd.same().touches(row.subject, row.ref) {
+		shown, _, _, err := rd.joined(row)
+		if err != nil || shown == 0 {
+			return nil, false, err
+		}
+		return rd.joinedClaim(shown, true)
+	}
+	k := row.home(n)
+	b, err := rd.r.Get(k)
+	if err != nil {
+		return nil, false, fmt.Errorf("claim's row: %w", err)
+	}
+	return rd.claimOf(k, b, nil, true)
 }
 
 func (rd *reading) findClaim(id ClaimID) (n num, found *claimRow, err error) {

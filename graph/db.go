@@ -53,6 +53,9 @@ type DB struct {
 	published atomic.Uint64 // the newest transaction that readers may see
 	names     names
 	ids       ids
+	clusters  pointCache[*clusters]
+	ties      pointCache[*ties]
+	judged    atomic.Uint64 // no transaction behind this one judges sameness
 	sizes     sizes
 	broken    broken
 	erased    atomic.Bool // there are tombstones
@@ -374,7 +377,7 @@ func (o *Ontology) types() map[string]ValueType {
 			types[p.Name] = p.Type
 		}
 	}
-	for _, p := range o.Links {
+	for _, p := range slices.Concat(o.Links, o.Kind(KindSameAs).Properties) {
 		types[p.Name] = p.Type
 	}
 	return types
@@ -395,6 +398,7 @@ func (db *DB) readNewest(ctx context.Context, m meta) error {
 		ts = m.unpublished - 1
 	}
 	db.published.Store(uint64(ts))
+	db.judged.Store(uint64(ts))
 	return nil
 }
 

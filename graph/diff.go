@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,16 +14,17 @@ import (
 
 // Diff tells what the second view shows differently from the first: one item
 // for each entity about which an assertion became known, or no longer stands,
-// between the two, or whose state moved because the day did. The sources of an
-// item are the assertions that are new to the second view, or that it has lost.
-// A second view that is of an earlier day, or knows less, is refused.
+// between the two, or whose state moved because the day did; and one for
+// entities that became one, or two again. The sources of an item are the
+// assertions that are new to the second view, or that it has lost. A second
+// view that is of an earlier day, or knows less, is refused.
 func Diff(ctx context.Context, from, to View) (Changes, error) {
 	var c Changes
 	if to.earlier(from) {
 		return c, fmt.Errorf("%w: the changes end before they begin: the second view is earlier than the first", ErrRefused)
 	}
 	err := to.read(ctx, func(rd *reading) error {
-		before := &reading{View: from, ctx: ctx, r: rd.r}
+		before := from.reading(ctx, rd.r)
 		d := differ{before: before, after: rd, items: map[num]*item{}}
 		if err := d.documents(&c); err != nil {
 			return err
@@ -31,8 +33,13 @@ func Diff(ctx context.Context, from, to View) (Changes, error) {
 			return err
 		}
 		var err error
-		c.Items, err = d.changes()
-		return err
+		if c.Items, err = d.changes(); err != nil {
+			return err
+		}
+		same, err := d.identities()
+		c.Items = append(c.Items, same...)
+		sortChanges(c.Items)
+		return errors.Join(err, before.shared.err)
 	})
 	return c, err
 }
@@ -42,7 +49,8 @@ func (v View) earlier(than View) bool {
 	if (!v.point.On.IsZero() || !than.point.On.IsZero()) && v.day().To < than.day().To {
 		return true
 	}
-	return v.point.KnownOn != 0 && (than.point.KnownOn == 0 || v.point.KnownOn < than.point.KnownOn)
+	asked := v.point.KnownOn != 0 || than.point.KnownOn != 0
+	return asked && (v.ts < than.ts || v.known < than.known)
 }
 
 // differ compares two views in one engine snapshot.
@@ -108,21 +116,21 @@ func (d *differ) note(record, claim num, was, is bool) error {
 	if err != nil || (was == is && !turns) {
 		return err
 	}
-	h, err := d.after.header(c.subject)
+	subject := d.after.same().head(c.subject)
+	e, err := d.after.entity(subject)
 	if err != nil {
 		return err
 	}
-	kind, err := d.after.nameOf(h.kind)
-	if err != nil {
-		return err
+	if e.Kind == KindSameAs {
+		return nil // identities tells what came of it
 	}
-	if k := d.after.db.ontology.Kind(kind); k != nil && !k.Relation && c.class != State {
+	if k := d.after.db.ontology.Kind(e.Kind); k != nil && !k.Relation && c.class != State {
 		return nil // texts of options, conditions and the like show in what they belong to
 	}
-	it := d.items[c.subject]
+	it := d.items[subject]
 	if it == nil {
 		it = &item{claims: map[num]num{}}
-		d.items[c.subject] = it
+		d.items[subject] = it
 	}
 	if _, ok := it.claims[record]; !ok {
 		it.claims[record] = claim
@@ -159,8 +167,7 @@ func (d *differ) turns(claim, record num, c *claimRow) (bool, error) {
 // moves is the valid time between the two days.
 func (d *differ) moves() Interval { return Interval{d.before.day().To, d.after.day().To} }
 
-// changes classifies the items, sorted by when they were said, the newest
-// first, then by subject.
+// changes classifies the items.
 func (d *differ) changes() ([]Change, error) {
 	var list []Change
 	for n, it := range d.items {
@@ -172,10 +179,13 @@ func (d *differ) changes() ([]Change, error) {
 			list = append(list, c)
 		}
 	}
-	slices.SortFunc(list, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Subject[:], b.Subject[:]))
-	})
 	return list, nil
+}
+
+func sortChanges(list []Change) {
+	slices.SortFunc(list, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Subject[:], b.Subject[:]), strings.Compare(string(a.Kind), string(b.Kind)))
+	})
 }
 
 func (d *differ) change(n num, it *item) (c Change, ok bool, err error) {
@@ -226,7 +236,7 @@ func (d *differ) standing(k *Kind) (map[string][]string, error) {
 	}
 	then := *d.before
 	then.point.On = then.day()
-	states, err := then.relationsOf(k, RelationQuery{})
+	states, err := then.relationsOf(k, &relationQuery{})
 	if err != nil {
 		return nil, err
 	}

@@ -17,12 +17,12 @@
 //
 // # Writing
 //
-// A Tx has the acts: Document, Declare, Assert, Retract, Correct, Judge. Assert
-// takes a Draft: the document, the chain of speakers, the voice, and either
-// Links, which are single claims, or a Relation, whose fields become claims
-// about an entity that is found by key or by its kind's identity fields. Load
-// applies a sequence of Statements, all or nothing, and knows again what it has
-// loaded before.
+// A Tx has the acts: Document, Declare, Assert, Retract, Correct, Judge, and, on
+// which entities are one, Merge, Unmerge and KeepApart. Assert takes a Draft: the
+// document, the chain of speakers, the voice, and either Links, which are single
+// claims, or a Relation, whose fields become claims about an entity that is found
+// by key or by its kind's identity fields. Load applies a sequence of Statements,
+// all or nothing, and knows again what it has loaded before.
 //
 // # Reading
 //
@@ -32,8 +32,8 @@
 // reader. Lookup finds entities by name; Neighbors, Edges and Claims read the
 // graph literally; Relations and States give each entity's Standing, in which
 // states are carried forward to the day; Evidence and History lead to the
-// assertions; Diff compares two views. The past is asked exactly as the present
-// is.
+// assertions; StandsFor tells who stood for whom when; Diff compares two views.
+// The past is asked exactly as the present is.
 //
 // # Keeping
 //
@@ -70,8 +70,16 @@
 //     single-valued property, the latest start stands; where the voice is not
 //     the holder's own, each root speaker has a key of its own.
 //  9. Relations are the same by external key or identity fields, never by
-//     likeness. Too many or wrong fillers are refused; too few are flagged.
+//     likeness, which is proposed (View.Proposals, Load). Too many or wrong
+//     fillers are refused; too few are flagged.
 //  10. Entities are visible where a live claim is about them or names them.
+//  11. Merge: a live SameAs relation with the judgement POSITIVE. No row moves: a
+//     view reads the entities together that are one at its point, shows equal
+//     claims once, and prints the oldest one's id. A NEGATIVE judgement forbids it.
+//  12. Roll-up: who fills one role of a relation stands for who fills another,
+//     where the ontology declares so, while the relation says so. What is asked of
+//     a party includes what such persons did on the day, with the person; never
+//     across blocs.
 //  16. Erase destroys content at every transaction time, in rows, log and files,
 //     and leaves a Tombstone; the same content is refused afterwards unless it
 //     is forced. It is the only act that changes answers about the past.

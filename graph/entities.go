@@ -106,6 +106,7 @@ func (tx *Tx) create(kind string, id EntityID) (*cachedEntity, error) {
 	}
 	tx.next.entity++
 	n := tx.next.entity
+	tx.created = append(tx.created, n)
 	tx.log(opEntity, func(e *enc) { e.num(n); *e = append(*e, id[:]...); *e = put2(*e, k) })
 	return tx.putEntity(n, entityRow{id: id, kind: k})
 }

@@ -55,6 +55,9 @@ func (db *DB) Erase(ctx context.Context, act Act, targets ...Target) (TS, error)
 		return 0, err
 	}
 	db.erased.Store(true)
+	db.judged.Store(uint64(ts))
+	db.clusters.forget()
+	db.ties.forget()
 	db.publish(ts)
 	return ts, db.scrub(ctx)
 }

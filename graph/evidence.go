@@ -14,19 +14,19 @@ import (
 // Evidence gives the live assertions of claims, those of the first claim
 // first, and of each claim the newest said first.
 func (v View) Evidence(ctx context.Context, claims []Claim) ([]Evidence, error) {
-	return v.evidenceOf(ctx, len(claims), func(i int) (num, num) { return claims[i].num, claims[i].first })
+	return v.evidenceOf(ctx, len(claims), func(i int) (num, []num) { return claims[i].num, claims[i].with })
 }
 
 // EdgeEvidence gives the live assertions of edges, like Evidence.
 func (v View) EdgeEvidence(ctx context.Context, edges []Edge) ([]Evidence, error) {
-	return v.evidenceOf(ctx, len(edges), func(i int) (num, num) { return edges[i].claim, 0 })
+	return v.evidenceOf(ctx, len(edges), func(i int) (num, []num) { return edges[i].claim, edges[i].with })
 }
 
-func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim, first num)) (list []Evidence, err error) {
+func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, with []num)) (list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for i := range n {
-			claim, _ := at(i)
-			found, err := rd.evidenceFor(claim)
+			claim, with := at(i)
+			found, err := rd.evidenceFor(claim, with)
 			if err != nil {
 				return err
 			}
@@ -37,17 +37,43 @@ func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim, first 
 	return list, err
 }
 
-// evidenceFor reads what live assertions say of one claim.
-func (rd *reading) evidenceFor(claim num) ([]Evidence, error) {
+// heard is a piece of evidence in the making.
+type heard struct {
+	Evidence
+	when Time
+}
+
+// evidenceFor reads what live assertions say of one claim and of those that
+// equal it, all of it under the id of the one that stands for them.
+func (rd *reading) evidenceFor(claim num, with []num) ([]Evidence, error) {
+	list, err := rd.hear(claim, nil)
+	if err != nil {
+		return nil, err
+	}
+	_, id, err := rd.claimRow(claim)
+	for _, n := range with {
+		if err == nil {
+			list, err = rd.hear(n, list)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b heard) int {
+		return cmp.Or(cmp.Compare(b.when, a.when), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
+	})
+	list = slices.CompactFunc(list, func(a, b heard) bool { return a.Assertion.ID == b.Assertion.ID })
+	out := make([]Evidence, len(list))
+	for i := range list {
+		out[i] = list[i].Evidence
+		out[i].Claim = id
+	}
+	return out, err
+}
+
+// hear appends what live assertions say of one claim.
+func (rd *reading) hear(claim num, list []heard) ([]heard, error) {
 	c, id, err := rd.claimRow(claim)
 	if err != nil {
 		return nil, err
 	}
-	type said struct {
-		Evidence
-		when Time
-	}
-	var list []said
 	err = rd.evidence(claim, c.first, func(n num, rec *record, s *support) error {
 		what := c.said
 		if s != nil {
@@ -58,17 +84,10 @@ func (rd *reading) evidenceFor(claim num) ([]Evidence, error) {
 			return err
 		}
 		doc, err := rd.document(rec.doc)
-		list = append(list, said{e, rec.when(doc)})
+		list = append(list, heard{e, rec.when(doc)})
 		return err
 	})
-	slices.SortFunc(list, func(a, b said) int {
-		return cmp.Or(cmp.Compare(b.when, a.when), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
-	})
-	out := make([]Evidence, len(list))
-	for i := range list {
-		out[i] = list[i].Evidence
-	}
-	return out, err
+	return list, err
 }
 
 func (rd *reading) claimRow(n num) (*claimRow, ClaimID, error) {
@@ -121,11 +140,11 @@ func (rd *reading) assertion(r *record) (Assertion, error) {
 // clearance know, retracted ones too, in the order of recording.
 func (v View) History(ctx context.Context, id ClaimID) (list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
-		n, _, err := rd.findClaim(id)
+		n, row, err := rd.findClaim(id)
 		if err != nil {
 			return err
 		}
-		list, err = rd.history(n)
+		list, err = rd.wholeHistory(n, row)
 		if err == nil && len(list) == 0 {
 			err = fmt.Errorf("%w: claim %s", ErrNotFound, id)
 		}
@@ -159,7 +178,7 @@ func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) 
 
 // everyClaim calls fn for each claim about a subject that has any history here.
 func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Evidence)) error {
-	for _, prefix := range [][]byte{key(famAttribute, n), append(key(famEdge, n), outEvent), append(key(famEdge, n), outState)} {
+	for _, prefix := range rd.aboutAll(n) {
 		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
 			if moved(v) {
 				return nil
@@ -171,16 +190,7 @@ func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Ev
 			if props != nil && !props[get2(prop)] {
 				return nil
 			}
-			claim := get5(k[len(k)-5:])
-			records, err := rd.history(claim)
-			if err != nil || len(records) == 0 {
-				return err
-			}
-			row, err := rd.settled(claim)
-			if err == nil {
-				fn(row, records)
-			}
-			return err
+			return rd.claimEver(get5(k[len(k)-5:]), fn)
 		})
 		if err != nil {
 			return err
@@ -189,33 +199,86 @@ func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Ev
 	return nil
 }
 
-// settled assembles a claim, resolved from its records, whether it stands or not.
-func (rd *reading) settled(n num) (*Claim, error) {
-	b, err := rd.r.Get(claimKey(n))
+// claimEver calls fn for a claim that has any history here, unless another one
+// stands for it.
+func (rd *reading) claimEver(n num, fn func(*Claim, []Evidence)) error {
+	row, err := rd.claimContent(n)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	row, err := decodeClaim(b)
-	if err != nil {
-		return nil, err
-	}
-	var live []support
-	err = rd.evidence(n, row.first, func(_ num, rec *record, s *support) error {
-		doc, err := rd.document(rec.doc)
-		if err != nil {
+	if rd.same().touches(row.subject, row.ref) {
+		if first, err := rd.firstEver(row); err != nil || first != n {
 			return err
 		}
-		if s == nil {
-			own := rec.support(row.first, row.said, rec.when(doc))
-			s = &own
+	}
+	records, err := rd.wholeHistory(n, row)
+	if err != nil || len(records) == 0 {
+		return err
+	}
+	c, err := rd.settled(n, row)
+	if err == nil {
+		fn(c, records)
+	}
+	return err
+}
+
+// firstEver is, of the claims that equal one and have any history here, the
+// one recorded first.
+func (rd *reading) firstEver(row *claimRow) (num, error) {
+	list, err := rd.equal(row)
+	for _, n := range list {
+		records, err := rd.history(n)
+		if err != nil || len(records) > 0 {
+			return n, err
 		}
-		live = append(live, *s)
-		return nil
-	})
+	}
+	return 0, err
+}
+
+// settled assembles a claim, resolved from its records and those of claims
+// that equal it, whether it stands or not.
+func (rd *reading) settled(n num, row *claimRow) (*Claim, error) {
+	if rd.same().touches(row.subject, row.ref) {
+		_, with, res, err := rd.joined(row)
+		if err != nil {
+			return nil, err
+		}
+		c, err := rd.claim(n, res, true)
+		if err == nil {
+			c.with = slices.DeleteFunc(with, func(m num) bool { return m == n })
+		}
+		return c, err
+	}
+	live, err := rd.supporting(n, row, nil)
 	if err != nil {
 		return nil, err
 	}
 	return rd.claim(n, resolve(live, row.from()), true)
+}
+
+// wholeHistory reads all records about a claim and those that equal it, in the
+// order of recording.
+func (rd *reading) wholeHistory(n num, row *claimRow) ([]Evidence, error) {
+	if !rd.same().touches(row.subject, row.ref) {
+		return rd.history(n)
+	}
+	list, err := rd.equal(row)
+	if err != nil {
+		return nil, err
+	}
+	var all []Evidence
+	for _, n := range list {
+		records, err := rd.history(n)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, records...)
+	}
+	for i := range all {
+		all[i].Claim = all[0].Claim
+	}
+	slices.SortStableFunc(all, func(a, b Evidence) int { return cmp.Compare(a.Recorded.From, b.Recorded.From) })
+	return all, nil
 }
 
 // history reads all records about a claim that are recorded and cleared.
@@ -295,7 +358,7 @@ func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, e
 			if err != nil {
 				return err
 			}
-			shown, err := rd.shows(h)
+			shown, err := rd.tells(h)
 			if err != nil {
 				return err
 			}
@@ -383,8 +446,8 @@ func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
 // relied tells whether any assertion of a document is live.
 func (rd *reading) relied(doc num) (bool, error) { return rd.anyRecord(doc, rd.recordLive) }
 
-// shows tells whether the entity is a document of which the view may tell.
-func (rd *reading) shows(h *entityRow) (bool, error) {
+// tells whether the entity is a document of which the view may tell.
+func (rd *reading) tells(h *entityRow) (bool, error) {
 	if h.doc == 0 {
 		return false, nil
 	}

@@ -63,8 +63,17 @@ func (c *ids) number(id EntityID) num {
 	return c.mu.number[id]
 }
 
-// ids gives the ids of many entities by number.
+// ids gives the ids of many entities by number: of those that are one with
+// others, the oldest one's.
 func (rd *reading) ids(list []EntityID, at func(int) num) error {
+	if same := rd.same(); same != nil {
+		return rd.ownIDs(list, func(i int) num { return same.head(at(i)) })
+	}
+	return rd.ownIDs(list, at)
+}
+
+// ownIDs gives the ids of the entities themselves.
+func (rd *reading) ownIDs(list []EntityID, at func(int) num) error {
 	if rd.db.ids.get(list, at) == 0 {
 		return nil
 	}
@@ -87,6 +96,13 @@ func (rd *reading) ids(list []EntityID, at func(int) num) error {
 		rd.db.ids.put(n, h.id)
 	}
 	return nil
+}
+
+// ownID is the id of one entity itself.
+func (rd *reading) ownID(n num) (EntityID, error) {
+	var one [1]EntityID
+	err := rd.ownIDs(one[:], func(int) num { return n })
+	return one[0], err
 }
 
 // id is the id of one entity.

@@ -71,10 +71,7 @@ func (rd *reading) roots(s *stateOf) ([]string, error) {
 		return nil, nil
 	}
 	var list []string
-	err := rd.evidence(s.Claims[0].num, s.Claims[0].first, func(n num, rec *record, own *support) error {
-		if own != nil && own.said.deny {
-			return nil
-		}
+	err := rd.evidenceOf(&s.Claims[0], func(rec *record) error {
 		root, err := rd.root(rec)
 		list = append(list, root)
 		return err
@@ -87,18 +84,40 @@ func (rd *reading) roots(s *stateOf) ([]string, error) {
 // origin, else its publisher, else the document itself.
 func (rd *reading) root(rec *record) (string, error) {
 	if n := len(rec.chain); n > 0 {
-		return fmt.Sprintf("entity %d", rec.chain[n-1]), nil
+		return fmt.Sprintf("entity %d", rd.same().head(rec.chain[n-1])), nil
 	}
 	doc, err := rd.document(rec.doc)
 	switch {
 	case err != nil:
 		return "", err
 	case len(doc.origins) == 1:
-		return fmt.Sprintf("entity %d", doc.origins[0]), nil
+		return fmt.Sprintf("entity %d", rd.same().head(doc.origins[0])), nil
 	case doc.Publisher != "":
 		return "publisher " + doc.Publisher, nil
 	}
 	return fmt.Sprintf("document %d", rec.doc), nil
+}
+
+// evidenceOf calls fn for each live record that affirms a claim, or one that
+// equals it.
+func (rd *reading) evidenceOf(c *Claim, fn func(*record) error) error {
+	affirms := func(_ num, rec *record, own *support) error {
+		if own != nil && own.said.deny {
+			return nil
+		}
+		return fn(rec)
+	}
+	err := rd.evidence(c.num, c.first, affirms)
+	for _, n := range c.with {
+		if err != nil {
+			break
+		}
+		var row *claimRow
+		if row, err = rd.claimContent(n); err == nil {
+			err = rd.evidence(n, row.first, affirms)
+		}
+	}
+	return err
 }
 
 // evidence calls fn for each live record on a claim, the first one first.
@@ -147,18 +166,23 @@ func (rd *reading) withoutEnded(k *Kind, states []*stateOf) ([]*stateOf, error) 
 			if err != nil {
 				return nil, err
 			}
-			states = slices.DeleteFunc(states, func(s *stateOf) bool { return s.endedBy(ends, rule.Fields) })
+			states = slices.DeleteFunc(states, func(s *stateOf) bool { return s.endAmong(ends, rule.Fields) < MaxTime-1 })
 		}
 	}
 	return states, nil
 }
 
-// endedBy tells whether one of the events is about this relation, which may
-// have more fillers from other sources, and starts no earlier.
-func (s *stateOf) endedBy(events []*stateOf, fields []string) bool {
-	return slices.ContainsFunc(events, func(e *stateOf) bool {
-		return e.start >= s.start && !slices.ContainsFunc(fields, func(f string) bool { return !s.has(f, e.All(f)) })
-	})
+// endAmong is when the first of the events happened that is about this
+// relation, which may have more fillers from other sources, and that starts no
+// earlier; MaxTime-1: there is none.
+func (s *stateOf) endAmong(events []*stateOf, fields []string) Time {
+	first := MaxTime - 1
+	for _, e := range events {
+		if e.start >= s.start && !slices.ContainsFunc(fields, func(f string) bool { return !s.has(f, e.All(f)) }) {
+			first = min(first, e.start)
+		}
+	}
+	return first
 }
 
 // has tells whether all of the claims' values, of which there is one at least, fill the field.
@@ -182,8 +206,7 @@ func (rd *reading) endings(k *Kind) ([]*stateOf, error) {
 		return nil, err
 	}
 	var ends []*stateOf
-	slices.Sort(list)
-	for _, n := range slices.Compact(list) {
+	for _, n := range rd.heads(list) {
 		s, err := upTo.state(n)
 		if err != nil {
 			return nil, err

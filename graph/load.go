@@ -19,12 +19,18 @@ type Loaded struct {
 	Known     int
 	Corrected int
 	Entities  int // declared, relations and documents left out
+	// Proposals are entities and relations that are new and may be the same as
+	// others (rule 9), where LoadOptions asks for them. Of very many new
+	// relations, Unmatched were not looked at.
+	Proposals []Proposal
+	Unmatched int
 }
 
 // LoadOptions of a load; nil works.
 type LoadOptions struct {
-	DryRun bool // check everything, write nothing
-	Force  bool // record again what was erased
+	DryRun    bool // check everything, write nothing
+	Force     bool // record again what was erased
+	Proposals int  // look for what is new but may be the same as something else, at most so many
 }
 
 var errDryRun = errors.New("graph: dry run")
@@ -51,6 +57,7 @@ func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error]
 		if err := l.apply(ctx, tx); err != nil {
 			return err
 		}
+		l.fresh = tx.created
 		if dry {
 			return errDryRun
 		}
@@ -65,7 +72,24 @@ func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error]
 	if l.done.New+l.done.Corrected > 0 {
 		l.done.TS = ts
 	}
-	return l.done, nil
+	if opts == nil || opts.Proposals == 0 || len(l.fresh) == 0 {
+		return l.done, nil
+	}
+	return l.done, l.match(ctx, act, opts.Proposals)
+}
+
+// match looks for what the load brought and may be there already, as far as
+// the act's author sees.
+func (l *loader) match(ctx context.Context, act Act, most int) error {
+	return l.db.At(Point{Clearance: act.Clearance}).read(ctx, func(rd *reading) error {
+		m := &matcher{rd: rd, most: most}
+		err := m.run(rd.heads(l.fresh))
+		l.done.Proposals, l.done.Unmatched = m.found, m.skipped
+		if err != nil {
+			err = fmt.Errorf("graph: the load is done, but not the search for what may be the same: %w", err)
+		}
+		return err
+	})
 }
 
 // loader holds the statements of a load, sorted by what needs what.
@@ -75,6 +99,7 @@ type loader struct {
 	declarations []Statement
 	drafts       []Statement
 	links        int
+	fresh        []num // entities that are new
 	done         Loaded
 }
 

@@ -96,15 +96,11 @@ func (rd *reading) labels(rng kv.Range, q NameQuery, fn func(candidate) error) e
 		if q.Scope != "" && val.scope != q.Scope {
 			return nil
 		}
-		c := candidate{num: get5(k[len(k)-10:]), order: boolBit(alias)}
+		c := candidate{num: rd.same().head(get5(k[len(k)-10:])), order: boolBit(alias)}
 		if val.scope != "" && q.Scope == "" {
 			c.order = 2
 		}
-		h, err := rd.header(c.num)
-		if err != nil {
-			return err
-		}
-		if c.Entity, err = rd.entity(h); err != nil {
+		if c.Entity, err = rd.entity(c.num); err != nil {
 			return err
 		}
 		if len(q.Kinds) > 0 && !rd.db.ontology.IsAny(c.Kind, q.Kinds) {
@@ -216,15 +212,42 @@ func (v View) Names(ctx context.Context, id EntityID) (list []Name, err error) {
 	return list, err
 }
 
-func (rd *reading) namesOf(n num) (list []Name, err error) {
-	q := ClaimQuery{Properties: []string{PropertyName, PropertyAlias}}
-	props, err := rd.numbers(q.Properties)
+func (rd *reading) namesOf(n num) ([]Name, error) {
+	list, err := rd.namesByMember(n)
+	slices.SortFunc(list, byName)
+	return list, err
+}
+
+func byName(a, b Name) int {
+	return cmp.Or(boolBit(a.Alias)-boolBit(b.Alias), strings.Compare(a.Language, b.Language), strings.Compare(a.Text, b.Text))
+}
+
+// namesByMember are the names of an entity, and then those of what it is one
+// with that are others.
+func (rd *reading) namesByMember(n num) (list []Name, err error) {
+	props, err := rd.numbers([]string{PropertyName, PropertyAlias})
 	if err != nil || len(props) == 0 {
 		return nil, err
 	}
+	for _, member := range rd.same().of(n) {
+		own, err := rd.ownNames(member, props)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range own {
+			if !slices.Contains(list, name) {
+				list = append(list, name)
+			}
+		}
+	}
+	return list, nil
+}
+
+// ownNames are the names of an entity itself.
+func (rd *reading) ownNames(n num, props map[uint16]bool) (list []Name, err error) {
 	for p := range props {
 		prefix := put2(key(famAttribute, n), p)
-		name, err := rd.nameOf(p)
+		property, err := rd.nameOf(p)
 		if err != nil {
 			return nil, err
 		}
@@ -236,16 +259,14 @@ func (rd *reading) namesOf(n num) (list []Name, err error) {
 			d := dec{b: b}
 			d.row(MinTime)
 			val, _ := d.value()
-			list = append(list, Name{val.text, val.lang, val.script, val.scope, name == PropertyAlias})
+			list = append(list, Name{val.text, val.lang, val.script, val.scope, property == PropertyAlias})
 			return d.done("attribute row")
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	slices.SortFunc(list, func(a, b Name) int {
-		return cmp.Or(boolBit(a.Alias)-boolBit(b.Alias), strings.Compare(a.Language, b.Language), strings.Compare(a.Text, b.Text))
-	})
+	slices.SortFunc(list, byName)
 	return list, nil
 }
 
@@ -280,7 +301,7 @@ func (rd *reading) label(id EntityID, languages []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	names, err := rd.namesOf(n)
+	names, err := rd.namesByMember(n)
 	if err != nil {
 		return "", err
 	}
@@ -318,7 +339,7 @@ func (rd *reading) substitute(n num) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	shown, err := rd.shows(h)
+	shown, err := rd.tells(h)
 	if err != nil {
 		return "", err
 	}
@@ -332,14 +353,18 @@ func (rd *reading) substitute(n num) (string, error) {
 		return text, err
 	}
 	if silent := h.doc == 0 && !h.seen.may(rd.ts, Red); !shown && !silent {
-		shown, err = rd.visible(n, h)
+		shown, err = rd.visible(n)
 	} else {
 		shown = true
 	}
-	if keys := h.known(rd.ts); shown && len(keys) > 0 {
-		return keys[0].String(), err
+	if err != nil {
+		return "", err
 	}
-	return h.id.String(), err
+	e, err := rd.entity(n)
+	if shown && len(e.Keys) > 0 {
+		return e.Keys[0].String(), err
+	}
+	return e.ID.String(), err
 }
 
 // ownText is the text or title that is claimed of an entity.
@@ -358,9 +383,6 @@ func (rd *reading) ownText(n num) (text string, err error) {
 func (v View) OfKind(ctx context.Context, kind string) iter.Seq2[Entity, error] {
 	return func(yield func(Entity, error) bool) {
 		kinds := v.db.ontology.Concrete(kind)
-		if v.db.ontology == nil {
-			kinds = []string{kind}
-		}
 		err := v.read(ctx, func(rd *reading) error { return rd.eachOfKinds(kinds, yield) })
 		if err != nil {
 			yield(Entity{}, err)
@@ -381,13 +403,12 @@ func (rd *reading) eachOfKinds(kinds []string, yield func(Entity, error) bool) e
 		if err != nil {
 			return err
 		}
-		slices.Sort(list)
-		for _, n := range slices.Compact(list) {
+		for _, n := range rd.heads(list) {
 			var one []Entity
 			if err := rd.appendVisible(n, &one); err != nil {
 				return err
 			}
-			if len(one) > 0 && !yield(one[0], nil) {
+			if len(one) > 0 && one[0].Kind == k && !yield(one[0], nil) {
 				return nil
 			}
 		}

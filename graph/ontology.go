@@ -50,6 +50,14 @@ type Kind struct {
 	Identity  [][]string `json:",omitempty"` // rule 9: the first list whose fields are all given makes the id
 	Key       *KeyRule   `json:",omitempty"`
 	Ends      []EndRule  `json:",omitempty"`
+	// MayBe lists the kinds, abstract ones too, that an entity of this kind may
+	// turn out to be: what stands in for somebody whom nobody named can be
+	// merged with who it was (rule 11).
+	MayBe     []string    `json:",omitempty"`
+	StandsFor []StandRule `json:",omitempty"`
+	// Fuzzy is of kinds such as a bloc, of which nobody can say for sure who
+	// belongs to them: rolling up stops there (rule 12).
+	Fuzzy bool `json:",omitempty"`
 	// Properties holds the roles first, then the attributes, each in the order
 	// of declaration, those of the supertypes included, then name and alias.
 	Properties []Property
@@ -68,6 +76,14 @@ type KeyRule struct {
 type EndRule struct {
 	Kind   string
 	Fields []string
+}
+
+// StandRule declares that who fills the field Agent stands for who fills the
+// field Principal, while the relation says so (rule 12). Without an agent, it
+// is the entity itself that does: an office for its body.
+type StandRule struct {
+	Agent     string `json:",omitempty"`
+	Principal string
 }
 
 // Property is a declared statement about entities of a kind.
@@ -103,14 +119,36 @@ type Machine struct {
 
 // Kind returns the kind with that name, or nil.
 func (o *Ontology) Kind(name string) *Kind {
-	if o == nil {
-		return nil
+	if o != nil {
+		i, ok := slices.BinarySearchFunc(o.Kinds, name, func(k Kind, n string) int { return strings.Compare(k.Name, n) })
+		if ok {
+			return &o.Kinds[i]
+		}
 	}
-	i, ok := slices.BinarySearchFunc(o.Kinds, name, func(k Kind, n string) int { return strings.Compare(k.Name, n) })
-	if !ok {
-		return nil
+	if name == KindSameAs {
+		return sameAs()
 	}
-	return &o.Kinds[i]
+	return nil
+}
+
+// sameAs is the kind SameAs as every database knows it, where the ontology
+// does not declare its own.
+func sameAs() *Kind {
+	role := func(name string) Property {
+		return Property{Name: name, Type: Reference, Role: true, Min: 1, Max: 1, Class: Timeless}
+	}
+	return &Kind{Name: KindSameAs, Doc: "Somebody's judgement that two entities are, or are not, the same.", Relation: true,
+		Class: Timeless, Identity: [][]string{{fieldOne, fieldOther}}, Key: &KeyRule{Fields: []string{fieldOne, fieldOther}},
+		Properties: []Property{role(fieldOne), role(fieldOther), {Name: fieldJudgement, Type: Code, Single: true, Class: Timeless},
+			{Name: PropertyName, Type: Text, Class: Timeless}, {Name: PropertyAlias, Type: Text, Class: Timeless}}}
+}
+
+// mayBe lists the kinds that an entity of a kind may turn out to be.
+func (o *Ontology) mayBe(kind string) []string {
+	if k := o.Kind(kind); k != nil {
+		return k.MayBe
+	}
+	return nil
 }
 
 // Enum returns the enumeration with that name, or nil.
@@ -187,13 +225,20 @@ func (o *Ontology) IsAny(kind string, names []string) bool {
 }
 
 // Concrete lists the names of the kinds that are, or are a subtype of, the
-// kind named and that entities may have, sorted.
+// kind named and that entities may have, sorted. Without an ontology that is
+// the name itself.
 func (o *Ontology) Concrete(name string) []string {
+	if o == nil {
+		return []string{name}
+	}
 	var names []string
 	for i := range o.Kinds {
 		if k := &o.Kinds[i]; !k.Abstract && o.IsA(k.Name, name) {
 			names = append(names, k.Name)
 		}
+	}
+	if name == KindSameAs && len(names) == 0 {
+		return []string{name}
 	}
 	return names
 }

@@ -37,7 +37,8 @@ type Claim struct {
 	Rank       Rank // best of its live assertions
 
 	num, first num
-	said       Time // newest day on which a live assertion was made, else its document published; MinTime: neither is known
+	with       []num // claims that equal it through merges
+	said       Time  // newest day on which a live assertion was made, else its document published; MinTime: neither is known
 }
 
 // Holds is the claim's literal interval: where the end is unknown it ends with
@@ -63,6 +64,7 @@ type Edge struct {
 	at              position
 	bind            uint64
 	claim, document num
+	with            []num // claims that equal it through merges
 }
 
 // Cursor resumes the list of Neighbors behind this edge; edges of View.Edges have none.
@@ -92,6 +94,15 @@ type Standing struct {
 	Missing []string
 	// Flags tell what is odd, never what is refused (principle 8).
 	Flags []Flag
+	// Through names, where the query rolls up, who fills a role for one of
+	// those that were asked for.
+	Through []Filling
+}
+
+// Filling is somebody who fills a role for somebody else.
+type Filling struct {
+	Role string
+	Representative
 }
 
 // Flag is something odd about a relation that is kept all the same.
@@ -225,6 +236,12 @@ const (
 type RelationQuery struct {
 	Kind    string                // may be abstract
 	Fillers map[string][]EntityID // role → entities, one of which must fill it
+	// RollUp also finds relations whose role is filled by somebody who stood for
+	// one of the entities at that date: when an event happened, when a state
+	// began; where that is not stated, on the point's day (rule 12).
+	RollUp  bool
+	MinRank Rank // Normal leaves out claims that are DEPRECATED
+	Ranked  bool // whether MinRank is meant
 }
 
 // Changes is the answer of Diff.
@@ -246,6 +263,7 @@ const (
 	NewSource       ChangeKind = "NEW_SOURCE_SAME_CLAIM"
 	StateTransition ChangeKind = "STATE_TRANSITION"
 	ConfidenceOnly  ChangeKind = "CONFIDENCE_ONLY"
+	Identity        ChangeKind = "IDENTITY" // entities became one, or two again (rule 11)
 )
 
 // Change is one relation, or one other entity, that the second point shows

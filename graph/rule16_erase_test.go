@@ -46,8 +46,8 @@ func story(w *graphtest.World, with bool) (hidden graph.AssertionID) {
 	return hidden
 }
 
-// told is everything that the story says, in words.
-func told(w *graphtest.World) string {
+// saidOf is everything that the story says, in words.
+func saidOf(w *graphtest.World) string {
 	var b strings.Builder
 	for _, p := range []graph.Point{{}, w.Point("2025-12-10", "", graph.Recorded), w.Point("2025-11-30", "2025-12-02", graph.Published)} {
 		for _, kind := range []string{"Meeting", "Offer", "Position"} {
@@ -122,7 +122,7 @@ func TestRule16Erase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want(t, "told", told(w), told(never))
+		want(t, "told", saidOf(w), saidOf(never))
 		if grep(t, store, dir) {
 			t.Error("the secret is still there")
 		}
@@ -229,11 +229,11 @@ func TestRule16Refused(t *testing.T) {
 	w := graphtest.Open(t, nil)
 	id := story(w, true)
 	for what, targets := range map[string][]graph.Target{"nothing": {{}}, "unknown": {{Entity: graph.EntityID{1}}}, "assertion": {{Assertion: graph.AssertionID{1}}}} {
-		before := told(w)
+		before := saidOf(w)
 		if _, err := w.Erase(ctx, graph.Act{}, targets...); err == nil {
 			t.Errorf("%s: erased", what)
 		}
-		want(t, what, told(w), before)
+		want(t, what, saidOf(w), before)
 	}
 	for range 2 {
 		if _, err := w.Erase(ctx, graph.Act{}, graph.Target{Assertion: id}); err != nil {
@@ -250,19 +250,19 @@ func TestRule16CutShort(t *testing.T) {
 		store := memkv.New(nil)
 		w := &graphtest.World{TB: t, DB: openOn(t, store)}
 		story(w, true)
-		before, target := told(w), graph.Target{Entity: w.ID("source:hidden")}
+		before, target := saidOf(w), graph.Target{Entity: w.ID("source:hidden")}
 		faulty := kvtest.FailAt(store, n)
 		_, err := openOn(t, faulty).Erase(ctx, graph.Act{Author: "clerk"}, target)
 		if faulty.Failed() && !errors.Is(err, kvtest.ErrFault) {
 			t.Fatalf("step %d: %v", n, err)
 		}
 		w.DB = openOn(t, store)
-		if got := told(w); got != told(never) && got != before {
+		if got := saidOf(w); got != saidOf(never) && got != before {
 			t.Fatalf("step %d: half erased:\n%s", n, got)
 		}
 		sound(t, w, store)
 		if !faulty.Failed() {
-			want(t, "erased", told(w), told(never))
+			want(t, "erased", saidOf(w), saidOf(never))
 			return
 		}
 	}

@@ -148,3 +148,112 @@ func TestRule9Refused(t *testing.T) {
 		}
 	}
 }
+
+// proposed writes what a view proposes that an entity may be.
+func proposed(w *graphtest.World, v graph.View, key string) string {
+	w.Helper()
+	list, err := v.Proposals(ctx, w.ID(key))
+	if err != nil {
+		w.Fatal(err)
+	}
+	return proposals(list)
+}
+
+func proposals(list []graph.Proposal) string {
+	var words []string
+	for _, p := range list {
+		word := p.One.Keys[0].ID + "=" + p.Other.Keys[0].ID + " " + string(p.Why)
+		if p.Why == graph.SameParticipants {
+			word += text(" ", p.Days)
+		} else {
+			word += " " + strings.Join(p.Names[:], "|")
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, ", ")
+}
+
+// Relations of one kind with the same participants within three days are
+// proposed as one, never joined; further apart, with others, or without a date
+// they are not; nor is what somebody keeps apart, or what is one already.
+func TestRule9ProposedRelations(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(meets(w, "m1", "2025-11-14", "x:ua", "x:ru"))
+		w.Assert(meets(w, "m2", "2025-11-17", "x:ru", "x:ua"))
+		w.Assert(meets(w, "m3", "2025-11-18", "x:ua", "x:ru"))
+		w.Assert(meets(w, "m4", "2025-11-14", "x:ua", "x:ru", "x:witkoff"))
+		w.Assert(meets(w, "m5", "2025-11-14", "x:ua"))
+		undated := meets(w, "m6", "2025-11-14", "x:ua", "x:ru")
+		undated.Valid = graph.Valid{}
+		w.Assert(undated)
+		v := w.At(graph.Point{})
+		want(t, "first", proposed(w, v, "x:m1"), "m1=m2 SAME_PARTICIPANTS 3")
+		want(t, "second", proposed(w, v, "x:m2"), "m1=m2 SAME_PARTICIPANTS 3, m2=m3 SAME_PARTICIPANTS 1")
+		for _, key := range []string{"x:m4", "x:m5", "x:m6"} {
+			want(t, key, proposed(w, v, key), "")
+		}
+		want(t, "on another day", proposed(w, w.At(w.Point("2025-12-24", "", graph.Recorded)), "x:m1"), "m1=m2 SAME_PARTICIPANTS 3")
+		want(t, "six stay six", len(strings.Fields(relations(w, graph.Point{}, "Meeting", "status"))), 6)
+
+		w.Do(func(tx *graph.Tx) error {
+			_, _, err := tx.KeepApart(graph.ByKey("x:m1"), graph.ByKey("x:m2"), nil)
+			return err
+		})
+		want(t, "kept apart", proposed(w, w.At(graph.Point{}), "x:m1"), "")
+		merge(w, "x:m2", "x:m3")
+		want(t, "one already", proposed(w, w.At(graph.Point{}), "x:m2"), "")
+	})
+}
+
+// Entities of one kind that go by one name, in whatever script, are proposed as one.
+func TestRule9ProposedNames(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Declare("Person x:putin1", "Person x:putin2", "Person x:putin3", "Place x:putin4", "Unnamed x:u1", "Unnamed x:u2", "Person x:smith")
+		for i, n := range []struct{ key, property, name string }{
+			{"x:putin1", "name", "Vladimir Putin"}, {"x:putin2", "alias", "Владимир Путин"}, {"x:putin3", "name", "vladimir  PUTIN"},
+			{"x:putin4", "name", "Vladimir Putin"}, {"x:u1", "name", "one official"}, {"x:u2", "name", "one official"},
+			{"x:smith", "name", "Vładimir Putin"},
+		} {
+			w.Assert(named("d1", text("N", i), n.key, n.property, graph.TextOf(n.name)))
+		}
+		v := w.At(graph.Point{})
+		want(t, "of the first", proposed(w, v, "x:putin1"), "putin1=putin3 SAME_NAME Vladimir Putin|vladimir  PUTIN, "+
+			"putin1=smith SAME_LETTERS Vladimir Putin|Vładimir Putin, putin1=putin2 SAME_LETTERS Vladimir Putin|Владимир Путин")
+		want(t, "of somebody unnamed", proposed(w, v, "x:u1"), "")
+		want(t, "of a place", proposed(w, v, "x:putin4"), "")
+		secret := named("d1", "S", "x:putin4", "name", graph.TextOf("Berlin"))
+		secret.Judgement.Marking = graph.Red
+		w.Assert(secret)
+		w.Assert(named("d1", "B", "x:berlin", "name", graph.TextOf("Berlin")))
+		want(t, "without clearance", proposed(w, w.At(graph.Point{}), "x:berlin"), "")
+		want(t, "with clearance", proposed(w, w.At(graph.Point{Clearance: graph.Red}), "x:berlin"), "berlin=putin4 SAME_NAME Berlin|Berlin")
+	})
+}
+
+// A load offers proposals for what it brings, at most so many, where it is
+// asked to; what it brought before is no news.
+func TestRule9ProposedByLoad(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(meets(w, "m1", "2025-11-14", "x:ua", "x:ru"))
+		w.Assert(named("d1", "N", "x:witkoff", "name", graph.TextOf("Witkoff")))
+		one, two := meets(w, "m2", "2025-11-15", "x:ua", "x:ru"), meets(w, "m3", "2025-11-16", "x:ua", "x:ru")
+		name := named("d1", "M", "x:steve", "name", graph.TextOf("Уиткофф"))
+		alias := named("d1", "O", "x:steve", "alias", graph.TextOf("WITKOFF"))
+		src := statements([]graph.Statement{{Declaration: &graph.Declaration{Kind: "Person", Keys: []graph.Key{w.Key("x:steve")}}},
+			{Draft: &one}, {Draft: &two}, {Draft: &name}, {Draft: &alias}}...)
+		load := func(opts *graph.LoadOptions) string {
+			done, err := w.Load(ctx, graph.Act{Author: "test"}, src, opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return proposals(done.Proposals)
+		}
+		want(t, "a dry run", load(&graph.LoadOptions{Proposals: 10, DryRun: true}), "")
+		want(t, "new", load(&graph.LoadOptions{Proposals: 10}), "m1=m2 SAME_PARTICIPANTS 1, m2=m3 SAME_PARTICIPANTS 1, m1=m3 SAME_PARTICIPANTS 2, witkoff=steve SAME_NAME Witkoff|WITKOFF")
+		want(t, "again", load(&graph.LoadOptions{Proposals: 10}), "")
+		want(t, "not asked for", load(nil), "")
+	})
+}

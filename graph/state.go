@@ -16,14 +16,16 @@ import (
 // view's point. What the point does not show is left out.
 func (v View) States(ctx context.Context, ids []EntityID) (list []Standing, err error) {
 	err = v.read(ctx, func(rd *reading) error {
+		seen := make(map[num]bool, len(ids))
 		for _, id := range ids {
 			n, err := rd.lookup(ByID(id))
-			if errors.Is(err, ErrNotFound) {
+			if errors.Is(err, ErrNotFound) || (err == nil && seen[n]) {
 				continue
 			}
 			if err != nil {
 				return err
 			}
+			seen[n] = true
 			s, err := rd.state(n)
 			if err != nil {
 				return err
@@ -48,28 +50,28 @@ type stateOf struct {
 
 // state gathers an entity's claims and projects them to the point.
 func (rd *reading) state(n num) (*stateOf, error) {
-	s, err := rd.begun(n)
+	s, err := rd.begun(n, Deprecated)
 	if err == nil {
 		s.end(rd.point.On)
 	}
 	return s, err
 }
 
-// begun is a state with what has ended by the point still in it: that, too,
-// takes over within a key (rule 7).
-func (rd *reading) begun(n num) (*stateOf, error) {
-	h, err := rd.header(n)
+// begun is a state, as the claims of a rank or better make it, with what has
+// ended by the point still in it: that, too, takes over within a key (rule 7).
+func (rd *reading) begun(n num, least Rank) (*stateOf, error) {
+	s := &stateOf{start: MinTime}
+	may, err := rd.may(n)
 	if err != nil {
 		return nil, err
 	}
-	s := &stateOf{start: MinTime}
-	if s.Entity, err = rd.entity(h); err != nil || !h.seen.may(rd.ts, rd.point.Clearance) {
+	if s.Entity, err = rd.entity(n); err != nil || !may {
 		return s, err
 	}
 	s.kind = rd.db.ontology.Kind(s.Kind)
 	whole := *rd
 	whole.point.On = Interval{}
-	if err := whole.claims(n, ClaimQuery{}, func(c *Claim) bool { s.Claims = append(s.Claims, *c); return true }); err != nil {
+	if err := whole.claims(n, ClaimQuery{MinRank: least, Ranked: true}, func(c *Claim) bool { s.Claims = append(s.Claims, *c); return true }); err != nil {
 		return nil, err
 	}
 	rd.entities, rd.records, rd.docs = whole.entities, whole.records, whole.docs
@@ -286,23 +288,31 @@ func (v View) Relations(ctx context.Context, q RelationQuery) (list []Standing, 
 	return list, err
 }
 
-func (rd *reading) relations(q RelationQuery) ([]*stateOf, error) {
+func (rd *reading) relations(given RelationQuery) ([]*stateOf, error) {
+	q, err := rd.prepare(given)
+	if err != nil {
+		return nil, err
+	}
 	var all []*stateOf
 	for _, name := range rd.db.ontology.Concrete(q.Kind) {
-		states, err := rd.relationsOf(rd.db.ontology.Kind(name), q)
+		k := rd.db.ontology.Kind(name)
+		if k == nil {
+			k = &Kind{Name: name}
+		}
+		states, err := rd.relationsOf(k, q)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, states...)
 	}
-	all = slices.DeleteFunc(all, func(s *stateOf) bool { return !s.filled(q.Fillers) })
+	all = slices.DeleteFunc(all, func(s *stateOf) bool { return !rd.filled(s, q) })
 	slices.SortFunc(all, func(a, b *stateOf) int {
 		return cmp.Or(cmp.Compare(b.start, a.start), bytes.Compare(a.ID[:], b.ID[:]))
 	})
 	return all, nil
 }
 
-func (rd *reading) relationsOf(k *Kind, q RelationQuery) ([]*stateOf, error) {
+func (rd *reading) relationsOf(k *Kind, q *relationQuery) ([]*stateOf, error) {
 	candidates, err := rd.candidates(k, q)
 	if err != nil {
 		return nil, err
@@ -310,7 +320,7 @@ func (rd *reading) relationsOf(k *Kind, q RelationQuery) ([]*stateOf, error) {
 	on := rd.point.On
 	var states []*stateOf
 	for _, n := range candidates {
-		s, err := rd.begun(n)
+		s, err := rd.begun(n, q.MinRank.floor(q.Ranked))
 		if err != nil {
 			return nil, err
 		}
@@ -345,38 +355,26 @@ func (s *stateOf) stands(k *Kind, on Interval) bool {
 	return slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.Class != Timeless })
 }
 
-// filled tells whether each of the roles is filled by one of its entities.
-func (s *stateOf) filled(fillers map[string][]EntityID) bool {
-	for role, wanted := range fillers {
-		if !slices.ContainsFunc(s.All(role), func(c Claim) bool { return slices.Contains(wanted, c.Value.ref.ID) }) {
-			return false
-		}
-	}
-	return true
-}
-
 // candidates lists the relations of a kind that may matter, by number: those
 // that the fillers take part in, or all that start early enough.
-func (rd *reading) candidates(k *Kind, q RelationQuery) ([]num, error) {
+func (rd *reading) candidates(k *Kind, q *relationQuery) ([]num, error) {
 	number, ok, err := rd.kindNumber(k.Name)
 	if err != nil || !ok {
 		return nil, err
 	}
 	var list []num
-	role, wanted := leading(k, q.Fillers)
-	if role != "" {
-		list, err = rd.filledBy(number, role, wanted)
+	if role := leading(k, q.Fillers); role != "" {
+		list, err = rd.filledBy(number, role, q.candidates(role))
 	} else {
 		list, err = rd.ofKind(number, k)
 	}
-	slices.Sort(list)
-	return slices.Compact(list), err
+	return rd.heads(list), err
 }
 
 // leading chooses the role by whose fillers to look relations up. Where the
 // kind has a key, it must belong to it: what takes over from a relation has
 // the same fillers in the key's roles, but maybe others elsewhere.
-func leading(k *Kind, fillers map[string][]EntityID) (string, []EntityID) {
+func leading(k *Kind, fillers map[string][]EntityID) string {
 	best := ""
 	for role := range fillers {
 		if k.Key != nil && !slices.Contains(k.Key.Fields, role) {
@@ -386,7 +384,7 @@ func leading(k *Kind, fillers map[string][]EntityID) (string, []EntityID) {
 			best = role
 		}
 	}
-	return best, fillers[best]
+	return best
 }
 
 func (rd *reading) kindNumber(kind string) (uint16, bool, error) { return rd.number(kindName(kind)) }
@@ -406,11 +404,10 @@ func (rd *reading) filledBy(kind uint16, role string, fillers []EntityID) ([]num
 		if err != nil {
 			return nil, err
 		}
-		w := walk{rd: rd, entity: n}
-		for _, s := range sectionsOf(n, In) {
-			err := rd.r.Scan(kv.Range{Start: s.prefix, End: behind(s.prefix)}, func(k, v []byte) error {
+		for _, s := range sectionsOf(rd.same().of(n), In) {
+			err := rd.r.Scan(s.whole(), func(k, v []byte) error {
 				var f found
-				err := w.decode(&s, k, v, &f)
+				err := s.decode(k, v, &f)
 				if err == nil && props[f.prop] {
 					list = append(list, f.other)
 				}

@@ -10,7 +10,7 @@ import (
 // Stats counts what the view shows, in one pass over all claims.
 func (v View) Stats(ctx context.Context) (s Stats, err error) {
 	err = v.read(ctx, func(rd *reading) error {
-		c := counter{rd: rd, entities: map[num]bool{}}
+		c := counter{rd: rd, same: rd.same(), entities: map[num]bool{}}
 		if err := c.claims(); err != nil {
 			return err
 		}
@@ -29,6 +29,7 @@ func (v View) Stats(ctx context.Context) (s Stats, err error) {
 type counter struct {
 	Stats
 	rd       *reading
+	same     *clusters
 	entities map[num]bool
 }
 
@@ -42,7 +43,7 @@ func (c *counter) claims() error {
 			ok, err := c.count(k, b)
 			if ok {
 				c.Claims++
-				c.entities[get5(k[1:])] = true
+				c.entities[c.same.head(get5(k[1:]))] = true
 			}
 			return err
 		})
@@ -59,17 +60,39 @@ func (c *counter) count(k, b []byte) (bool, error) {
 		offset = 7
 	}
 	from := getNewest(k[offset:])
+	d := dec{b: b}
+	r := d.row(from)
+	ref := num(0)
+	if k[0] == famEdge {
+		ref = d.num()
+	}
+	if c.same.touches(get5(k[1:]), ref) {
+		return c.countJoined(get5(k[len(k)-5:]), ref)
+	}
 	until, held, err := c.rd.rowStands(k, b, from)
 	if err != nil || !held {
 		return false, err
 	}
-	d := dec{b: b}
-	r := d.row(from)
 	if on := c.rd.point.On; !on.IsZero() && r.class() != Timeless && !(Interval{from, until}).Overlaps(on) {
 		return false, nil
 	}
-	if k[0] == famEdge {
-		c.entities[d.num()] = true
+	if ref != 0 {
+		c.entities[c.same.head(ref)] = true
+	}
+	return true, nil
+}
+
+// countJoined counts a claim unless another one stands for it.
+func (c *counter) countJoined(n, ref num) (bool, error) {
+	claim, ok, err := c.rd.joinedClaim(n, false)
+	if err != nil || !ok {
+		return false, err
+	}
+	if on := c.rd.point.On; !on.IsZero() && claim.Class != Timeless && !claim.Holds().Overlaps(on) {
+		return false, nil
+	}
+	if ref != 0 {
+		c.entities[c.same.head(ref)] = true
 	}
 	return true, nil
 }
@@ -81,11 +104,11 @@ func (c *counter) kinds() error {
 		if err != nil {
 			return err
 		}
-		name, err := c.rd.nameOf(h.kind)
+		e, err := c.rd.entity(n)
 		if err != nil {
 			return err
 		}
-		switch k := c.rd.db.ontology.Kind(name); {
+		switch k := c.rd.db.ontology.Kind(e.Kind); {
 		case h.doc != 0:
 		case k != nil && k.Relation:
 			c.Relations++

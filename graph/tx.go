@@ -18,6 +18,10 @@ type Act struct {
 	// IdempotencyKey, when given, makes the update happen once: a later update
 	// with the same key does nothing and returns the first one's time.
 	IdempotencyKey string
+	// Clearance is how far the author sees. Acts that look before they write,
+	// such as Merge, look no further, so that nobody learns from what is
+	// refused. It is not kept.
+	Clearance Marking
 }
 
 // valid refuses what a log record cannot hold.
@@ -69,6 +73,12 @@ type Tx struct {
 	wrote   bool
 	force   bool // what was erased may be recorded again
 	facts   int  // new claims, names left out
+
+	clusters *clusters // as far as the transaction has come; nil: not read, or changed since
+	noSameAs bool      // nobody had used the kind when the transaction looked
+	created  []num     // entities
+	judged   bool      // it may have changed which entities are one
+	failed   error     // what left it half done
 }
 
 // saidHere remembers what this transaction has asserted under a key.
@@ -122,6 +132,9 @@ func (db *DB) acknowledge(ts TS, err error, run *attempt) (TS, error) {
 		return run.before, nil
 	}
 	db.names.add(run.tx.fresh)
+	if run.tx.judged {
+		db.judged.Store(uint64(ts))
+	}
 	db.publish(ts)
 	return ts, nil
 }
@@ -199,6 +212,9 @@ func (tx *Tx) set(key, value []byte) error {
 
 // finish writes what was gathered. A transaction that did nothing leaves no record.
 func (tx *Tx) finish() error {
+	if tx.failed != nil {
+		return tx.failed
+	}
 	if !tx.wrote && len(tx.ops) == 0 {
 		return nil
 	}

@@ -72,6 +72,18 @@ func (v *View) live(s *support) bool {
 		s.status == AcceptedStatus && s.embargo <= v.now
 }
 
+// live is View.live; it notes for which moments that holds.
+func (rd *reading) live(s *support) bool {
+	if m := rd.moments; m != nil && s.embargo != 0 {
+		if s.embargo <= rd.now {
+			m.From = max(m.From, s.embargo)
+		} else {
+			m.To = min(m.To, s.embargo)
+		}
+	}
+	return rd.View.live(s)
+}
+
 // reading is one call's engine snapshot and what it has read already.
 type reading struct {
 	View
@@ -80,13 +92,20 @@ type reading struct {
 	entities map[num]*entityRow
 	records  map[num]*record
 	docs     map[num]*documentRow
+	shared   *resolved // nil: entities are read as they are written
+	moments  *Interval // where set: for which moments of the view what was read holds
 }
 
 // read runs fn on an engine snapshot of its own.
 func (v View) read(ctx context.Context, fn func(*reading) error) error {
 	return v.db.store.View(ctx, func(r kv.Reader) error {
-		return fn(&reading{View: v, ctx: ctx, r: r})
+		rd := v.reading(ctx, r)
+		return errors.Join(fn(rd), rd.shared.err)
 	})
+}
+
+func (v View) reading(ctx context.Context, r kv.Reader) *reading {
+	return &reading{View: v, ctx: ctx, r: r, shared: &resolved{}}
 }
 
 // header reads the header of an entity.
@@ -194,8 +213,15 @@ func (rd *reading) claimID(c *claimRow, property string) (ClaimID, error) {
 	return c.id(subject.id, ref, property), nil
 }
 
-// lookup finds the number of an entity by id or key, as known at the view.
+// lookup finds the number of an entity by id or key, as known at the view: of
+// what it is one with, the oldest.
 func (rd *reading) lookup(r Ref) (num, error) {
+	n, err := rd.named(r)
+	return rd.same().head(n), err
+}
+
+// named finds the number of the entity that is named.
+func (rd *reading) named(r Ref) (num, error) {
 	if n := rd.db.ids.number(r.ID); n != 0 {
 		return n, nil
 	}
@@ -226,7 +252,22 @@ func (rd *reading) lookup(r Ref) (num, error) {
 
 // visible is rule 10: some live claim is about the entity or names it. A
 // document is visible where an assertion of it is live, too.
-func (rd *reading) visible(n num, e *entityRow) (bool, error) {
+func (rd *reading) visible(n num) (bool, error) {
+	for _, member := range rd.same().of(n) {
+		found, err := rd.shows(member)
+		if err != nil || found {
+			return found, err
+		}
+	}
+	return false, nil
+}
+
+// shows tells whether some live claim is about an entity itself, or names it.
+func (rd *reading) shows(n num) (bool, error) {
+	e, err := rd.header(n)
+	if err != nil {
+		return false, err
+	}
 	if e.doc != 0 {
 		if live, err := rd.relied(e.doc); live || err != nil {
 			return live, err
@@ -283,39 +324,46 @@ func (v View) Entity(ctx context.Context, r Ref) (e Entity, err error) {
 		if err != nil {
 			return err
 		}
-		h, err := rd.header(n)
-		if err != nil {
-			return err
-		}
-		ok, err := rd.visible(n, h)
+		ok, err := rd.visible(n)
 		if err == nil && !ok {
 			err = fmt.Errorf("%w: entity %s", ErrNotFound, r)
 		}
 		if err != nil {
 			return err
 		}
-		e, err = rd.entity(h)
+		e, err = rd.entity(n)
 		return err
 	})
 	return e, err
 }
 
-func (rd *reading) entity(h *entityRow) (Entity, error) {
-	kind, err := rd.nameOf(h.kind)
-	return Entity{ID: h.id, Kind: kind, Keys: h.known(rd.ts)}, err
+// entity is the identity of an entity, with the keys of all that it is one with.
+func (rd *reading) entity(n num) (Entity, error) {
+	h, err := rd.header(n)
+	if err != nil {
+		return Entity{}, err
+	}
+	e := Entity{ID: h.id, Keys: h.known(rd.ts)}
+	if e.Kind, err = rd.nameOf(h.kind); err != nil || !rd.same().merged(n) {
+		return e, err
+	}
+	return e, rd.gather(&e, n)
 }
 
-// Entities gives those of the entities that the point shows, in the order asked for.
+// Entities gives those of the entities that the point shows, in the order
+// asked for, each once.
 func (v View) Entities(ctx context.Context, ids []EntityID) (list []Entity, err error) {
 	err = v.read(ctx, func(rd *reading) error {
+		seen := make(map[num]bool, len(ids))
 		for _, id := range ids {
 			n, err := rd.lookup(ByID(id))
-			if errors.Is(err, ErrNotFound) {
+			if errors.Is(err, ErrNotFound) || (err == nil && seen[n]) {
 				continue
 			}
 			if err != nil {
 				return err
 			}
+			seen[n] = true
 			if err := rd.appendVisible(n, &list); err != nil {
 				return err
 			}
@@ -326,15 +374,11 @@ func (v View) Entities(ctx context.Context, ids []EntityID) (list []Entity, err 
 }
 
 func (rd *reading) appendVisible(n num, list *[]Entity) error {
-	h, err := rd.header(n)
-	if err != nil {
-		return err
-	}
-	ok, err := rd.visible(n, h)
+	ok, err := rd.visible(n)
 	if err != nil || !ok {
 		return err
 	}
-	e, err := rd.entity(h)
+	e, err := rd.entity(n)
 	*list = append(*list, e)
 	return err
 }

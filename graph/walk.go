@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"iter"
+	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -46,7 +47,7 @@ func (v View) Edges(ctx context.Context, property string, starts Interval) iter.
 			if err != nil || !ok {
 				return err
 			}
-			w := &walk{rd: rd, q: EdgeQuery{Starts: starts}, sections: []section{{prefix: put2([]byte{famProperty}, n), prop: n}}}
+			w := &walk{rd: rd, same: rd.same(), q: EdgeQuery{Starts: starts}, sections: []section{{prefix: put2([]byte{famProperty}, n), prop: n}}}
 			return w.run(yield)
 		})
 		if err != nil {
@@ -64,6 +65,7 @@ type walk struct {
 	id       EntityID
 	props    map[uint16]bool // nil: all
 	sections []section
+	same     *clusters
 	bind     uint64 // what a cursor of this list is bound to
 }
 
@@ -72,6 +74,8 @@ type section struct {
 	prefix []byte
 	dir    byte
 	prop   uint16 // of family y, whose keys do not repeat it
+	node   num    // of family n: whose edges; of family r: one of the pair
+	other  num    // of family r: the other one
 }
 
 // position is where an edge stands in the merged order.
@@ -98,8 +102,9 @@ func (p position) before(q position) bool {
 type found struct {
 	position
 	row
-	subject, other, doc num
-	truth               Truth
+	subject, ref, other, doc num
+	truth                    Truth
+	with                     []num
 }
 
 func (rd *reading) walk(q EdgeQuery) (*walk, error) {
@@ -110,7 +115,10 @@ func (rd *reading) walk(q EdgeQuery) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{rd: rd, q: q, entity: n, id: q.Entity, bind: rd.bindTo(&q)}
+	w := &walk{rd: rd, same: rd.same(), q: q, entity: n, bind: rd.bindTo(&q)}
+	if w.id, err = rd.id(n); err != nil {
+		return nil, err
+	}
 	if !q.Other.IsZero() {
 		if w.other, err = rd.lookup(ByID(q.Other)); err != nil {
 			if errors.Is(err, ErrNotFound) {
@@ -120,15 +128,16 @@ func (rd *reading) walk(q EdgeQuery) (*walk, error) {
 		}
 	}
 	if w.other == 0 || w.other == n { // a link to itself is seen from both of its ends
-		w.sections = sectionsOf(n, q.Direction)
+		w.sections = sectionsOf(w.same.of(n), q.Direction)
 	} else {
-		w.sections = []section{{prefix: key(famPair, min(n, w.other), max(n, w.other))}}
+		w.sections = pairsOf(w.same.of(n), w.same.of(w.other))
 	}
 	w.props, err = rd.numbers(q.Properties)
 	return w, err
 }
 
-func sectionsOf(n num, d Direction) []section {
+// sectionsOf are the sections of the edges of entities that are one.
+func sectionsOf(members []num, d Direction) []section {
 	var dirs []byte
 	if d != In {
 		dirs = append(dirs, outEvent, outState)
@@ -136,9 +145,27 @@ func sectionsOf(n num, d Direction) []section {
 	if d != Out {
 		dirs = append(dirs, inEvent, inState)
 	}
-	list := make([]section, len(dirs))
-	for i, dir := range dirs {
-		list[i] = section{prefix: append(key(famEdge, n), dir), dir: dir}
+	list := make([]section, 0, len(dirs)*len(members))
+	for _, n := range members {
+		for _, dir := range dirs {
+			list = append(list, section{prefix: append(key(famEdge, n), dir), dir: dir, node: n})
+		}
+	}
+	return list
+}
+
+func (s *section) whole() kv.Range { return kv.Range{Start: s.prefix, End: behind(s.prefix)} }
+
+// pairsOf are the sections of the edges between any two of two clusters.
+func pairsOf(one, other []num) []section {
+	var list []section
+	for _, a := range one {
+		for _, b := range other {
+			prefix := key(famPair, min(a, b), max(a, b))
+			if !slices.ContainsFunc(list, func(s section) bool { return bytes.Equal(s.prefix, prefix) }) {
+				list = append(list, section{prefix: prefix, node: a, other: b})
+			}
+		}
 	}
 	return list
 }
@@ -259,7 +286,7 @@ func (w *walk) read(s *section, k, v []byte, after *position, f *found) (bool, e
 	if moved(v) {
 		return false, nil
 	}
-	if err := w.decode(s, k, v, f); err != nil || !w.wanted(f) || (after != nil && !after.before(f.position)) {
+	if err := s.decode(k, v, f); err != nil || !w.wanted(f) || (after != nil && !after.before(f.position)) {
 		return false, err
 	}
 	return w.shown(f)
@@ -289,7 +316,7 @@ func (w *walk) window(s *section, after *position) (kv.Range, bool) {
 }
 
 // decode reads a row of family n, r or y.
-func (w *walk) decode(s *section, k, v []byte, f *found) error {
+func (s *section) decode(k, v []byte, f *found) error {
 	p := len(s.prefix)
 	f.dir, f.prop = s.dir, s.prop
 	want := p + 6 + 5
@@ -308,16 +335,22 @@ func (w *walk) decode(s *section, k, v []byte, f *found) error {
 	f.row = d.row(f.from)
 	f.other = d.num()
 	switch s.prefix[0] {
+	case famEdge:
+		f.subject, f.ref = s.node, f.other
+		if s.dir == inEvent || s.dir == inState {
+			f.subject, f.ref = f.other, s.node
+		}
 	case famPair:
 		f.subject = f.other
-		if f.other = w.entity; f.subject == w.entity {
-			f.other = w.other
+		if f.other = s.node; f.subject == s.node {
+			f.other = s.other
 		}
-		if f.dir = inState; f.subject == w.entity {
-			f.dir = outState
+		if f.dir, f.ref = inState, s.node; f.subject == s.node {
+			f.dir, f.ref = outState, s.other
 		}
 	case famProperty:
 		f.subject, f.other = f.other, d.num()
+		f.ref = f.other
 	}
 	f.doc = d.num()
 	if d.bad || len(d.b) > 0 {
@@ -334,16 +367,20 @@ func (w *walk) wanted(f *found) bool {
 	case w.other == 0:
 		return true
 	case w.other == w.entity:
-		return f.other == w.entity
+		return w.same.head(f.other) == w.entity
 	case w.q.Direction == Both:
 		return true
 	}
-	return (f.subject == w.entity) == (w.q.Direction == Out)
+	return (w.same.head(f.subject) == w.entity) == (w.q.Direction == Out)
 }
 
 // shown settles whether the view shows the edge, and with which end.
 func (w *walk) shown(f *found) (bool, error) {
-	if !f.ask() {
+	if w.same.touches(f.subject, f.ref) {
+		if ok, err := w.joined(f); err != nil || !ok {
+			return false, err
+		}
+	} else if !f.ask() {
 		if !w.rd.sees(&f.row) {
 			return false, nil
 		}
@@ -352,14 +389,34 @@ func (w *walk) shown(f *found) (bool, error) {
 		if err != nil || !res.live || res.truth == Denied {
 			return false, err
 		}
-		f.truth, f.until = res.truth, res.end.Until
-		f.flags = f.flags&^(3<<shiftEnd|3<<shiftRank) | flags(res.end.Kind)<<shiftEnd | flags(res.rank)<<shiftRank
+		f.settle(&res)
 	}
 	if !f.rank().AtLeast(w.q.MinRank.floor(w.q.Ranked)) {
 		return false, nil
 	}
 	on := w.rd.point.On
 	return !w.q.Starts.IsZero() || on.IsZero() || f.class() == Timeless || Interval{f.from, f.until}.Overlaps(on), nil
+}
+
+// joined settles an edge together with those that equal it, and tells whether
+// it is the one that stands for them.
+func (w *walk) joined(f *found) (bool, error) {
+	c, err := w.rd.claimContent(f.claim)
+	if err != nil {
+		return false, err
+	}
+	shown, with, res, err := w.rd.joined(c)
+	if err != nil || shown != f.claim || res.truth == Denied {
+		return false, err
+	}
+	f.with = with
+	f.settle(&res)
+	return true, nil
+}
+
+func (f *found) settle(res *resolution) {
+	f.truth, f.until = res.truth, res.end.Until
+	f.flags = f.flags&^(3<<shiftEnd|3<<shiftRank) | flags(res.end.Kind)<<shiftEnd | flags(res.rank)<<shiftRank
 }
 
 // floor is the rank that is asked for, or the lowest where none is.
@@ -396,7 +453,7 @@ func (w *walk) edge(f *found, e *Edge) (err error) {
 	e.Class, e.From, e.Truth, e.Rank = f.class(), f.from, f.truth, f.rank()
 	e.End = End{Kind: f.end(), Until: f.until}
 	e.at, e.bind = f.position, w.bind
-	e.claim, e.document = f.claim, f.doc
+	e.claim, e.document, e.with = f.claim, f.doc, f.with
 	return err
 }
 

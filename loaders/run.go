@@ -25,6 +25,9 @@ type Options struct {
 	// Codes is a file of further spellings of ICEWS predicates: predicate, tab,
 	// CAMEO code. Empty: none.
 	Codes string
+	// Proposals is how many likely matches of what is new to look for (rule 9);
+	// 0: none.
+	Proposals int
 	// Retrieved is when files that are their own documents were fetched; zero:
 	// not stated.
 	Retrieved edtf.Date
@@ -50,7 +53,7 @@ func Run(ctx context.Context, db *graph.DB, act graph.Act, files []string, opts 
 	if err := l.readCodes(); err != nil {
 		return Report{}, err
 	}
-	done, err := db.Load(ctx, act, l.statements, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force})
+	done, err := db.Load(ctx, act, l.statements, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force, Proposals: l.opts.Proposals})
 	if err != nil {
 		return Report{}, err
 	}

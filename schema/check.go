@@ -64,6 +64,35 @@ func (c *compiler) checkRules() {
 		for _, e := range k.Ends {
 			c.checkEnd(at, k, e)
 		}
+		c.checkActors(at, k)
+		c.checkSameAs(at, k)
+	}
+}
+
+// checkSameAs holds a SameAs of the ontology's own against what merging needs.
+func (c *compiler) checkSameAs(at *ast.Position, k *graph.Kind) {
+	for name, typ := range map[string]graph.ValueType{"one": graph.Reference, "other": graph.Reference, "judgement": graph.Code} {
+		if p := k.Property(name); k.Name == graph.KindSameAs && (p == nil || p.Type != typ) {
+			c.fail(at, "%s: merging needs the roles one and other and the attribute judgement, whose values are names", k.Name)
+			return
+		}
+	}
+}
+
+// checkActors holds what a kind may turn out to be, and whom it stands for,
+// against the kinds and fields that there are.
+func (c *compiler) checkActors(at *ast.Position, k *graph.Kind) {
+	for _, into := range k.MayBe {
+		if c.o.Kind(into) == nil {
+			c.fail(at, "%s: @mayBe: unknown kind %q%s", k.Name, into, c.near(into))
+		}
+	}
+	for _, rule := range k.StandsFor {
+		for _, f := range []string{rule.Agent, rule.Principal} {
+			if p := k.Property(f); f != "" && (p == nil || p.Type != graph.Reference) {
+				c.fail(at, "%s: @standsFor names the role %q, which it does not have", k.Name, f)
+			}
+		}
 	}
 }
 

@@ -152,6 +152,13 @@ func (c *compiler) object(def *ast.Definition) {
 	if d := def.Directives.ForName("key"); d != nil {
 		k.Key = &graph.KeyRule{Fields: list(d, "fields"), PerSpeaker: truth(d, "perSpeaker", false)}
 	}
+	k.Fuzzy = def.Directives.ForName("fuzzy") != nil
+	for _, d := range def.Directives.ForNames("standsFor") {
+		k.StandsFor = append(k.StandsFor, graph.StandRule{Agent: text(d, "agent"), Principal: text(d, "principal")})
+	}
+	if d := def.Directives.ForName("mayBe"); d != nil {
+		k.MayBe = list(d, "kinds")
+	}
 	for _, d := range def.Directives.ForNames("ends") {
 		k.Ends = append(k.Ends, graph.EndRule{Kind: text(d, "kind"), Fields: list(d, "fields")})
 	}

@@ -125,6 +125,16 @@ func TestRules(t *testing.T) {
 	if m := o.Machine("Instrument"); !m.Leads("TABLED", "SIGNED") || m.Leads("SIGNED", "TABLED") {
 		t.Error("the machine of instruments leads elsewhere")
 	}
+	stands := map[string]string{"HoldsOffice": "[{person office}]", "Represents": "[{agent principal}]", "Affiliated": "[{member party}]",
+		"PartOf": "[{part whole}]", "Office": "[{ body}]", "Delegation": "[{ party} {head party} {member party}]", "MemberOf": "[]"}
+	for kind, rules := range stands {
+		if got := fmt.Sprint(o.Kind(kind).StandsFor); got != rules {
+			t.Errorf("%s stands for: %s, want %s", kind, got, rules)
+		}
+	}
+	if !o.Kind("Bloc").Fuzzy || fmt.Sprint(o.Kind("AnonymousSource").MayBe) != "[Actor]" {
+		t.Error("what a bloc is, and what a source without a name may be")
+	}
 	if !o.IsA("Person", "Actor") || o.IsA("Place", "Actor") || !o.IsA("Delegation", "Actor") {
 		t.Error("who is an actor")
 	}
@@ -148,6 +158,7 @@ func TestExtend(t *testing.T) {
 type Line @entity { length: Float @attribute }
 extend union Asset = Line
 extend enum DisputeKind { WATER }
+type Deputises @relation @standsFor(agent: "deputy", principal: "actor") { deputy: Person @role(min: 1) actor: Person @role(min: 1) }
 type Patrol @relation(class: EVENT) { patroller: Actor @role(min: 1) along: Line @role(min: 1, max: 1, plural: "along") }
 `})...)
 	if err != nil {
@@ -155,6 +166,9 @@ type Patrol @relation(class: EVENT) { patroller: Actor @role(min: 1) along: Line
 	}
 	if !o.IsA("Line", "Asset") || o.Property("Patrol", "patroller").Plural != "patrollers" {
 		t.Error("the extension is not in force")
+	}
+	if got := fmt.Sprint(o.Kind("Deputises").StandsFor); got != "[{deputy actor}]" {
+		t.Errorf("who stands for whom: %s", got)
 	}
 }
 
@@ -179,6 +193,10 @@ func TestParseErrors(t *testing.T) {
 		"no machine":  {"enum S { A }\ntype T @entity { s: S @attribute(machine: \"m\") }", `x.graphql:2:24: T.s: S has no machine "m"`},
 		"event":       {"type A @entity(class: EVENT)", "x.graphql:1:9: A: an entity is no event: say @relation"},
 		"ends":        {"type A @relation @ends(kind: \"B\", fields: [\"c\"])", `x.graphql:1:6: A: @ends: an event ends a kind of states, not "B"`},
+		"may be":      {"type A @entity @mayBe(kinds: [\"B\"])", `x.graphql:1:6: A: @mayBe: unknown kind "B"`},
+		"stands for":  {"type A @relation @standsFor(agent: \"b\", principal: \"c\") { b: A }", `x.graphql:1:6: A: @standsFor names the role "c", which it does not have`},
+		"stands as":   {"type A @relation @standsFor(agent: \"n\", principal: \"b\") { b: A n: String }", `x.graphql:1:6: A: @standsFor names the role "n", which it does not have`},
+		"same as":     {"type A @entity\ntype SameAs @relation { one: A judgement: String }", `x.graphql:2:6: SameAs: merging needs the roles one and other and the attribute judgement, whose values are names`},
 		"interface":   {"interface A { b: String }", "x.graphql:1:11: A: use an object type for a kind, a union for a group of kinds"},
 		"non null":    {"type A @entity { b: String! }", "x.graphql:1:18: A.b: give the bare type; cardinality stands in the directive"},
 		"extension":   {"extend type A { b: String }", `x.graphql:1:13: extends an unknown type "A"`},

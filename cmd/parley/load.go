@@ -27,7 +27,11 @@ func (p *program) load() *cobra.Command {
 		Long: `Load reads datasets in JSON lines, or ICEWS quads (subject, predicate, object,
 date), and records them in one transaction: all of them or nothing. Loading the
 same file again changes nothing and says so. "-" is standard input; gzip is
-unpacked. What is wrong in a file is reported with its line and column.`,
+unpacked. What is wrong in a file is reported with its line and column.
+
+What is new and may be the same as something else, by its name in any script or
+by its participants within three days, is listed on standard error in lines that
+begin with "same?". Nothing is joined by itself.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.runLoad(cmd, args, &f) },
 	}
@@ -49,12 +53,17 @@ func (p *program) runLoad(cmd *cobra.Command, files []string, f *loadFlags) erro
 	if err != nil {
 		return usageError{err}
 	}
+	propose := proposals
+	if f.quiet {
+		propose = 0
+	}
 	return p.loadInto(cmd.Context(), f, func(db *graph.DB) error {
 		report, err := loaders.Run(cmd.Context(), db, graph.Act{Author: f.author, Reason: f.reason}, files,
-			&loaders.Options{Format: format, DryRun: f.dryRun, Force: f.force, Codes: f.codes, Stdin: p.stdin, Now: p.now})
+			&loaders.Options{Format: format, DryRun: f.dryRun, Force: f.force, Codes: f.codes, Proposals: propose, Stdin: p.stdin, Now: p.now})
 		if err != nil || f.quiet {
 			return err
 		}
+		p.propose(&report.Loaded)
 		return p.report(report, f.json)
 	})
 }
@@ -72,6 +81,22 @@ func (p *program) loadInto(ctx context.Context, f *loadFlags, fn func(*graph.DB)
 		return err
 	}
 	return errors.Join(fn(db), db.Close())
+}
+
+// proposals is how many likely matches a load lists.
+const proposals = 20
+
+// propose lists what a load brought and may be there already.
+func (p *program) propose(l *graph.Loaded) {
+	for _, m := range l.Proposals {
+		fmt.Fprintf(p.stderr, "same? %s\n", m)
+	}
+	if len(l.Proposals) == proposals {
+		fmt.Fprintf(p.stderr, "same? only the first %d are listed\n", proposals)
+	}
+	if l.Unmatched > 0 {
+		fmt.Fprintf(p.stderr, "same? %d new relations were not looked at\n", l.Unmatched)
+	}
 }
 
 // report prints a load's report.

@@ -19,11 +19,14 @@ func Ontology() *graph.Ontology {
 			{Name: "Actor", Abstract: true},
 			{Name: "Person", Is: []string{"Actor"}},
 			{Name: "State", Is: []string{"Actor"}},
-			{Name: "Place"}, {Name: "Issue"}, {Name: "Office"},
+			{Name: "Unnamed", Is: []string{"Actor"}, MayBe: []string{"Actor"}},
+			{Name: "Bloc", Is: []string{"Actor"}, Fuzzy: true},
+			{Name: "Place"}, {Name: "Issue"},
+			{Name: "Office", Is: []string{"Actor"}, Properties: []graph.Property{reference("body", "Actor")}, StandsFor: []graph.StandRule{{Principal: "body"}}},
 			{Name: "Option", Identity: [][]string{{"issue", "text"}}, Properties: []graph.Property{reference("issue", "Issue"), text("text", graph.Timeless)}},
 			{Name: "Condition", Identity: [][]string{{"instrument", "text"}, {"issue", "text"}},
 				Properties: []graph.Property{reference("instrument", "Offer"), reference("issue", "Issue"), text("text", graph.Timeless)}},
-			meeting(), position(), offer(), holdsOffice(), leftOffice(), contradicts(),
+			meeting(), position(), offer(), holdsOffice(), leftOffice(), represents(), memberOf(), contradicts(),
 		},
 	}
 	slices.SortFunc(o.Kinds, func(a, b graph.Kind) int { return cmp.Compare(a.Name, b.Name) })
@@ -53,13 +56,24 @@ func offer() graph.Kind {
 }
 
 func holdsOffice() graph.Kind {
-	return graph.Kind{Name: "HoldsOffice", Relation: true, Properties: []graph.Property{
+	return graph.Kind{Name: "HoldsOffice", Relation: true, StandsFor: []graph.StandRule{{Agent: "person", Principal: "office"}}, Properties: []graph.Property{
 		role("person", 1, 1, graph.State, "Person"), role("office", 1, 1, graph.State, "Office")}}
 }
 
 func contradicts() graph.Kind {
 	return graph.Kind{Name: "Contradicts", Relation: true, Class: graph.Timeless, Properties: []graph.Property{
 		role("one", 1, 1, graph.Timeless, "Offer"), role("other", 1, 1, graph.Timeless, "Offer")}}
+}
+
+func represents() graph.Kind {
+	return graph.Kind{Name: "Represents", Relation: true, Identity: [][]string{{"agent", "principal", "start"}},
+		StandsFor: []graph.StandRule{{Agent: "agent", Principal: "principal"}}, Properties: []graph.Property{
+			role("agent", 1, 1, graph.State, "Actor"), role("principal", 1, 1, graph.State, "Actor")}}
+}
+
+func memberOf() graph.Kind {
+	return graph.Kind{Name: "MemberOf", Relation: true, Identity: [][]string{{"member", "group", "start"}}, Properties: []graph.Property{
+		role("member", 1, 1, graph.State, "Actor"), role("group", 1, 1, graph.State, "Actor")}}
 }
 
 func leftOffice() graph.Kind {

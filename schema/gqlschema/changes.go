@@ -37,7 +37,7 @@ func (b *builder) rootChanges() *graphql.Field {
 func (b *builder) changesType() *graphql.Object {
 	item := object("Change", "One thing that became different.", func() graphql.Fields {
 		return graphql.Fields{
-			"kind":    field(must(graphql.String), "WORLD_CHANGE, LATE_REPORT, CORRECTION, RETRACTION, NEW_SOURCE_SAME_CLAIM, STATE_TRANSITION or CONFIDENCE_ONLY.", plain(func(c change) any { return string(c.Kind) })),
+			"kind":    field(must(graphql.String), "WORLD_CHANGE, LATE_REPORT, CORRECTION, RETRACTION, NEW_SOURCE_SAME_CLAIM, STATE_TRANSITION, CONFIDENCE_ONLY or IDENTITY.", plain(func(c change) any { return string(c.Kind) })),
 			"subject": field(must(b.entity), "What it is about.", plain(func(c change) any { return node{c.subjects, c.Subject} })),
 			"summary": field(graphql.String, "The newest report of it, in the recorder's words.", plain(func(c change) any { return stated(c.Summary) })),
 			"before":  field(graphql.String, "What the first day shows of it.", plain(func(c change) any { return stated(c.Before) })),
