@@ -69,7 +69,10 @@ func (d *differ) records() error {
 		if err != nil {
 			return err
 		}
-		n := get5(k[1:])
+		n, err := lastOf(k, lenNumbered)
+		if err != nil {
+			return err
+		}
 		was, is := d.before.recordLive(&rec), d.after.recordLive(&rec)
 		if (!was && !is) || (was == is && !d.moves().Overlaps(rec.turns)) {
 			return nil

@@ -161,22 +161,15 @@ func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) 
 func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Evidence)) error {
 	for _, prefix := range [][]byte{key(famAttribute, n), append(key(famEdge, n), outEvent), append(key(famEdge, n), outState)} {
 		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
-			if moved(v) {
-				return nil
+			s, err := showsOf(k)
+			if err != nil || moved(v) || (props != nil && !props[s.prop]) {
+				return err
 			}
-			prop := k[6:8]
-			if k[0] == famEdge {
-				prop = k[13:15]
-			}
-			if props != nil && !props[get2(prop)] {
-				return nil
-			}
-			claim := get5(k[len(k)-5:])
-			records, err := rd.history(claim)
+			records, err := rd.history(s.claim)
 			if err != nil || len(records) == 0 {
 				return err
 			}
-			row, err := rd.settled(claim)
+			row, err := rd.settled(s.claim)
 			if err == nil {
 				fn(row, records)
 			}
@@ -259,7 +252,11 @@ func (v View) Assertion(ctx context.Context, id AssertionID) (a Assertion, err e
 		start := hashKey(hashRecord, id.key(), 0)
 		var best *record
 		err := rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
-			rec, err := rd.record(get5(k[len(k)-5:]))
+			n, err := lastOf(k, lenHash)
+			if err != nil {
+				return err
+			}
+			rec, err := rd.record(n)
 			if err == nil && rec.id == id && rd.knows(rec) {
 				best = rec
 			}
@@ -371,7 +368,10 @@ func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
 		if row.ts > rd.ts || row.pf > rd.known {
 			return nil
 		}
-		n := get4(k[1:])
+		n, err := documentOf(k)
+		if err != nil {
+			return err
+		}
 		seen, err := rd.relied(n)
 		if err != nil || !seen {
 			return err
@@ -405,7 +405,10 @@ func (rd *reading) anyRecord(doc num, is func(*record) bool) (found bool, err er
 func (rd *reading) eachRecord(doc num, fn func(num, *record) error) error {
 	prefix := put4([]byte{famOfDocument}, doc)
 	return rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true}, func(k, _ []byte) error {
-		n := get5(k[len(k)-5:])
+		n, err := lastOf(k, lenOfDocument)
+		if err != nil {
+			return err
+		}
 		rec, err := rd.record(n)
 		if err != nil {
 			return err

@@ -36,13 +36,14 @@ type counter struct {
 func (c *counter) claims() error {
 	for _, family := range []byte{famAttribute, famEdge} {
 		err := c.rd.r.Scan(kv.Range{Start: []byte{family}, End: []byte{family + 1}}, func(k, b []byte) error {
-			if moved(b) || (family == famEdge && k[6] != outEvent && k[6] != outState) {
-				return nil
+			s, err := showsOf(k)
+			if err != nil || moved(b) || !s.out() {
+				return err
 			}
-			ok, err := c.count(k, b)
+			ok, err := c.count(&s, k, b)
 			if ok {
 				c.Claims++
-				c.entities[get5(k[1:])] = true
+				c.entities[s.node] = true
 			}
 			return err
 		})
@@ -53,12 +54,8 @@ func (c *counter) claims() error {
 	return nil
 }
 
-func (c *counter) count(k, b []byte) (bool, error) {
-	offset := 8
-	if k[0] == famEdge {
-		offset = 7
-	}
-	from := getNewest(k[offset:])
+func (c *counter) count(s *shows, k, b []byte) (bool, error) {
+	from := s.from
 	until, held, err := c.rd.rowStands(k, b, from)
 	if err != nil || !held {
 		return false, err
