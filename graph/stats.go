@@ -97,18 +97,34 @@ func (c *counter) kinds() error {
 func (c *counter) records() error {
 	docs := map[num]bool{}
 	ids := map[AssertionID]bool{}
+	known := map[TS]bool{} // transactions that recorded or closed what the view may tell of
 	err := c.rd.r.Scan(kv.Range{Start: []byte{famRecord}, End: []byte{famRecord + 1}}, func(_, b []byte) error {
 		rec, err := decodeRecord(b)
 		if err == nil && c.rd.recordLive(&rec) {
 			ids[rec.id] = true
 			docs[rec.doc] = true
 		}
+		if err == nil && c.rd.knows(&rec) {
+			known[rec.tf] = true
+			if rec.tt != 0 && rec.tt <= c.rd.ts {
+				known[rec.tt] = true
+			}
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	c.Assertions, c.Documents = len(ids), len(docs)
+	c.Assertions, c.Documents, c.Transactions = len(ids), len(docs), len(known)
+	if c.rd.point.Clearance < Red {
+		return nil
+	}
+	return c.transactions()
+}
+
+// transactions counts all that the log has: who sees everything may know of each.
+func (c *counter) transactions() error {
+	c.Transactions = 0
 	rng := kv.Range{Start: []byte{famLog}, End: logKey(c.rd.ts+1, 0), KeysOnly: true}
 	return c.rd.r.Scan(rng, func(k, _ []byte) error {
 		if len(k) != len(logKey(0, 0)) {
