@@ -126,25 +126,26 @@ func TestRule9DifferentFillers(t *testing.T) {
 }
 
 func TestRule9Refused(t *testing.T) {
-	w := graphtest.Open(t, nil)
-	table(w)
-	noKey := offerState(w, "d1", "A", "2025-11-20", "TABLED")
-	noKey.Relation.Key = graph.Key{}
-	unknownKind := meeting(w, "d1", "A", "m1", "2025-11-30")
-	unknownKind.Relation.Kind = "Meting"
-	otherKind := meeting(w, "d1", "A", "m1", "2025-11-30")
-	otherKind.Relation.Key = w.Key("x:ua")
-	nobody := meeting(w, "d1", "A", "m1", "2025-11-30")
-	nobody.Relation.Fields[0] = fill("participant", "x:nobody", "x:ua")
-	noDocument := meeting(w, "d9", "A", "m1", "2025-11-30")
-	noClaims := graph.Draft{Document: graph.ByKey("source:d1"), Key: "A"}
-	for words, d := range map[string]graph.Draft{
-		"needs a key": noKey, "did you mean Meeting?": unknownKind, "is a State, not a Meeting": otherKind,
-		"unknown entity x:nobody": nobody, "unknown entity source:d9": noDocument, "without claims": noClaims,
-	} {
-		err := w.Refuse(d)
-		if !strings.Contains(err.Error(), words) || !(errors.Is(err, graph.ErrRefused) || errors.Is(err, graph.ErrConflict)) {
-			t.Errorf("want %q: %v", words, err)
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		noKey := offerState(w, "d1", "A", "2025-11-20", "TABLED")
+		noKey.Relation.Key = graph.Key{}
+		unknownKind := meeting(w, "d1", "A", "m1", "2025-11-30")
+		unknownKind.Relation.Kind = "Meting"
+		otherKind := meeting(w, "d1", "A", "m1", "2025-11-30")
+		otherKind.Relation.Key = w.Key("x:ua")
+		nobody := meeting(w, "d1", "A", "m1", "2025-11-30")
+		nobody.Relation.Fields[0] = fill("participant", "x:nobody", "x:ua")
+		noDocument := meeting(w, "d9", "A", "m1", "2025-11-30")
+		noClaims := graph.Draft{Document: graph.ByKey("source:d1"), Key: "A"}
+		for words, d := range map[string]graph.Draft{
+			"needs a key": noKey, "did you mean Meeting?": unknownKind, "is a State, not a Meeting": otherKind,
+			"unknown entity x:nobody": nobody, "unknown entity source:d9": noDocument, "without claims": noClaims,
+		} {
+			err := w.Refuse(d)
+			if !strings.Contains(err.Error(), words) || !(errors.Is(err, graph.ErrRefused) || errors.Is(err, graph.ErrConflict)) {
+				t.Errorf("want %q: %v", words, err)
+			}
 		}
-	}
+	})
 }
