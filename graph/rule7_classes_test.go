@@ -52,7 +52,15 @@ func TestRule7SingleValued(t *testing.T) {
 		w.Assert(offerState(w, "d2", "A", "2025-11-25", "ACCEPTED"))
 		w.Assert(offerState(w, "d2", "B", "2025-11-25", "SIGNED"))
 		for on, expect := range map[string]string{"2025-11-19": "", "2025-11-24": "TABLED", "2025-11-26": "SIGNED"} {
-			want(t, "on "+on, relations(w, w.Point(on, "", graph.Recorded), "Offer", "state"), expect)
+			p := w.Point(on, "", graph.Recorded)
+			want(t, "on "+on, relations(w, p, "Offer", "state"), expect)
+			list, err := w.At(p).Relations(ctx, graph.RelationQuery{Kind: "Offer"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range list {
+				want(t, "states on "+on, len(s.All("state")), 1)
+			}
 		}
 		want(t, "without a day", relations(w, graph.Point{}, "Offer", "state"), "SIGNED")
 	})

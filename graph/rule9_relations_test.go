@@ -125,6 +125,24 @@ func TestRule9DifferentFillers(t *testing.T) {
 	})
 }
 
+// A key beside identity fields is a name of the relation; it must not be one of another.
+func TestRule9KeyOfAnother(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		keyed := func(doc, word, key string) graph.Draft {
+			d := stance(w, doc, "A", "2025-11-20", word, graph.Self)
+			d.Relation.Key = w.Key(key)
+			return d
+		}
+		w.Assert(keyed("d1", "OPEN", "x:p1"))
+		w.Assert(keyed("d2", "OPEN", "x:p1"))
+		err := w.Refuse(keyed("d3", "REJECT", "x:p1"))
+		if !errors.Is(err, graph.ErrConflict) || !strings.Contains(err.Error(), "the key x:p1 names another Position") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 func TestRule9Refused(t *testing.T) {
 	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
 		table(w)

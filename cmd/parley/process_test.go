@@ -226,6 +226,7 @@ func TestInUse(t *testing.T) {
 	if err := serve.Start(); err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = serve.Process.Kill() }() // of no effect once it has ended
 	if _, err := bufio.NewReader(stderr).ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}
