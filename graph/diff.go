@@ -49,9 +49,7 @@ type item struct {
 
 // documents counts those that became known between the views.
 func (d *differ) documents(c *Changes) (err error) {
-	whenever := *d.after
-	whenever.known = MaxTime
-	return whenever.eachDocument(func(_ num, row *documentRow) error {
+	return d.after.eachDocument(func(_ num, row *documentRow) error {
 		if row.Curation {
 			return nil
 		}

@@ -349,39 +349,36 @@ func (v View) UndatedDocuments(ctx context.Context) (n int, err error) {
 }
 
 func (rd *reading) undated() (n int, err error) {
-	whenever := *rd
-	whenever.known = MaxTime
-	err = whenever.eachDocument(func(_ num, d *documentRow) error {
+	err = rd.eachDocument(func(_ num, d *documentRow) error {
 		n += boolBit(!d.dated() && !d.Curation)
 		return nil
 	})
 	return n, err
 }
 
-// eachDocument calls fn for each document with a live assertion.
+// eachDocument calls fn for each document with a live assertion, whenever it was published.
 func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
+	whenever := *rd
+	whenever.known = MaxTime
 	return rd.r.Scan(kv.Range{Start: []byte{famDocument}, End: []byte{famDocument + 1}}, func(k, b []byte) error {
 		row, err := decodeDocument(b)
 		if err != nil {
 			return err
 		}
-		if row.ts > rd.ts || row.pf > rd.known {
+		if row.ts > rd.ts {
 			return nil
 		}
 		n, err := documentOf(k)
 		if err != nil {
 			return err
 		}
-		seen, err := rd.relied(n)
+		seen, err := whenever.anyRecord(n, whenever.recordLive)
 		if err != nil || !seen {
 			return err
 		}
 		return fn(n, &row)
 	})
 }
-
-// relied tells whether any assertion of a document is live.
-func (rd *reading) relied(doc num) (bool, error) { return rd.anyRecord(doc, rd.recordLive) }
 
 // shows tells whether the entity is a document of which the view may tell.
 func (rd *reading) shows(h *entityRow) (bool, error) {

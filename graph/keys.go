@@ -7,7 +7,7 @@ import (
 )
 
 // Every row on disk begins with the byte of its family. FORMAT.md draws them
-// all; this file and codec.go are the only ones that know the bytes.
+// all. Keys are built and taken apart in this file only.
 const (
 	famMeta        = 'M' // name → high-water marks, format version, ontology, load in hand
 	famName        = 'P' // property and kind names ↔ numbers
