@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"testing"
 
@@ -31,7 +32,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SEED", root(t)+"/examples/ukraine-2025/seed.jsonl")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage, "listen": listen,
 			"newer": rowOf("Mformat", "\x02"), "foreign": rowOf("hello", "world")},
 	})
 }
@@ -72,6 +73,14 @@ func rowOf(key, value string) func(*testscript.TestScript, bool, []string) {
 		_, err = store.Update(context.Background(), func(t kv.Txn) error { return t.Set([]byte(key), []byte(value)) })
 		ts.Check(errors.Join(err, store.Close()))
 	}
+}
+
+// listen takes a free port of this machine, and puts its address into a variable.
+func listen(ts *testscript.TestScript, _ bool, args []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = l.Close() })
+	ts.Setenv(args[0], l.Addr().String())
 }
 
 // damage overwrites the middle of every table file of a database.
