@@ -14,19 +14,18 @@ import (
 // Evidence gives the live assertions of claims, those of the first claim
 // first, and of each claim the newest said first.
 func (v View) Evidence(ctx context.Context, claims []Claim) ([]Evidence, error) {
-	return v.evidenceOf(ctx, len(claims), func(i int) (num, num) { return claims[i].num, claims[i].first })
+	return v.evidenceOf(ctx, len(claims), func(i int) num { return claims[i].num })
 }
 
 // EdgeEvidence gives the live assertions of edges, like Evidence.
 func (v View) EdgeEvidence(ctx context.Context, edges []Edge) ([]Evidence, error) {
-	return v.evidenceOf(ctx, len(edges), func(i int) (num, num) { return edges[i].claim, 0 })
+	return v.evidenceOf(ctx, len(edges), func(i int) num { return edges[i].claim })
 }
 
-func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim, first num)) (list []Evidence, err error) {
+func (v View) evidenceOf(ctx context.Context, n int, at func(int) num) (list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for i := range n {
-			claim, _ := at(i)
-			found, err := rd.evidenceFor(claim)
+			found, err := rd.evidenceFor(at(i))
 			if err != nil {
 				return err
 			}
