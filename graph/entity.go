@@ -47,12 +47,6 @@ func ParseClaimID(s string) (ClaimID, error) {
 	return ClaimID(u), err
 }
 
-// ParseAssertionID reads the usual text of a UUID.
-func ParseAssertionID(s string) (AssertionID, error) {
-	u, err := uuid.Parse(s)
-	return AssertionID(u), err
-}
-
 // namespace is the root of all derived ids. Changing it would make every
 // reload mint new entities.
 var namespace = uuid.MustParse("6f1c9d0e-2a54-5d3b-9b7a-0c4f8e21d7a3")
