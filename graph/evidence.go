@@ -14,19 +14,18 @@ import (
 // Evidence gives the live assertions of claims, those of the first claim
 // first, and of each claim the newest said first.
 func (v View) Evidence(ctx context.Context, claims []Claim) ([]Evidence, error) {
-	return v.evidenceOf(ctx, len(claims), func(i int) (num, num) { return claims[i].num, claims[i].first })
+	return v.evidenceOf(ctx, len(claims), func(i int) num { return claims[i].num })
 }
 
 // EdgeEvidence gives the live assertions of edges, like Evidence.
 func (v View) EdgeEvidence(ctx context.Context, edges []Edge) ([]Evidence, error) {
-	return v.evidenceOf(ctx, len(edges), func(i int) (num, num) { return edges[i].claim, 0 })
+	return v.evidenceOf(ctx, len(edges), func(i int) num { return edges[i].claim })
 }
 
-func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim, first num)) (list []Evidence, err error) {
+func (v View) evidenceOf(ctx context.Context, n int, at func(int) num) (list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for i := range n {
-			claim, _ := at(i)
-			found, err := rd.evidenceFor(claim)
+			found, err := rd.evidenceFor(at(i))
 			if err != nil {
 				return err
 			}
@@ -161,22 +160,15 @@ func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) 
 func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Evidence)) error {
 	for _, prefix := range [][]byte{key(famAttribute, n), append(key(famEdge, n), outEvent), append(key(famEdge, n), outState)} {
 		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
-			if moved(v) {
-				return nil
+			s, err := showsOf(k)
+			if err != nil || moved(v) || (props != nil && !props[s.prop]) {
+				return err
 			}
-			prop := k[6:8]
-			if k[0] == famEdge {
-				prop = k[13:15]
-			}
-			if props != nil && !props[get2(prop)] {
-				return nil
-			}
-			claim := get5(k[len(k)-5:])
-			records, err := rd.history(claim)
+			records, err := rd.history(s.claim)
 			if err != nil || len(records) == 0 {
 				return err
 			}
-			row, err := rd.settled(claim)
+			row, err := rd.settled(s.claim)
 			if err == nil {
 				fn(row, records)
 			}
@@ -259,7 +251,11 @@ func (v View) Assertion(ctx context.Context, id AssertionID) (a Assertion, err e
 		start := hashKey(hashRecord, id.key(), 0)
 		var best *record
 		err := rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
-			rec, err := rd.record(get5(k[len(k)-5:]))
+			n, err := lastOf(k, lenHash)
+			if err != nil {
+				return err
+			}
+			rec, err := rd.record(n)
 			if err == nil && rec.id == id && rd.knows(rec) {
 				best = rec
 			}
@@ -352,27 +348,30 @@ func (v View) UndatedDocuments(ctx context.Context) (n int, err error) {
 }
 
 func (rd *reading) undated() (n int, err error) {
-	whenever := *rd
-	whenever.known = MaxTime
-	err = whenever.eachDocument(func(_ num, d *documentRow) error {
+	err = rd.eachDocument(func(_ num, d *documentRow) error {
 		n += boolBit(!d.dated() && !d.Curation)
 		return nil
 	})
 	return n, err
 }
 
-// eachDocument calls fn for each document with a live assertion.
+// eachDocument calls fn for each document with a live assertion, whenever it was published.
 func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
+	whenever := *rd
+	whenever.known = MaxTime
 	return rd.r.Scan(kv.Range{Start: []byte{famDocument}, End: []byte{famDocument + 1}}, func(k, b []byte) error {
 		row, err := decodeDocument(b)
 		if err != nil {
 			return err
 		}
-		if row.ts > rd.ts || row.pf > rd.known {
+		if row.ts > rd.ts {
 			return nil
 		}
-		n := get4(k[1:])
-		seen, err := rd.relied(n)
+		n, err := documentOf(k)
+		if err != nil {
+			return err
+		}
+		seen, err := whenever.relied(n)
 		if err != nil || !seen {
 			return err
 		}
@@ -405,7 +404,10 @@ func (rd *reading) anyRecord(doc num, is func(*record) bool) (found bool, err er
 func (rd *reading) eachRecord(doc num, fn func(num, *record) error) error {
 	prefix := put4([]byte{famOfDocument}, doc)
 	return rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true}, func(k, _ []byte) error {
-		n := get5(k[len(k)-5:])
+		n, err := lastOf(k, lenOfDocument)
+		if err != nil {
+			return err
+		}
 		rec, err := rd.record(n)
 		if err != nil {
 			return err
