@@ -13,7 +13,7 @@ import (
 const layers = `
 .:
 cmd/parley: examples/ukraine-2025 graph graph/kv graph/kv/badgerkv graph/kv/memkv loaders schema schema/gqlschema server
-examples/embed: graph graph/edtf graph/kv/memkv schema
+examples/embed: graph graph/kv/memkv schema
 examples/ukraine-2025:
 graph: graph/edtf graph/kv
 graph/edtf:

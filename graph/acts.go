@@ -33,8 +33,12 @@ func (tx *Tx) Correct(id AssertionID, d Draft) (AssertionID, error) {
 		return AssertionID{}, fmt.Errorf("%w: the correction says the same", ErrRefused)
 	}
 	if rec.id != id {
-		if m, other, err := tx.lastRecord(rec.id); err != nil || (other != nil && other.tt == 0) {
-			return AssertionID{}, errors.Join(err, fmt.Errorf("%w: assertion %s stands already, as record %d", ErrConflict, rec.id, m))
+		_, other, err := tx.lastRecord(rec.id)
+		if err != nil {
+			return AssertionID{}, err
+		}
+		if other != nil && other.tt == 0 {
+			return AssertionID{}, fmt.Errorf("%w: assertion %s, under the key %s, stands already: give the correction another key, or retract that one first", ErrConflict, rec.id, rec.key)
 		}
 	}
 	if err := tx.close(n, old, causeCorrect); err != nil {

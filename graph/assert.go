@@ -409,7 +409,11 @@ func (tx *Tx) lastRecord(id AssertionID) (num, *record, error) {
 func (tx *Tx) hashed(kind byte, id [16]byte, fn func(num) error) error {
 	start := hashKey(kind, id, 0)
 	return tx.kv.Scan(kv.Range{Start: start, End: behind(start[:len(start)-5]), KeysOnly: true}, func(key, _ []byte) error {
-		return fn(get5(key[len(key)-5:]))
+		n, err := lastOf(key, lenHash)
+		if err != nil {
+			return err
+		}
+		return fn(n)
 	})
 }
 

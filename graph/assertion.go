@@ -95,8 +95,8 @@ type Draft struct {
 // Span is a passage of a document: byte offset and length; zero: not given.
 type Span struct{ Offset, Length int }
 
-// Judgement is what a recorder, not the source, says of an assertion. A nil
-// field of a change leaves what is there.
+// Judgement is what a recorder, not the source, says of an assertion. The zero
+// Judgement is not graded, Normal, TLP:CLEAR, without embargo and accepted.
 type Judgement struct {
 	Grade   Grade
 	Rank    Rank

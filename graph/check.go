@@ -122,6 +122,14 @@ func (c *checker) meta() error {
 	var format enc
 	format.uint(formatVersion)
 	c.want("format version", metaKey("format"), format)
+	if _, _, err := ended(c.rd.r); errors.Is(err, ErrDamaged) {
+		c.problem("%v", err)
+	} else if err != nil {
+		return err
+	}
+	if db := c.rd.db; db.ontology != nil && !db.opts.ReadOnly {
+		c.look("ontology", metaKey("ontology")) // opening it has written it
+	}
 	return c.each(famMeta, func(k, v []byte) (err error) {
 		switch string(k[1:]) {
 		case "numbers":

@@ -226,8 +226,12 @@ func (c *checker) graves() error {
 // records checks when each was closed.
 func (c *checker) records() error {
 	return c.each(famRecord, func(k, v []byte) error {
+		n, err := lastOf(k, lenNumbered)
+		if err != nil {
+			return err
+		}
 		rec, err := decodeRecord(v)
-		if err == nil && rec.tt != c.closed[get5(k[1:])] {
+		if err == nil && rec.tt != c.closed[n] {
 			c.problem("assertion %s: its row was closed at another time than the log says", rec.id)
 		}
 		return err

@@ -11,11 +11,15 @@ import (
 // relations are listed.
 func (c *checker) entities() error {
 	return c.each(famEntity, func(k, v []byte) error {
-		h, err := decodeEntity(v)
-		if err != nil || len(k) != 6 {
-			return fmt.Errorf("%w: entity row (%w)", ErrDamaged, err)
+		n, err := lastOf(k, lenNumbered)
+		if err != nil {
+			return err
 		}
-		e := seenEntity{rd: c.rd, n: get5(k[1:]), kind: h.kind, listed: map[string]*firsts{}}
+		h, err := decodeEntity(v)
+		if err != nil {
+			return err
+		}
+		e := seenEntity{rd: c.rd, n: n, kind: h.kind, listed: map[string]*firsts{}}
 		if err := e.gather(); err != nil {
 			return err
 		}
@@ -53,7 +57,7 @@ func (e *seenEntity) gather() error {
 	}
 	for _, family := range []byte{famAttribute, famEdge} {
 		prefix := key(family, e.n)
-		err := e.rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error { return e.row(k, v) })
+		err := e.rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, e.row)
 		if err != nil {
 			return err
 		}
@@ -62,16 +66,17 @@ func (e *seenEntity) gather() error {
 }
 
 func (e *seenEntity) row(k, v []byte) error {
-	if len(k) < 19 {
-		return fmt.Errorf("%w: row %x", ErrDamaged, k)
-	}
-	d := dec{b: v}
-	r := d.row(0)
-	claim, err := e.claim(k)
+	s, err := showsOf(k)
 	if err != nil {
 		return err
 	}
-	lists := e.relation.lists(r.class()) && (k[0] == famAttribute || k[6] == outEvent || k[6] == outState)
+	d := dec{b: v}
+	r := d.row(0)
+	claim, err := e.claim(s.claim)
+	if err != nil {
+		return err
+	}
+	lists := e.relation.lists(r.class()) && s.out()
 	see := func(said saying, m Marking, ts TS) {
 		e.seen.see(m, ts)
 		if !lists {
@@ -88,12 +93,12 @@ func (e *seenEntity) row(k, v []byte) error {
 		see(claim.said, r.marking(), r.tf)
 		return nil
 	}
-	return e.rd.supports(get5(k[len(k)-5:]), func(s *support) { see(s.said, s.marking, s.tf) })
+	return e.rd.supports(s.claim, func(s *support) { see(s.said, s.marking, s.tf) })
 }
 
 // claim reads the claim that a row shows.
-func (e *seenEntity) claim(k []byte) (*claimRow, error) {
-	b, err := e.rd.r.Get(claimKey(get5(k[len(k)-5:])))
+func (e *seenEntity) claim(n num) (*claimRow, error) {
+	b, err := e.rd.r.Get(claimKey(n))
 	if err != nil {
 		return nil, fmt.Errorf("claim row: %w", err)
 	}
@@ -104,11 +109,15 @@ func (e *seenEntity) claim(k []byte) (*claimRow, error) {
 // claims rebuilds each claim's rows from its content and its evidence.
 func (c *checker) claims() error {
 	return c.each(famClaim, func(k, v []byte) error {
-		row, id, err := c.rd.claimRow(get5(k[1:]))
+		n, err := lastOf(k, lenNumbered)
 		if err != nil {
 			return err
 		}
-		n, what := get5(k[1:]), "claim "+id.String()
+		row, id, err := c.rd.claimRow(n)
+		if err != nil {
+			return err
+		}
+		what := "claim " + id.String()
 		name, err := c.rd.nameOf(row.prop)
 		if err != nil {
 			return err

@@ -113,47 +113,39 @@ func (rd *reading) number(name string) (uint16, bool, error) {
 	if err != nil {
 		return 0, false, err
 	}
-	return get2(b), true, nil
+	n, err := num2(b)
+	return n, err == nil, err
 }
 
 // claimOf reads the claim that a row of family v or n (outwards) shows.
 func (rd *reading) claimOf(k, v []byte, props map[uint16]bool, denied bool) (*Claim, bool, error) {
-	attribute := k[0] == famAttribute
-	if (attribute && len(k) != 19) || (!attribute && len(k) != 20) {
-		return nil, false, fmt.Errorf("%w: key of family %c", ErrDamaged, k[0])
-	}
-	prop, from := get2(k[6:]), getNewest(k[8:14])
-	if !attribute {
-		from, prop = getNewest(k[7:]), get2(k[13:])
-	}
-	if props != nil && !props[prop] {
-		return nil, false, nil
+	s, err := showsOf(k)
+	if err != nil || (props != nil && !props[s.prop]) {
+		return nil, false, err
 	}
 	d := dec{b: v}
-	r := d.row(from)
+	r := d.row(s.from)
 	res := resolution{live: true, rank: r.rank(), end: End{Kind: r.end(), Until: r.until}}
 	if d.bad {
 		return nil, false, fmt.Errorf("%w: claim's row", ErrDamaged)
 	}
-	number := get5(k[len(k)-5:])
 	ref := num(0)
-	if !attribute {
+	if k[0] == famEdge {
 		ref = d.num()
 	}
-	if rd.same().touches(get5(k[1:]), ref) {
-		return rd.joinedClaim(number, denied)
+	if rd.same().touches(s.node, ref) {
+		return rd.joinedClaim(s.claim, denied)
 	}
 	if !r.ask() {
 		if !rd.sees(&r) {
 			return nil, false, nil
 		}
 	} else {
-		var err error
-		if res, err = rd.settle(number, from); err != nil || !res.live || (res.truth == Denied && !denied) {
+		if res, err = rd.settle(s.claim, s.from); err != nil || !res.live || (res.truth == Denied && !denied) {
 			return nil, false, err
 		}
 	}
-	c, err := rd.claim(number, res, r.ask())
+	c, err := rd.claim(s.claim, res, r.ask())
 	return c, err == nil, err
 }
 
@@ -295,7 +287,10 @@ func (rd *reading) shownClaim(n num, row *claimRow) (*Claim, bool, error) {
 func (rd *reading) findClaim(id ClaimID) (n num, found *claimRow, err error) {
 	start := hashKey(hashClaim, id.key(), 0)
 	err = rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
-		candidate := get5(k[len(k)-5:])
+		candidate, err := lastOf(k, lenHash)
+		if err != nil {
+			return err
+		}
 		b, err := rd.r.Get(claimKey(candidate))
 		if err != nil {
 			return err

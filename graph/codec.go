@@ -24,8 +24,8 @@ func (e *enc) bytes(b []byte)   { e.uint(uint64(len(b))); *e = append(*e, b...) 
 func (e *enc) string(s string)  { e.uint(uint64(len(s))); *e = append(*e, s...) }
 func (e *enc) date(d edtf.Date) { e.string(d.String()) }
 
-// dec takes a row's value apart. After the first short or impossible field all
-// that follows is zero and err is set.
+// dec takes a row's value apart, and accepts only what enc writes. After the
+// first short or impossible field bad is set, and what follows means nothing.
 type dec struct {
 	b   []byte
 	bad bool
@@ -48,6 +48,18 @@ func (d *dec) byte() byte {
 	return 0
 }
 
+// below is a byte of a code that has n values.
+func (d *dec) below(n int) byte {
+	b := d.byte()
+	if int(b) >= n {
+		d.bad = true
+		return 0
+	}
+	return b
+}
+
+func (d *dec) bool() bool { return d.below(2) == 1 }
+
 func (d *dec) uint() uint64 {
 	if len(d.b) > 0 && d.b[0] < 0x80 && !d.bad {
 		u := uint64(d.b[0])
@@ -55,7 +67,7 @@ func (d *dec) uint() uint64 {
 		return u
 	}
 	u, n := binary.Uvarint(d.b)
-	if n <= 0 {
+	if n <= 0 || (n > 1 && d.b[n-1] == 0) { // not the shortest form
 		d.bad = true
 		return 0
 	}
@@ -103,7 +115,7 @@ func (d *dec) date() edtf.Date {
 		return edtf.Date{}
 	}
 	date, err := edtf.ParseDate(string(s))
-	d.bad = d.bad || err != nil
+	d.bad = d.bad || err != nil || date.String() != string(s)
 	return date
 }
 
@@ -164,6 +176,11 @@ func (f flags) marking() Marking { return Marking(f >> shiftMarking & 7) }
 func (f flags) rank() Rank       { return Rank(f >> shiftRank & 3) }
 func (f flags) class() Class     { return Class(f >> shiftClass & 3) }
 
+// possible refuses bits that nothing sets and codes that there are not.
+func (f flags) possible() bool {
+	return f>>14 == 0 && f.end() <= DatedEnd && f.marking() <= Red && f.class() <= Timeless
+}
+
 // moved tells whether a row stands in an event section and counts no more.
 func moved(value []byte) bool { return len(value) >= 2 && flags(get2(value))&flagMoved != 0 }
 
@@ -192,6 +209,7 @@ func (d *dec) row(from Time) row {
 	if b := d.take(2); b != nil {
 		r.flags = flags(get2(b))
 	}
+	d.bad = d.bad || !r.possible()
 	r.until = MaxTime
 	if r.end() != OpenEnd {
 		r.until = from + Time(d.uint())
@@ -204,7 +222,7 @@ func (d *dec) row(from Time) row {
 	return r
 }
 
-// appendValue writes a value as it stands in rows: references by number.
+// value writes a value as it stands in rows: references by number.
 func (e *enc) value(v Value, ref num) {
 	e.byte(byte(v.typ))
 	switch v.typ {
@@ -254,13 +272,13 @@ func (f *firsts) append(e *enc) {
 
 // firsts reads to the end of the value.
 func (d *dec) firsts() (f firsts) {
+	next := Clear
 	for len(d.b) > 0 && !d.bad {
-		m := d.byte()
-		if int(m) >= len(f) {
-			d.bad = true
-			return f
-		}
+		m := Marking(d.below(len(f)))
+		d.bad = d.bad || m < next
 		f[m] = d.ts()
+		d.bad = d.bad || f[m] == 0
+		next = m + 1
 	}
 	return f
 }

@@ -14,11 +14,8 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, family byte, b []byte) {
 		again, err := recode(family, b)
-		if err == nil && again != nil && !bytes.Equal(again, b) {
-			twice, err := recode(family, again)
-			if err != nil || !bytes.Equal(again, twice) {
-				t.Fatalf("%c: %x is written as %x, then as %x (%v)", family, b, again, twice, err)
-			}
+		if err == nil && !bytes.Equal(again, b) {
+			t.Fatalf("%c: %x is written as %x", family, b, again)
 		}
 	})
 }

@@ -69,9 +69,7 @@ type item struct {
 
 // documents counts those that became known between the views.
 func (d *differ) documents(c *Changes) (err error) {
-	whenever := *d.after
-	whenever.known = MaxTime
-	return whenever.eachDocument(func(_ num, row *documentRow) error {
+	return d.after.eachDocument(func(_ num, row *documentRow) error {
 		if row.Curation {
 			return nil
 		}
@@ -89,7 +87,10 @@ func (d *differ) records() error {
 		if err != nil {
 			return err
 		}
-		n := get5(k[1:])
+		n, err := lastOf(k, lenNumbered)
+		if err != nil {
+			return err
+		}
 		was, is := d.before.recordLive(&rec), d.after.recordLive(&rec)
 		if (!was && !is) || (was == is && !d.moves().Overlaps(rec.turns)) {
 			return nil

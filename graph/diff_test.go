@@ -82,6 +82,35 @@ func TestDiffRetraction(t *testing.T) {
 	})
 }
 
+// We were wrong: the same subject, other words. Only the judgement moved: the same words.
+func TestDiffCorrection(t *testing.T) {
+	for kind, change := range map[graph.ChangeKind]func(*graphtest.World, *graph.Tx, graph.AssertionID) error{
+		graph.Correction: func(w *graphtest.World, tx *graph.Tx, id graph.AssertionID) error {
+			d := meeting(w, "d1", "A", "m1", "2025-11-30")
+			d.Relation.Fields[1] = say("status", "PLANNED")
+			_, err := tx.Correct(id, d)
+			return err
+		},
+		graph.ConfidenceOnly: func(_ *graphtest.World, tx *graph.Tx, id graph.AssertionID) error {
+			return tx.Judge(id, func(j *graph.Judgement) { j.Rank = graph.Preferred })
+		},
+	} {
+		graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+			table(w)
+			id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+			before := w.At(graph.Point{})
+			w.Do(func(tx *graph.Tx) error { return change(w, tx, id) })
+			c, err := graph.Diff(ctx, before, w.At(graph.Point{}))
+			if err != nil || len(c.Items) != 1 {
+				t.Fatal(c.Items, err)
+			}
+			want(t, "kind", c.Items[0].Kind, kind)
+			want(t, "before", c.Items[0].Before, "HELD")
+			want(t, "the same after", text(c.Items[0].After == "HELD"), text(kind == graph.ConfidenceOnly))
+		})
+	}
+}
+
 // A silent day says how many documents were seen.
 func TestDiffCountsDocuments(t *testing.T) {
 	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {

@@ -42,6 +42,35 @@
 // head of a Dumped log that nothing in it was altered. Erase destroys a Target
 // for good and leaves a Tombstone.
 //
+// # Nouns
+//
+// Entities have an EntityID, keys (Key) and a Kind; a Ref names one by either
+// (ByID, ByKey), a Declaration makes one, a Match is one found by a NameQuery
+// and its Name. Statements have a ClaimID and an AssertionID; a Draft and a
+// Relation are made of Field, Filler, Link and Value, whose ValueType is that
+// of TextOf, NameOf, CodeOf, DateOf, IntegerOf, NumberOf, BooleanOf, RefOf or
+// EntityOf. A draft's source speaks in a Span, with a Voice, Level, Quote,
+// Modality, Wording and Factuality; its recorder adds a Judgement: Grade
+// (Reliability, Credibility), Rank, Marking, Status. What an act did is an
+// Outcome, what a load did Loaded (LoadOptions); an Act says who and why.
+//
+// Valid time is a Time, an Interval (Always is all of it), or a Valid as it is
+// stated; transaction time is a TS, a TxInterval while a record stood. ParseOn
+// and ParseKnownOn read a point's coordinates, FormatTS writes the latter, and
+// the other Parse functions read what their names say. A point's Basis is
+// Recorded or Published. An End has an EndKind, a claim a Truth and a Class.
+//
+// Reads take a ClaimQuery, an EdgeQuery with a Direction and a Cursor, or a
+// RelationQuery, and give Claim, Edge, Standing with its Flag and FlagKind,
+// Evidence, Assertion, Stats, and Changes made of Change and ChangeKind.
+//
+// An Ontology has kinds (Kind, with KeyRule and EndRule), properties (Property),
+// codes (Enum) and steps of states (Machine). PropertyName, PropertyAlias and
+// KindDocument are there without one. MaxText and MaxEvent are limits.
+//
+// Errors are ErrNotFound, ErrRefused (a LinkError says of which link),
+// ErrConflict, ErrValue, ErrKey, ErrCursor, ErrFormat and ErrDamaged.
+//
 // # Rules
 //
 // The rules that the code names by number:

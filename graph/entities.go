@@ -202,9 +202,17 @@ func (tx *Tx) fetch(key []byte, r Ref) (*cachedEntity, error) {
 	}
 	if r.ID.IsZero() {
 		d := dec{b: b}
-		return tx.numbered(d.num())
+		n, _ := d.num(), d.ts()
+		if err := d.done("key row"); err != nil {
+			return nil, err
+		}
+		return tx.numbered(n)
 	}
-	return tx.numbered(get5(b))
+	n, err := num5(b)
+	if err != nil {
+		return nil, err
+	}
+	return tx.numbered(n)
 }
 
 func (tx *Tx) numbered(n num) (*cachedEntity, error) {

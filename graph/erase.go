@@ -186,7 +186,13 @@ func (e *eraser) findEntity(id EntityID) error {
 func (e *eraser) claimsAbout(n num, fn func(claim num) error) error {
 	for _, family := range []byte{famAttribute, famEdge} {
 		prefix := key(family, n)
-		err := e.t.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true}, func(k, _ []byte) error { return fn(get5(k[len(k)-5:])) })
+		err := e.t.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true}, func(k, _ []byte) error {
+			s, err := showsOf(k)
+			if err != nil {
+				return err
+			}
+			return fn(s.claim)
+		})
 		if err != nil {
 			return err
 		}

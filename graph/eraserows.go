@@ -202,10 +202,11 @@ func (tx *Tx) listings(c *cachedEntity) (list []string, err error) {
 	}
 	prefix := put2([]byte{famKind}, c.kind)
 	err = tx.kv.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true}, func(k, _ []byte) error {
-		if get5(k[len(k)-5:]) == c.num {
+		n, err := lastOf(k, lenKind)
+		if n == c.num {
 			list = append(list, string(k))
 		}
-		return nil
+		return err
 	})
 	return list, err
 }

@@ -180,17 +180,11 @@ func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) 
 func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Evidence)) error {
 	for _, prefix := range rd.aboutAll(n) {
 		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
-			if moved(v) {
-				return nil
+			s, err := showsOf(k)
+			if err != nil || moved(v) || (props != nil && !props[s.prop]) {
+				return err
 			}
-			prop := k[6:8]
-			if k[0] == famEdge {
-				prop = k[13:15]
-			}
-			if props != nil && !props[get2(prop)] {
-				return nil
-			}
-			return rd.claimEver(get5(k[len(k)-5:]), fn)
+			return rd.claimEver(s.claim, fn)
 		})
 		if err != nil {
 			return err
@@ -322,7 +316,11 @@ func (v View) Assertion(ctx context.Context, id AssertionID) (a Assertion, err e
 		start := hashKey(hashRecord, id.key(), 0)
 		var best *record
 		err := rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
-			rec, err := rd.record(get5(k[len(k)-5:]))
+			n, err := lastOf(k, lenHash)
+			if err != nil {
+				return err
+			}
+			rec, err := rd.record(n)
 			if err == nil && rec.id == id && rd.knows(rec) {
 				best = rec
 			}
@@ -415,27 +413,30 @@ func (v View) UndatedDocuments(ctx context.Context) (n int, err error) {
 }
 
 func (rd *reading) undated() (n int, err error) {
-	whenever := *rd
-	whenever.known = MaxTime
-	err = whenever.eachDocument(func(_ num, d *documentRow) error {
+	err = rd.eachDocument(func(_ num, d *documentRow) error {
 		n += boolBit(!d.dated() && !d.Curation)
 		return nil
 	})
 	return n, err
 }
 
-// eachDocument calls fn for each document with a live assertion.
+// eachDocument calls fn for each document with a live assertion, whenever it was published.
 func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
+	whenever := *rd
+	whenever.known = MaxTime
 	return rd.r.Scan(kv.Range{Start: []byte{famDocument}, End: []byte{famDocument + 1}}, func(k, b []byte) error {
 		row, err := decodeDocument(b)
 		if err != nil {
 			return err
 		}
-		if row.ts > rd.ts || row.pf > rd.known {
+		if row.ts > rd.ts {
 			return nil
 		}
-		n := get4(k[1:])
-		seen, err := rd.relied(n)
+		n, err := documentOf(k)
+		if err != nil {
+			return err
+		}
+		seen, err := whenever.relied(n)
 		if err != nil || !seen {
 			return err
 		}
@@ -468,7 +469,10 @@ func (rd *reading) anyRecord(doc num, is func(*record) bool) (found bool, err er
 func (rd *reading) eachRecord(doc num, fn func(num, *record) error) error {
 	prefix := put4([]byte{famOfDocument}, doc)
 	return rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true}, func(k, _ []byte) error {
-		n := get5(k[len(k)-5:])
+		n, err := lastOf(k, lenOfDocument)
+		if err != nil {
+			return err
+		}
 		rec, err := rd.record(n)
 		if err != nil {
 			return err

@@ -2,11 +2,12 @@ package graph
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 )
 
 // Every row on disk begins with the byte of its family. FORMAT.md draws them
-// all; this file and codec.go are the only ones that know the bytes.
+// all. Keys are built and taken apart in this file only.
 const (
 	famMeta        = 'M' // name → high-water marks, format version, ontology, load in hand
 	famName        = 'P' // property and kind names ↔ numbers
@@ -164,6 +165,98 @@ func logKey(ts TS, chunk uint16) []byte {
 }
 
 func logTS(key []byte) TS { return TS(binary.BigEndian.Uint64(key[2:])) }
+
+// What follows takes keys apart, and refuses those of another length than their
+// builders give them.
+
+func sized(k []byte, n int) error {
+	if len(k) != n {
+		return fmt.Errorf("%w: key %x has %d bytes, not %d", ErrDamaged, k, len(k), n)
+	}
+	return nil
+}
+
+// shows is what the key of a row says by which a claim stands at an entity:
+// families v and n.
+type shows struct {
+	node  num
+	dir   byte // of family n
+	prop  uint16
+	from  Time
+	claim num
+}
+
+// out tells whether the row stands at the claim's subject.
+func (s *shows) out() bool { return s.dir == outEvent || s.dir == outState }
+
+func showsOf(k []byte) (shows, error) {
+	if k[0] == famEdge {
+		return edgeOf(k)
+	}
+	return attributeOf(k)
+}
+
+func attributeOf(k []byte) (shows, error) {
+	if err := sized(k, 19); err != nil {
+		return shows{}, err
+	}
+	return shows{node: get5(k[1:]), prop: get2(k[6:]), from: getNewest(k[8:]), claim: get5(k[14:])}, nil
+}
+
+func edgeOf(k []byte) (shows, error) {
+	if err := sized(k, 20); err != nil {
+		return shows{}, err
+	}
+	return shows{node: get5(k[1:]), dir: k[6], from: getNewest(k[7:]), prop: get2(k[13:]), claim: get5(k[15:])}, nil
+}
+
+// labelOf takes the key of a name apart: the folded name, whose it is, and the claim.
+func labelOf(k []byte) (folded string, n, claim num, err error) {
+	i := len(k) - 11
+	if i < 1 || k[i] != 0 {
+		return "", 0, 0, fmt.Errorf("%w: name key %x", ErrDamaged, k)
+	}
+	return string(k[1:i]), get5(k[i+1:]), get5(k[i+6:]), nil
+}
+
+// lastOf is the number that a key of a fixed length ends with: families e, c,
+// A, h, k and S.
+func lastOf(k []byte, length int) (num, error) {
+	if err := sized(k, length); err != nil {
+		return 0, err
+	}
+	return get5(k[length-5:]), nil
+}
+
+const (
+	lenNumbered   = 1 + 5         // e, c, A
+	lenHash       = 1 + 1 + 6 + 5 // h
+	lenKind       = 1 + 2 + 6 + 5 // k
+	lenOfDocument = 1 + 4 + 6 + 5 // S
+)
+
+func documentOf(k []byte) (num, error) {
+	if err := sized(k, 5); err != nil {
+		return 0, err
+	}
+	return get4(k[1:]), nil
+}
+
+// num5 and num2 are values that are one number and nothing else: families d and P.
+
+func num5(b []byte) (num, error) {
+	if len(b) != 5 {
+		return 0, fmt.Errorf("%w: number of an entity: %x", ErrDamaged, b)
+	}
+	return get5(b), nil
+}
+
+func num2(b []byte) (uint16, error) {
+	if len(b) != 2 {
+		return 0, fmt.Errorf("%w: number of a name: %x", ErrDamaged, b)
+	}
+	return get2(b), nil
+}
 
 // milli is the wall-clock millisecond of a transaction time on the valid time
 // line: embargoes and publication compare the two clocks.

@@ -48,7 +48,9 @@ func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error]
 		if err := ctx.Err(); err != nil {
 			return Loaded{}, err
 		}
-		l.stage(s)
+		if err := l.stage(s); err != nil {
+			return Loaded{}, at(s, err)
+		}
 	}
 	dry := opts != nil && opts.DryRun
 	ts, err := l.update(ctx, act, func(tx *Tx) error {
@@ -103,7 +105,10 @@ type loader struct {
 	done         Loaded
 }
 
-func (l *loader) stage(s Statement) {
+func (l *loader) stage(s Statement) error {
+	if set := boolBit(s.Document != nil) + boolBit(s.Declaration != nil) + boolBit(s.Draft != nil); set != 1 {
+		return fmt.Errorf("%w: a statement with %d of document, declaration and draft: give one", ErrRefused, set)
+	}
 	switch {
 	case s.Document != nil:
 		l.documents = append(l.documents, s)
@@ -113,6 +118,7 @@ func (l *loader) stage(s Statement) {
 		l.drafts = append(l.drafts, s)
 		l.links += 1 + len(s.Draft.Links)
 	}
+	return nil
 }
 
 func (l *loader) update(ctx context.Context, act Act, fn func(*Tx) error) (TS, error) {

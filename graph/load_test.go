@@ -130,6 +130,18 @@ func TestLoadIsAllOrNothing(t *testing.T) {
 	}
 }
 
+// A statement says one thing; one that says none, or two, is not dropped.
+func TestLoadEmptyStatement(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	both := graph.Statement{Document: &graph.Document{Key: w.Key("source:a")}, Declaration: &graph.Declaration{Kind: "Place"}, Where: "file:3"}
+	for _, s := range []graph.Statement{{Where: "file:3"}, both} {
+		_, err := w.Load(ctx, graph.Act{}, statements(s), nil)
+		if !errors.Is(err, graph.ErrRefused) || !strings.HasPrefix(err.Error(), "file:3: ") {
+			t.Errorf("%+v: %v", s, err)
+		}
+	}
+}
+
 // everything writes down what any reader can see.
 func everything(w *graphtest.World) string {
 	w.Helper()

@@ -109,10 +109,10 @@ func decodeLog(key, b []byte) (logRecord, error) {
 		return logRecord{}, fmt.Errorf("%w: log key of %d bytes", ErrDamaged, len(key))
 	}
 	d := dec{b: b}
-	r := logRecord{ts: logTS(key), chunk: get2(key[len(key)-2:]), last: d.byte() != 0, act: d.act()}
+	r := logRecord{ts: logTS(key), chunk: get2(key[len(key)-2:]), last: d.bool(), act: d.act()}
 	r.ops = make([]operation, d.count())
 	for i := range r.ops {
-		if d.byte() == 0 {
+		if !d.bool() {
 			copy(r.ops[i].leaf[:], d.take(sha256.Size))
 			continue
 		}

@@ -79,8 +79,9 @@ func best(found []candidate) []Match {
 // labels calls fn for each live name in a range of family a that fits the query.
 func (rd *reading) labels(rng kv.Range, q NameQuery, fn func(candidate) error) error {
 	return rd.r.Scan(rng, func(k, b []byte) error {
-		if len(k) < 12 {
-			return fmt.Errorf("%w: name key", ErrDamaged)
+		_, n, _, err := labelOf(k)
+		if err != nil {
+			return err
 		}
 		ok, err := rd.rowHeld(k, b)
 		if err != nil || !ok {
@@ -96,7 +97,7 @@ func (rd *reading) labels(rng kv.Range, q NameQuery, fn func(candidate) error) e
 		if q.Scope != "" && val.scope != q.Scope {
 			return nil
 		}
-		c := candidate{num: rd.same().head(get5(k[len(k)-10:])), order: boolBit(alias)}
+		c := candidate{num: rd.same().head(n), order: boolBit(alias)}
 		if val.scope != "" && q.Scope == "" {
 			c.order = 2
 		}
@@ -119,7 +120,10 @@ func (v View) Suggest(ctx context.Context, q NameQuery, n int) ([]string, error)
 	var list []near
 	err := v.read(ctx, func(rd *reading) error {
 		return rd.r.Scan(kv.Range{Start: []byte{famLabel}, End: []byte{famLabel + 1}}, func(k, b []byte) error {
-			name := string(k[1 : len(k)-11])
+			name, _, _, err := labelOf(k)
+			if err != nil {
+				return err
+			}
 			d := nearness(want, name)
 			if d < 0 {
 				return nil

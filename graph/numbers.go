@@ -28,7 +28,9 @@ func decodeNumbers(b []byte) (numbers, error) {
 		return numbers{}, err
 	}
 	d := dec{b: b}
-	n := numbers{name: uint16(d.uint()), entity: d.num(), claim: d.num(), record: d.num(), document: d.num()}
+	name := d.uint()
+	d.bad = name > 1<<16-1
+	n := numbers{name: uint16(name), entity: d.num(), claim: d.num(), record: d.num(), document: d.num()}
 	return n, d.done("high-water marks")
 }
 
@@ -46,9 +48,11 @@ func (tx *Tx) number(name string, typ ValueType) (uint16, error) {
 	}
 	b, err := tx.kv.Get(nameKey(name))
 	if err == nil { // given by an update that is not acknowledged yet
-		n := get2(b)
-		tx.names[name] = n
-		return n, nil
+		n, err := num2(b)
+		if err == nil {
+			tx.names[name] = n
+		}
+		return n, err
 	}
 	if !errors.Is(err, kv.ErrNotFound) {
 		return 0, err

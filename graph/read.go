@@ -279,7 +279,9 @@ type Change struct {
 }
 
 // Stats counts what a point shows; documents can fill roles but are counted
-// apart from entities, and so are relations.
+// apart from entities, and so are relations. Transactions are those that
+// recorded or closed an assertion of which the point may tell, so that their
+// number betrays nothing; with clearance TLP:RED they are all.
 type Stats struct {
 	Entities, Relations, Claims, Assertions, Documents, Transactions int
 }

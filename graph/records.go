@@ -98,6 +98,7 @@ func (e *enc) saying(s saying) {
 
 func (d *dec) saying() saying {
 	b := d.byte()
+	d.bad = d.bad || b>>5 != 0 || EndKind(b&3) > DatedEnd
 	return saying{deny: b&(1<<4) != 0, marks: b >> 2 & 3, end: EndKind(b & 3), date: d.date()}
 }
 
@@ -139,7 +140,7 @@ func (d *dec) identity() claimRow {
 	if p := d.take(2); p != nil {
 		r.prop = get2(p)
 	}
-	c := d.byte()
+	c := d.below(int(Timeless+1) << 2)
 	r.class, r.start.Kind = Class(c>>2), edtf.EndpointKind(c&3)
 	r.start.Date = d.date()
 	r.occurrence = d.string()
@@ -244,9 +245,11 @@ func decodeSupport(record num, b []byte) (support, error) {
 	s.status, s.rank = Status(f>>4), Rank(f>>2&3)
 	m := d.byte()
 	s.marking, s.voice = Marking(m>>4), Voice(m&15)
+	d.bad = d.bad || int(s.status) >= len(statuses) || int(s.rank) >= len(ranks) || f&2 != 0 || s.marking > Red || int(s.voice) >= len(voices)
 	s.tf = d.ts()
 	if f&1 != 0 {
 		s.tt = d.ts()
+		d.bad = d.bad || s.tt == 0
 	}
 	s.pf, s.when, s.embargo = d.time(), d.time(), d.time()
 	s.said = d.saying()
@@ -312,8 +315,8 @@ func decodeRecord(b []byte) (record, error) {
 	r.doc, r.key = d.num(), d.string()
 	r.span = Span{int(d.uint()), int(d.uint())}
 	r.chain = d.nums()
-	r.voice, r.level, r.quote = Voice(d.byte()), Level(d.byte()), Quote(d.byte())
-	r.mode, r.wording, r.fact = Modality(d.byte()), Wording(d.byte()), Factuality(d.byte())
+	r.voice, r.level, r.quote = Voice(d.below(len(voices))), Level(d.below(len(levels))), Quote(d.below(len(quotes)))
+	r.mode, r.wording, r.fact = Modality(d.below(len(modalities))), Wording(d.below(len(wordings))), Factuality(d.below(len(factualities)))
 	r.said, r.summary, r.coder = d.date(), d.string(), d.string()
 	r.judge = d.judgement()
 	r.tf, r.tt, r.pf = d.ts(), d.ts(), d.time()
@@ -321,7 +324,7 @@ func decodeRecord(b []byte) (record, error) {
 	copy(r.stated[:], d.take(8))
 	r.before = d.num()
 	r.turns = Interval{d.time(), d.time()}
-	r.byLog = d.byte() != 0
+	r.byLog = d.bool()
 	r.links = d.nums()
 	return r, d.done("assertion row")
 }
@@ -353,10 +356,9 @@ func (e *enc) judgement(j Judgement) {
 
 func (d *dec) judgement() Judgement {
 	var j Judgement
-	if b := d.take(5); b != nil {
-		j.Grade = Grade{Reliability(b[0]), Credibility(b[1])}
-		j.Rank, j.Marking, j.Status = Rank(b[2]), Marking(b[3]), Status(b[4])
-	}
+	j.Grade = Grade{Reliability(d.byte()), Credibility(d.byte())}
+	d.bad = d.bad || j.Grade.valid() != nil
+	j.Rank, j.Marking, j.Status = Rank(d.below(len(ranks))), Marking(d.below(len(markings))), Status(d.below(len(statuses)))
 	j.Reason = d.string()
 	j.Embargo = d.time()
 	return j
@@ -410,7 +412,7 @@ func (r *documentRow) encode() []byte {
 func decodeDocument(b []byte) (documentRow, error) {
 	d := dec{b: b}
 	r := documentRow{entity: d.num(), ts: d.ts(), pf: d.time()}
-	r.Curation = d.byte() != 0
+	r.Curation = d.bool()
 	for _, s := range []*string{&r.Publisher, &r.Title, &r.URL, &r.Language, &r.Hash} {
 		*s = d.string()
 	}

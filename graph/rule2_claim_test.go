@@ -49,7 +49,7 @@ func TestRule2Identity(t *testing.T) {
 			{note("2025-12-01/..", ""), note("2025-12/..", ""), false},
 			{note("2025-12-01/..", "1"), note("2025-12-01/..", "2"), false},
 		} {
-			a, b := claimIDs(w, c.a), claimIDs(w, c.b)
+			a, b := claimID(w, text("source:a", i), c.a), claimID(w, text("source:b", i), c.b)
 			if (a == b) != c.same {
 				t.Errorf("case %d: same is %v, want %v", i, a == b, c.same)
 			}
@@ -57,13 +57,11 @@ func TestRule2Identity(t *testing.T) {
 	})
 }
 
-// claimIDs asserts one link in a document of its own and returns the claim's id.
-func claimIDs(w *graphtest.World, l graph.Link) (id graph.ClaimID) {
+// claimID asserts one link in a document of its own and returns the claim's id.
+func claimID(w *graphtest.World, doc string, l graph.Link) (id graph.ClaimID) {
 	w.Helper()
-	seq++
-	key := "source:only" + string(rune('a'+seq))
-	w.Document(key, "2025-12-01")
-	as, _ := w.Assert(graph.Draft{Document: graph.ByKey(key), Key: "A", Links: []graph.Link{l}})
+	w.Document(doc, "2025-12-01")
+	as, _ := w.Assert(graph.Draft{Document: graph.ByKey(doc), Key: "A", Links: []graph.Link{l}})
 	for c, err := range w.At(graph.Point{}).Claims(ctx, graph.ClaimQuery{Subject: w.ID("x:ua")}) {
 		if err != nil {
 			w.Fatal(err)
@@ -82,19 +80,16 @@ func claimIDs(w *graphtest.World, l graph.Link) (id graph.ClaimID) {
 	return id
 }
 
-var seq int
-
 // A claim's id does not depend on the store or on what was recorded before.
 func TestRule2IDIsStable(t *testing.T) {
 	ids := map[graph.ClaimID]bool{}
 	for _, order := range [][]string{{"State x:ua", "State x:ru"}, {"Person x:other", "State x:ru", "State x:ua"}} {
-		w := graphtest.Open(t, nil)
-		w.Declare(order...)
-		w.Document("source:d1", "")
-		w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
-		for _, c := range claims(w, graph.Point{}, "x:m1", "status") {
-			ids[c.ID] = true
-		}
+		graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+			w.Declare(order...)
+			w.Document("source:d1", "")
+			w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+			ids[only(w, graph.Point{}, "x:m1", "status").ID] = true
+		})
 	}
 	want(t, "different ids", len(ids), 1)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/graphtest"
+	"github.com/parleydb/parley/graph/kv/memkv"
 )
 
 func TestRule3KnownCorrectedAgain(t *testing.T) {
@@ -92,6 +93,31 @@ func TestRule3Correct(t *testing.T) {
 			t.Errorf("a correction that says the same: %v", err)
 		}
 	})
+}
+
+// A correction does not take the place of another assertion: it says whose, and
+// what to do. That the other one cannot be read is another matter.
+func TestRule3CorrectOntoAnother(t *testing.T) {
+	store := memkv.New(nil)
+	w := &graphtest.World{TB: t, DB: openOn(t, store)}
+	table(w)
+	id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+	w.Assert(meeting(w, "d1", "B", "m2", "2025-11-29"))
+	correct := func() error {
+		_, err := w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+			_, err := tx.Correct(id, meeting(w, "d1", "B", "m1", "2025-11-28"))
+			return err
+		})
+		return err
+	}
+	err := correct()
+	if !errors.Is(err, graph.ErrConflict) || !strings.Contains(err.Error(), "under the key B, stands already: give the correction another key") {
+		t.Errorf("onto another: %v", err)
+	}
+	put(t, store, "A\x00\x00\x00\x00\x02", "short")
+	if err := correct(); !errors.Is(err, graph.ErrDamaged) || errors.Is(err, graph.ErrConflict) {
+		t.Errorf("onto one that cannot be read: %v", err)
+	}
 }
 
 // One key with two contents in one transaction is a mistake of the source.

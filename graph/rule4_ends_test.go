@@ -60,17 +60,18 @@ func TestRule4Ends(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, order := range [][]int{{0, 1}, {1, 0}} {
-				w := graphtest.Open(t, nil)
-				table(w)
-				for _, i := range order {
-					valid, said := cut(c.ends[i])
-					w.Assert(office(w, []string{"d1", "d2"}[i], "A", valid, said))
-				}
-				got := only(w, graph.Point{}, "x:o1", "office")
-				want(t, "validity", got.Date(), c.want)
-				if got.Conflict != c.conflict {
-					t.Errorf("conflict: %v, want %v", got.Conflict, c.conflict)
-				}
+				graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+					table(w)
+					for _, i := range order {
+						valid, said := cut(c.ends[i])
+						w.Assert(office(w, []string{"d1", "d2"}[i], "A", valid, said))
+					}
+					got := only(w, graph.Point{}, "x:o1", "office")
+					want(t, "validity", got.Date(), c.want)
+					if got.Conflict != c.conflict {
+						t.Errorf("conflict: %v, want %v", got.Conflict, c.conflict)
+					}
+				})
 			}
 		})
 	}

@@ -146,6 +146,5 @@ func seen(w *graphtest.World) string {
 	if err != nil {
 		w.Fatal(err)
 	}
-	s.Transactions = 0
 	return text(c.Date(), c.Truth, c.Rank, c.Conflict, len(history), len(evidence), s, neighbors(w, graph.Point{}, "x:peskov"))
 }

@@ -52,7 +52,15 @@ func TestRule7SingleValued(t *testing.T) {
 		w.Assert(offerState(w, "d2", "A", "2025-11-25", "ACCEPTED"))
 		w.Assert(offerState(w, "d2", "B", "2025-11-25", "SIGNED"))
 		for on, expect := range map[string]string{"2025-11-19": "", "2025-11-24": "TABLED", "2025-11-26": "SIGNED"} {
-			want(t, "on "+on, relations(w, w.Point(on, "", graph.Recorded), "Offer", "state"), expect)
+			p := w.Point(on, "", graph.Recorded)
+			want(t, "on "+on, relations(w, p, "Offer", "state"), expect)
+			list, err := w.At(p).Relations(ctx, graph.RelationQuery{Kind: "Offer"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range list {
+				want(t, "states on "+on, len(s.All("state")), 1)
+			}
 		}
 		want(t, "without a day", relations(w, graph.Point{}, "Offer", "state"), "SIGNED")
 	})
@@ -95,32 +103,33 @@ func TestRule7EventsAreLiteral(t *testing.T) {
 
 // Malformed time is refused, with what is wrong.
 func TestRule7Refused(t *testing.T) {
-	w := graphtest.Open(t, nil)
-	table(w)
-	for valid, words := range map[string]string{
-		"2025-10-01/2025-11-14": "more than 31 days",
-		"7000-01-01":            "outside the years",
-	} {
-		err := w.Refuse(meeting(w, "d1", "A", "m1", valid))
-		if !strings.Contains(err.Error(), words) {
-			t.Errorf("%s: %v", valid, err)
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		for valid, words := range map[string]string{
+			"2025-10-01/2025-11-14": "more than 31 days",
+			"7000-01-01":            "outside the years",
+		} {
+			err := w.Refuse(meeting(w, "d1", "A", "m1", valid))
+			if !strings.Contains(err.Error(), words) {
+				t.Errorf("%s: %v", valid, err)
+			}
 		}
-	}
-	if _, err := graph.ParseValid("2025-12-16/2025-12-14", ""); err == nil {
-		t.Error("an interval that ends before it begins was accepted")
-	}
-	d := offerState(w, "d1", "A", "2025-11-25/", "TABLED")
-	d.Valid.Vouched = w.Date("2025-11-20")
-	if err := w.Refuse(d); !strings.Contains(err.Error(), "before it begins") {
-		t.Errorf("vouched before the start: %v", err)
-	}
-	v := w.Valid("2025-12-01")
-	l := graphtest.Say("x:ua", "name", graph.TextOf("Ukraine"))
-	l.Valid = &v
-	err := w.Refuse(graph.Draft{Document: graph.ByKey("source:d1"), Links: []graph.Link{l}})
-	if !strings.Contains(err.Error(), "timeless") || !errors.Is(err, graph.ErrRefused) {
-		t.Errorf("a name with a date: %v", err)
-	}
+		if _, err := graph.ParseValid("2025-12-16/2025-12-14", ""); err == nil {
+			t.Error("an interval that ends before it begins was accepted")
+		}
+		d := offerState(w, "d1", "A", "2025-11-25/", "TABLED")
+		d.Valid.Vouched = w.Date("2025-11-20")
+		if err := w.Refuse(d); !strings.Contains(err.Error(), "before it begins") {
+			t.Errorf("vouched before the start: %v", err)
+		}
+		v := w.Valid("2025-12-01")
+		l := graphtest.Say("x:ua", "name", graph.TextOf("Ukraine"))
+		l.Valid = &v
+		err := w.Refuse(graph.Draft{Document: graph.ByKey("source:d1"), Links: []graph.Link{l}})
+		if !strings.Contains(err.Error(), "timeless") || !errors.Is(err, graph.ErrRefused) {
+			t.Errorf("a name with a date: %v", err)
+		}
+	})
 }
 
 // A relation of a timeless kind stands on every day.

@@ -54,6 +54,26 @@ func TestRule8RootOfDocument(t *testing.T) {
 	})
 }
 
+// A document that names one origin stands for it, whoever publishes it; one
+// that names two stands for its publisher.
+func TestRule8RootOfOrigin(t *testing.T) {
+	for origins, expect := range map[int]string{1: "REJECT", 2: "OPEN REJECT"} {
+		graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+			table(w)
+			for _, key := range []string{"source:a", "source:b"} {
+				w.Do(func(tx *graph.Tx) error {
+					_, err := tx.Document(graph.Document{Key: w.Key(key), Publisher: key, Published: w.Date("2025-12-01"),
+						Origins: []graph.Ref{graph.ByKey("x:peskov"), graph.ByKey("x:witkoff")}[:origins]})
+					return err
+				})
+			}
+			w.Assert(stance(w, "a", "A", "2025-11-20", "OPEN", graph.Narrator))
+			w.Assert(stance(w, "b", "A", "2025-11-22", "REJECT", graph.Narrator))
+			want(t, text(origins, " origins"), relations(w, w.Point("2025-12-01", "", graph.Recorded), "Position", "stance"), expect)
+		})
+	}
+}
+
 // A filter chooses among what stands; it does not bring back what was taken over.
 func TestRule8FilterAfterKey(t *testing.T) {
 	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {

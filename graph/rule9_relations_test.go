@@ -125,28 +125,47 @@ func TestRule9DifferentFillers(t *testing.T) {
 	})
 }
 
-func TestRule9Refused(t *testing.T) {
-	w := graphtest.Open(t, nil)
-	table(w)
-	noKey := offerState(w, "d1", "A", "2025-11-20", "TABLED")
-	noKey.Relation.Key = graph.Key{}
-	unknownKind := meeting(w, "d1", "A", "m1", "2025-11-30")
-	unknownKind.Relation.Kind = "Meting"
-	otherKind := meeting(w, "d1", "A", "m1", "2025-11-30")
-	otherKind.Relation.Key = w.Key("x:ua")
-	nobody := meeting(w, "d1", "A", "m1", "2025-11-30")
-	nobody.Relation.Fields[0] = fill("participant", "x:nobody", "x:ua")
-	noDocument := meeting(w, "d9", "A", "m1", "2025-11-30")
-	noClaims := graph.Draft{Document: graph.ByKey("source:d1"), Key: "A"}
-	for words, d := range map[string]graph.Draft{
-		"needs a key": noKey, "did you mean Meeting?": unknownKind, "is a State, not a Meeting": otherKind,
-		"unknown entity x:nobody": nobody, "unknown entity source:d9": noDocument, "without claims": noClaims,
-	} {
-		err := w.Refuse(d)
-		if !strings.Contains(err.Error(), words) || !(errors.Is(err, graph.ErrRefused) || errors.Is(err, graph.ErrConflict)) {
-			t.Errorf("want %q: %v", words, err)
+// A key beside identity fields is a name of the relation; it must not be one of another.
+func TestRule9KeyOfAnother(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		keyed := func(doc, word, key string) graph.Draft {
+			d := stance(w, doc, "A", "2025-11-20", word, graph.Self)
+			d.Relation.Key = w.Key(key)
+			return d
 		}
-	}
+		w.Assert(keyed("d1", "OPEN", "x:p1"))
+		w.Assert(keyed("d2", "OPEN", "x:p1"))
+		err := w.Refuse(keyed("d3", "REJECT", "x:p1"))
+		if !errors.Is(err, graph.ErrConflict) || !strings.Contains(err.Error(), "the key x:p1 names another Position") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestRule9Refused(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		noKey := offerState(w, "d1", "A", "2025-11-20", "TABLED")
+		noKey.Relation.Key = graph.Key{}
+		unknownKind := meeting(w, "d1", "A", "m1", "2025-11-30")
+		unknownKind.Relation.Kind = "Meting"
+		otherKind := meeting(w, "d1", "A", "m1", "2025-11-30")
+		otherKind.Relation.Key = w.Key("x:ua")
+		nobody := meeting(w, "d1", "A", "m1", "2025-11-30")
+		nobody.Relation.Fields[0] = fill("participant", "x:nobody", "x:ua")
+		noDocument := meeting(w, "d9", "A", "m1", "2025-11-30")
+		noClaims := graph.Draft{Document: graph.ByKey("source:d1"), Key: "A"}
+		for words, d := range map[string]graph.Draft{
+			"needs a key": noKey, "did you mean Meeting?": unknownKind, "is a State, not a Meeting": otherKind,
+			"unknown entity x:nobody": nobody, "unknown entity source:d9": noDocument, "without claims": noClaims,
+		} {
+			err := w.Refuse(d)
+			if !strings.Contains(err.Error(), words) || !(errors.Is(err, graph.ErrRefused) || errors.Is(err, graph.ErrConflict)) {
+				t.Errorf("want %q: %v", words, err)
+			}
+		}
+	})
 }
 
 // proposed writes what a view proposes that an entity may be.

@@ -451,11 +451,12 @@ func (rd *reading) kindRows(number uint16, first, last Time) ([]num, error) {
 	prefix := put2([]byte{famKind}, number)
 	rng := kv.Range{Start: putNewest(slices.Clone(prefix), first), End: behind(putNewest(slices.Clone(prefix), last))}
 	err := rd.r.Scan(rng, func(k, v []byte) error {
+		n, err := lastOf(k, lenKind)
 		d := dec{b: v}
 		if seen := d.firsts(); len(v) == 0 || seen.may(rd.ts, rd.point.Clearance) {
-			list = append(list, get5(k[len(k)-5:]))
+			list = append(list, n)
 		}
-		return nil
+		return errors.Join(err, d.done("row of family k"))
 	})
 	return list, err
 }

@@ -37,13 +37,14 @@ type counter struct {
 func (c *counter) claims() error {
 	for _, family := range []byte{famAttribute, famEdge} {
 		err := c.rd.r.Scan(kv.Range{Start: []byte{family}, End: []byte{family + 1}}, func(k, b []byte) error {
-			if moved(b) || (family == famEdge && k[6] != outEvent && k[6] != outState) {
-				return nil
+			s, err := showsOf(k)
+			if err != nil || moved(b) || !s.out() {
+				return err
 			}
-			ok, err := c.count(k, b)
+			ok, err := c.count(&s, k, b)
 			if ok {
 				c.Claims++
-				c.entities[c.same.head(get5(k[1:]))] = true
+				c.entities[c.same.head(s.node)] = true
 			}
 			return err
 		})
@@ -54,20 +55,16 @@ func (c *counter) claims() error {
 	return nil
 }
 
-func (c *counter) count(k, b []byte) (bool, error) {
-	offset := 8
-	if k[0] == famEdge {
-		offset = 7
-	}
-	from := getNewest(k[offset:])
+func (c *counter) count(s *shows, k, b []byte) (bool, error) {
+	from := s.from
 	d := dec{b: b}
 	r := d.row(from)
 	ref := num(0)
 	if k[0] == famEdge {
 		ref = d.num()
 	}
-	if c.same.touches(get5(k[1:]), ref) {
-		return c.countJoined(get5(k[len(k)-5:]), ref)
+	if c.same.touches(s.node, ref) {
+		return c.countJoined(s.claim, ref)
 	}
 	until, held, err := c.rd.rowStands(k, b, from)
 	if err != nil || !held {
@@ -123,18 +120,34 @@ func (c *counter) kinds() error {
 func (c *counter) records() error {
 	docs := map[num]bool{}
 	ids := map[AssertionID]bool{}
+	known := map[TS]bool{} // transactions that recorded or closed what the view may tell of
 	err := c.rd.r.Scan(kv.Range{Start: []byte{famRecord}, End: []byte{famRecord + 1}}, func(_, b []byte) error {
 		rec, err := decodeRecord(b)
 		if err == nil && c.rd.recordLive(&rec) {
 			ids[rec.id] = true
 			docs[rec.doc] = true
 		}
+		if err == nil && c.rd.knows(&rec) {
+			known[rec.tf] = true
+			if rec.tt != 0 && rec.tt <= c.rd.ts {
+				known[rec.tt] = true
+			}
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	c.Assertions, c.Documents = len(ids), len(docs)
+	c.Assertions, c.Documents, c.Transactions = len(ids), len(docs), len(known)
+	if c.rd.point.Clearance < Red {
+		return nil
+	}
+	return c.transactions()
+}
+
+// transactions counts all that the log has: who sees everything may know of each.
+func (c *counter) transactions() error {
+	c.Transactions = 0
 	rng := kv.Range{Start: []byte{famLog}, End: logKey(c.rd.ts+1, 0), KeysOnly: true}
 	return c.rd.r.Scan(rng, func(k, _ []byte) error {
 		if len(k) != len(logKey(0, 0)) {

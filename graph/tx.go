@@ -179,15 +179,33 @@ func (db *DB) begin(t kv.Txn, act Act) (*Tx, TS, error) {
 		}
 	}
 	tx := db.newTx(t, act)
-	b, err := t.Get(metaKey("numbers"))
-	if err == nil {
-		tx.next, err = decodeNumbers(b)
-	}
-	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+	var err error
+	if tx.next, tx.head, err = ended(t); err != nil {
 		return nil, 0, err
 	}
-	_, tx.head, err = newest(t)
-	return tx, 0, err
+	return tx, 0, nil
+}
+
+// ended is where the last transaction left off: the numbers given and the hash
+// of its log record. Where there was one, giving numbers from zero again would
+// write over its rows.
+func ended(r kv.Reader) (numbers, [sha256.Size]byte, error) {
+	last, hash, err := newest(r)
+	if err != nil {
+		return numbers{}, hash, err
+	}
+	b, err := r.Get(metaKey("numbers"))
+	if errors.Is(err, kv.ErrNotFound) && last == 0 {
+		return numbers{}, hash, nil
+	}
+	if errors.Is(err, kv.ErrNotFound) {
+		err = fmt.Errorf("%w: high-water marks: their row is missing", ErrDamaged)
+	}
+	if err != nil {
+		return numbers{}, hash, err
+	}
+	n, err := decodeNumbers(b)
+	return n, hash, err
 }
 
 // newTx is a transaction that knows nothing yet.

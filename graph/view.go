@@ -237,7 +237,7 @@ func (rd *reading) named(r Ref) (num, error) {
 		return 0, err
 	}
 	if !r.ID.IsZero() {
-		return get5(b), nil
+		return num5(b)
 	}
 	d := dec{b: b}
 	n, ts := d.num(), d.ts()

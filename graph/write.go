@@ -312,6 +312,9 @@ func (tx *Tx) markKind(c *cachedEntity, class Class, p *prepared, m Marking) err
 		}
 		d := dec{b: b}
 		*seen = d.firsts()
+		if err := d.done("row of family k"); err != nil {
+			return err
+		}
 		tx.kinds[string(key)] = seen
 	}
 	if seen[m] != 0 {

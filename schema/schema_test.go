@@ -184,6 +184,7 @@ func TestParseErrors(t *testing.T) {
 		"argument":    {"type A @entity(klass: STATE)", `x.graphql:1:16: @entity has no argument "klass"`},
 		"class":       {"type A @entity(class: SOMETIMES)", "x.graphql:1:16: @entity(class:): want Class"},
 		"neither":     {"type A { b: String }", "x.graphql:1:6: A: say either @entity or @relation"},
+		"two members": {"type A @entity\nunion U = A | A", `x.graphql:2:15: A is in U twice`},
 		"twice":       {"type A @entity\ntype A @entity", "x.graphql:2:6: A is declared twice"},
 		"field":       {"type A @entity { b: String b: String }", "x.graphql:1:28: A.b is declared twice"},
 		"one type":    {"type A @entity { b: String }\ntype C @entity { b: Int }", "x.graphql:2:18: C.b is INTEGER, but A.b is TEXT: a property has one type in the whole ontology"},

@@ -16,6 +16,18 @@ func TestValidate(t *testing.T) {
 	link := func(subject byte, property string, v graph.Value) graph.Link {
 		return graph.Link{Subject: graph.ByID(id(subject)), Property: property, Value: v}
 	}
+	denied := func(l graph.Link) graph.Link {
+		l.Deny = true
+		return l
+	}
+	on := func(day string, l graph.Link) graph.Link {
+		v, err := graph.ParseValid(day, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Valid = &v
+		return l
+	}
 	ref := func(n byte) graph.Value { return graph.EntityOf(id(n)) }
 	for name, c := range map[string]struct {
 		links []graph.Link
@@ -34,6 +46,10 @@ func TestValidate(t *testing.T) {
 		"type":            {[]graph.Link{link(1, "stance", graph.TextOf("open"))}, "Position.stance is a CODE, not a TEXT", 0},
 		"code":            {[]graph.Link{link(1, "stance", graph.CodeOf("OPNE"))}, `Position.stance: Stance has no value "OPNE": did you mean OPEN?`, 0},
 		"two values":      {[]graph.Link{link(1, "stance", graph.CodeOf("OPEN")), link(1, "stance", graph.CodeOf("REJECT"))}, "Position.stance takes at most 1, not 2", 1},
+		"denied, too":     {[]graph.Link{link(1, "stance", graph.CodeOf("OPEN")), denied(link(1, "stance", graph.CodeOf("REJECT")))}, "", 0},
+		"denied typo":     {[]graph.Link{denied(link(1, "stance", graph.CodeOf("OPNE")))}, `did you mean OPEN?`, 0},
+		"two days":        {[]graph.Link{on("2025-12-01", link(1, "stance", graph.CodeOf("OPEN"))), on("2025-12-02", link(1, "stance", graph.CodeOf("REJECT")))}, "", 0},
+		"two in a role":   {[]graph.Link{on("2025-12-01", link(1, "holder", ref(2))), on("2025-12-02", link(1, "holder", ref(3)))}, "Position.holder takes at most 1, not 2", 1},
 		"no actor's link": {[]graph.Link{link(4, "cameo:040", ref(3))}, `a Place has no property "cameo:040"`, 0},
 	} {
 		err := Validate(Negotiation(), &graph.Draft{Links: c.links}, kindOf)

@@ -1,10 +1,16 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"net"
 	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/kv/badgerkv"
 )
 
 // The scripts run the command as a program of its own.
@@ -26,7 +32,8 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SEED", root(t)+"/examples/ukraine-2025/seed.jsonl")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage, "listen": listen,
+			"newer": rowOf("Mformat", "\x02"), "foreign": rowOf("hello", "world")},
 	})
 }
 
@@ -56,6 +63,24 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if code != args[0] {
 		ts.Fatalf("exit code %s, want %s", code, args[0])
 	}
+}
+
+// rowOf is a command that writes a row into a store, past the program.
+func rowOf(key, value string) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		store, err := badgerkv.Open(ts.MkAbs(args[0]), nil)
+		ts.Check(err)
+		_, err = store.Update(context.Background(), func(t kv.Txn) error { return t.Set([]byte(key), []byte(value)) })
+		ts.Check(errors.Join(err, store.Close()))
+	}
+}
+
+// listen takes a free port of this machine, and puts its address into a variable.
+func listen(ts *testscript.TestScript, _ bool, args []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = l.Close() })
+	ts.Setenv(args[0], l.Addr().String())
 }
 
 // damage overwrites the middle of every table file of a database.

@@ -77,7 +77,7 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	var listen net.ListenConfig
 	l, err := listen.Listen(ctx, "tcp", f.addr)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: give another address with --addr, or end what listens there", err)
 	}
 	fmt.Fprintf(p.stderr, "serving http://%s/graphql\n", l.Addr())
 	if ready != nil {

@@ -25,7 +25,7 @@ func New(db *graph.DB, opts *Options) (graphql.Schema, error) {
 		b.now = opts.Now
 	}
 	if b.ontology == nil {
-		return graphql.Schema{}, errors.New("gqlschema: the database has no ontology")
+		return graphql.Schema{}, errors.New("gqlschema: the database has no ontology: open it with one (graph.Options.Ontology)")
 	}
 	b.kinds = b.declared(kinds())
 	b.define()

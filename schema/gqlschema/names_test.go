@@ -33,6 +33,25 @@ func TestNamed(t *testing.T) {
 	}
 }
 
+// TestNameLikeKey finds an entity by a name that has the form of a key.
+func TestNameLikeKey(t *testing.T) {
+	w := open(t, seedFile)
+	_, err := w.db.Update(context.Background(), graph.Act{Author: "test"}, func(tx *graph.Tx) error {
+		_, err := tx.Document(graph.Document{Key: graph.Key{Scheme: "curation", ID: "test"}, Curation: true})
+		if err != nil {
+			return err
+		}
+		_, _, err = tx.Assert(graph.Draft{Document: graph.ByKey("curation:test"), Links: []graph.Link{graphtest.Say("ua25:ru", "alias", graph.TextOf("team:moscow"))}})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := w.text(`{ actor(name: "team:moscow") { id } }`, "actor", "id"), w.text(`{ actor(name: "Russia") { id } }`, "actor", "id"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestShortNames takes them for the plant, the Union and the alliance, not for
 // the issues about them.
 func TestShortNames(t *testing.T) {

@@ -14,7 +14,7 @@ func (b *builder) define() {
 	b.basis = enumOf("Basis", "By which clock something is known.",
 		enumValue{"RECORDED", graph.Recorded, "As this database held it then."},
 		enumValue{"PUBLISHED", graph.Published, "As documents had published it by then."})
-	b.direction = enumOf("Direction", "Of an edge, seen from the entity asked about.",
+	b.direction = enumOf("Direction", "Of a link or role, seen from the entity asked about.",
 		enumValue{"BOTH", graph.Both, ""}, enumValue{"OUT", graph.Out, ""}, enumValue{"IN", graph.In, ""})
 	b.defineEntity()
 	b.defineEvidence()

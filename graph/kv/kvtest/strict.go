@@ -10,8 +10,8 @@ import (
 
 // Strict is a store that keeps the contract and nothing beyond it. It runs the
 // function of every Update twice, and overwrites what it handed to a callback
-// once the callback has returned. Tests of code
-// that keeps a slice, or cannot bear to be run again, fail on it.
+// once the callback has returned. Tests of code that keeps a slice, or cannot
+// bear to be run again, fail on it.
 type Strict struct{ BulkStore }
 
 // errAgain rolls the first run of a function back.
@@ -24,7 +24,7 @@ func (s Strict) View(ctx context.Context, fn func(kv.Reader) error) error {
 
 // Update implements kv.Store.
 func (s Strict) Update(ctx context.Context, fn func(kv.Txn) error) (kv.TS, error) {
-	run := func(tx kv.Txn) error { return fn(strictTxn{strictReader{tx}, tx}) }
+	run := func(tx kv.Txn) error { return fn(strictTxn{tx}) }
 	ts, err := s.BulkStore.Update(ctx, func(tx kv.Txn) error {
 		if err := run(tx); err != nil {
 			return err
@@ -39,9 +39,7 @@ func (s Strict) Update(ctx context.Context, fn func(kv.Txn) error) (kv.TS, error
 
 // Load implements kv.Bulk.
 func (s Strict) Load(ctx context.Context, fn func(kv.BulkTxn) error) (kv.TS, error) {
-	return s.BulkStore.Load(ctx, func(b kv.BulkTxn) error {
-		return fn(strictBulkTxn{strictTxn{strictReader{b}, b}, b})
-	})
+	return s.BulkStore.Load(ctx, func(tx kv.BulkTxn) error { return fn(strictBulkTxn{tx}) })
 }
 
 type strictReader struct{ kv.Reader }
@@ -69,22 +67,22 @@ func spoil(b []byte) {
 	}
 }
 
-type strictTxn struct {
-	strictReader
-	txn kv.Txn
+type strictTxn struct{ kv.Txn }
+
+func (t strictTxn) GetMany(keys [][]byte, fn func(i int, value []byte) error) error {
+	return strictReader{t.Txn}.GetMany(keys, fn)
 }
 
-func (t strictTxn) TS() kv.TS { return t.txn.TS() }
-
-func (t strictTxn) Set(key, value []byte) error { return t.txn.Set(key, value) }
-
-func (t strictTxn) Delete(key []byte) error { return t.txn.Delete(key) }
-
-type strictBulkTxn struct {
-	strictTxn
-	bulk kv.BulkTxn
+func (t strictTxn) Scan(rg kv.Range, fn func(key, value []byte) error) error {
+	return strictReader{t.Txn}.Scan(rg, fn)
 }
 
-func (b strictBulkTxn) Flush() error { return b.bulk.Flush() }
+type strictBulkTxn struct{ kv.BulkTxn }
 
-func (b strictBulkTxn) Pending() (keys, bytes int) { return b.bulk.Pending() }
+func (t strictBulkTxn) GetMany(keys [][]byte, fn func(i int, value []byte) error) error {
+	return strictReader{t.BulkTxn}.GetMany(keys, fn)
+}
+
+func (t strictBulkTxn) Scan(rg kv.Range, fn func(key, value []byte) error) error {
+	return strictReader{t.BulkTxn}.Scan(rg, fn)
+}
