@@ -246,7 +246,7 @@ func (w *walk) scan(s *section, after *position, want int) (list []found, err er
 	}
 	err = w.rd.r.Scan(rng, func(k, v []byte) error {
 		if list == nil {
-			list = make([]found, 0, want)
+			list = make([]found, 0, min(want, pageOf/4))
 		}
 		list = append(list, found{})
 		f := &list[len(list)-1]
