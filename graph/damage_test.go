@@ -170,6 +170,20 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			}
 			return err
 		},
+		"Path": about(func(v graph.View, id graph.EntityID) error {
+			_, err := v.Path(ctx, graph.PathQuery{From: id, To: id, MaxHops: 2})
+			return err
+		}),
+		"TwoHops": about(func(v graph.View, id graph.EntityID) error {
+			_, err := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: id})
+			return err
+		}),
+		"Subgraph": about(func(v graph.View, id graph.EntityID) error {
+			_, err := v.Subgraph(ctx, graph.SubgraphQuery{Around: id})
+			return err
+		}),
+		"Counts":           about(func(v graph.View, id graph.EntityID) error { _, err := v.Counts(ctx, id, graph.Hops{}); return err }),
+		"ByMonth":          func(v graph.View) error { _, err := v.ByMonth(ctx, graph.MonthQuery{Kind: "Meeting"}); return err },
 		"Proposals":        about(func(v graph.View, id graph.EntityID) error { _, err := v.Proposals(ctx, id); return err }),
 		"StandsFor":        about(func(v graph.View, id graph.EntityID) error { _, err := v.StandsFor(ctx, id); return err }),
 		"UndatedDocuments": func(v graph.View) error { _, err := v.UndatedDocuments(ctx); return err },

@@ -51,6 +51,7 @@ type DB struct {
 	opts      Options
 	ontology  *Ontology
 	published atomic.Uint64 // the newest transaction that readers may see
+	news      news
 	names     names
 	ids       ids
 	clusters  pointCache[*clusters]
@@ -403,7 +404,10 @@ func (db *DB) readNewest(ctx context.Context, m meta) error {
 }
 
 // Close closes the database and its store.
-func (db *DB) Close() error { return db.store.Close() }
+func (db *DB) Close() error {
+	defer db.news.tell() // whoever waits learns that it is closed
+	return db.store.Close()
+}
 
 // Ontology returns the ontology in force, or nil.
 func (db *DB) Ontology() *Ontology { return db.ontology }
@@ -412,7 +416,11 @@ func (db *DB) Ontology() *Ontology { return db.ontology }
 func (db *DB) publish(ts TS) {
 	for {
 		old := db.published.Load()
-		if uint64(ts) <= old || db.published.CompareAndSwap(old, uint64(ts)) {
+		if uint64(ts) <= old {
+			return
+		}
+		if db.published.CompareAndSwap(old, uint64(ts)) {
+			db.news.tell()
 			return
 		}
 	}

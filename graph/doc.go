@@ -33,7 +33,11 @@
 // graph literally; Relations and States give each entity's Standing, in which
 // states are carried forward to the day; Evidence and History lead to the
 // assertions; StandsFor tells who stood for whom when; Diff compares two views.
-// The past is asked exactly as the present is.
+// Path, TwoHops and Subgraph follow Hops, all of them at the one point; Counts
+// and ByMonth count. The past is asked exactly as the present is.
+//
+// DB.Changes follows the change log: each Transaction once, in order, as far as
+// its reader may see it, and waits for the next one.
 //
 // # Keeping
 //

@@ -11,21 +11,21 @@ import (
 	"github.com/parleydb/parley/graph/kv/memkv"
 )
 
-// naive is what a handful of entities is known to be after each transaction,
+// twinsModel is what a handful of entities is known to be after each transaction,
 // kept the simplest way: who is one with whom, what they are called, and who
 // was at which meeting.
-type naive struct {
+type twinsModel struct {
 	merged, apart [][2]int
 	names         [][2]int // entity, name
 	attended      [][2]int // entity, meeting
 }
 
-func (n *naive) clone() naive {
-	return naive{slices.Clone(n.merged), slices.Clone(n.apart), slices.Clone(n.names), slices.Clone(n.attended)}
+func (n *twinsModel) clone() twinsModel {
+	return twinsModel{slices.Clone(n.merged), slices.Clone(n.apart), slices.Clone(n.names), slices.Clone(n.attended)}
 }
 
 // heads gives for each entity the first one that it is one with.
-func (n *naive) heads(but [2]int) (h [crowd]int) {
+func (n *twinsModel) heads(but [2]int) (h [crowd]int) {
 	for i := range h {
 		h[i] = i
 	}
@@ -41,8 +41,8 @@ func (n *naive) heads(but [2]int) (h [crowd]int) {
 }
 
 // barred tells whether a merge brings together what is kept apart.
-func (n *naive) barred(a, b int) bool {
-	with := naive{merged: append(slices.Clone(n.merged), [2]int{a, b})}
+func (n *twinsModel) barred(a, b int) bool {
+	with := twinsModel{merged: append(slices.Clone(n.merged), [2]int{a, b})}
 	h := with.heads(none)
 	return slices.ContainsFunc(n.apart, func(p [2]int) bool { return h[p[0]] == h[p[1]] })
 }
@@ -60,7 +60,7 @@ func crowdKey(i int) string { return fmt.Sprint("x:e", i) }
 
 // step does something at random, if it should be accepted, and checks that it
 // is accepted exactly then.
-func (n *naive) step(t *testing.T, w *graphtest.World, r *rand.Rand, at int) {
+func (n *twinsModel) step(t *testing.T, w *graphtest.World, r *rand.Rand, at int) {
 	t.Helper()
 	a, b := r.IntN(crowd), r.IntN(crowd)
 	one, other, pair := graph.ByKey(crowdKey(a)), graph.ByKey(crowdKey(b)), ordered(a, b)
@@ -127,7 +127,7 @@ func distinct(list [][2]int, f func([2]int) (int, bool)) int {
 }
 
 // agrees holds a view against what is known.
-func (n *naive) agrees(t *testing.T, w *graphtest.World, v graph.View) {
+func (n *twinsModel) agrees(t *testing.T, w *graphtest.World, v graph.View) {
 	t.Helper()
 	h := n.heads(none)
 	for i := range crowd {
@@ -174,8 +174,8 @@ func TestRule11Model(t *testing.T) {
 		for i := range crowd {
 			w.Declare("State " + crowdKey(i))
 		}
-		var now naive
-		known := map[graph.TS]naive{}
+		var now twinsModel
+		known := map[graph.TS]twinsModel{}
 		var times []graph.TS
 		for at := range 40 {
 			now.step(t, w, r, at)

@@ -43,17 +43,25 @@ func (v View) Neighbors(ctx context.Context, q EdgeQuery) iter.Seq2[Edge, error]
 func (v View) Edges(ctx context.Context, property string, starts Interval) iter.Seq2[Edge, error] {
 	return func(yield func(Edge, error) bool) {
 		err := v.read(ctx, func(rd *reading) error {
-			n, ok, err := rd.number(property)
-			if err != nil || !ok {
+			w, err := rd.edgesOf(property, starts)
+			if err != nil || w == nil {
 				return err
 			}
-			w := &walk{rd: rd, same: rd.same(), q: EdgeQuery{Starts: starts}, sections: []section{{prefix: put2([]byte{famProperty}, n), prop: n}}}
 			return w.run(yield)
 		})
 		if err != nil {
 			yield(Edge{}, err)
 		}
 	}
+}
+
+// edgesOf walks the edges of a property, or is nil where nobody uses it.
+func (rd *reading) edgesOf(property string, starts Interval) (*walk, error) {
+	n, ok, err := rd.number(property)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &walk{rd: rd, same: rd.same(), q: EdgeQuery{Starts: starts}, sections: []section{{prefix: put2([]byte{famProperty}, n), prop: n}}}, nil
 }
 
 // walk merges the sections of an entity's edges: in and out, events and states.
@@ -265,7 +273,7 @@ func (w *walk) scan(s *section, after *position, want int) (list []found, err er
 	}
 	err = w.rd.r.Scan(rng, func(k, v []byte) error {
 		if list == nil {
-			list = make([]found, 0, want)
+			list = make([]found, 0, min(want, pageOf/4))
 		}
 		list = append(list, found{})
 		f := &list[len(list)-1]

@@ -38,13 +38,19 @@ func load(t testing.TB, files ...string) (*graph.DB, []loaders.Report) {
 	})
 	var reports []loaders.Report
 	for _, f := range files {
-		r, err := loaders.Run(ctx, db, graph.Act{Author: "test"}, []string{f}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		reports = append(reports, r)
+		reports = append(reports, run(t, db, f))
 	}
 	return db, reports
+}
+
+// run loads one file.
+func run(t testing.TB, db *graph.DB, file string) loaders.Report {
+	t.Helper()
+	r, err := loaders.Run(ctx, db, graph.Act{Author: "test"}, []string{file}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // counted counts what is said outside of curation: assertions and documents.

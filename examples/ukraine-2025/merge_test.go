@@ -66,7 +66,7 @@ func shown(list []graph.Standing) string {
 // A government under another name is merged with Russia and taken apart again:
 // the whole projection is what it was, byte for byte, on any day; and Moscow,
 // the place, never notices.
-func TestMergeAndUnmerge(t *testing.T) {
+func TestGolden5MergeAndUnmerge(t *testing.T) {
 	db, _ := load(t, mainFile, seedFile)
 	moscow := graph.ByKey("test:moscow")
 	_, err := db.Update(ctx, graph.Act{Author: "test"}, func(tx *graph.Tx) error { return speaksAs(tx, moscow) })
