@@ -22,7 +22,7 @@
 // Links, which are single claims, or a Relation, whose fields become claims
 // about an entity that is found by key or by its kind's identity fields. Load
 // applies a sequence of Statements, all or nothing, and knows again what it has
-// loaded before.
+// loaded before; an AssertionKey retracts.
 //
 // # Reading
 //
@@ -32,7 +32,7 @@
 // reader. Lookup finds entities by name; Neighbors, Edges and Claims read the
 // graph literally; Relations and States give each entity's Standing, in which
 // states are carried forward to the day; Evidence and History lead to the
-// assertions; Diff compares two views. The past is asked exactly as the present
+// assertions, Sources and Assertions give whole documents; Diff compares two views. The past is asked exactly as the present
 // is.
 //
 // # Rules

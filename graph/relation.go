@@ -59,7 +59,7 @@ func (s *spreader) relation(r *Relation, outer *around) (EntityID, error) {
 	}
 	for _, name := range names {
 		for _, v := range self.fields[name] {
-			s.links = append(s.links, Link{Subject: ByID(self.entity), Property: name, Value: v})
+			s.links = append(s.links, Link{Subject: ByID(self.entity), Property: name, Value: v, Deny: r.Deny})
 		}
 	}
 	return self.entity, nil
