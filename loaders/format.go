@@ -18,9 +18,10 @@ const (
 	Auto  Format = "auto" // found out by content, and by name where there is none
 	JSONL Format = "jsonl"
 	ICEWS Format = "icews"
+	Notes Format = "notes"
 )
 
-var formats = []Format{Auto, JSONL, ICEWS}
+var formats = []Format{Auto, JSONL, ICEWS, Notes}
 
 // ParseFormat reads a format by its name; the empty string is Auto.
 func ParseFormat(s string) (Format, error) {
@@ -45,6 +46,8 @@ func (f Format) of(file string, content *bufio.Reader) (Format, error) {
 	head, _ := content.Peek(content.Size()) // an error comes again on reading
 	line, _, _ := bytes.Cut(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))), []byte{'\n'})
 	switch name := strings.TrimSuffix(strings.ToLower(file), ".gz"); {
+	case filepath.Ext(name) == ".notes" || bytes.HasPrefix(line, []byte("document ")):
+		return Notes, nil
 	case bytes.HasPrefix(line, []byte{'{'}):
 		return JSONL, nil
 	case bytes.Count(line, []byte{'\t'}) == 3:
@@ -52,5 +55,5 @@ func (f Format) of(file string, content *bufio.Reader) (Format, error) {
 	case filepath.Ext(name) == ".jsonl" || filepath.Ext(name) == ".ndjson":
 		return JSONL, nil
 	}
-	return "", fmt.Errorf("%s: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)", nameOf(file))
+	return "", fmt.Errorf("%s: unknown format: want a dataset in JSON lines (jsonl), quads parted by tabs (icews) or notes (notes)", nameOf(file))
 }

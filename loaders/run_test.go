@@ -173,8 +173,8 @@ func TestRunFormats(t *testing.T) {
 		{"data.tsv", quads, loaders.JSONL, "data.tsv:1:1: bad JSON: invalid character 'I' at start of value"},
 		{"data.tsv", quads, "icew", `loaders: unknown format "icew": did you mean "icews"?`},
 		{"data.jsonl", "", "", `data.jsonl:1:1: no header: the first object names the dataset: {"dataset":"…","scheme":"…","ontology":"…"}`},
-		{"data.csv", "a,b\n", "", "data.csv: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
-		{"data.tsv", "", "", "data.tsv: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
+		{"data.csv", "a,b\n", "", "data.csv: unknown format: want a dataset in JSON lines (jsonl), quads parted by tabs (icews) or notes (notes)"},
+		{"data.tsv", "", "", "data.tsv: unknown format: want a dataset in JSON lines (jsonl), quads parted by tabs (icews) or notes (notes)"},
 	} {
 		w, files, opts := open(t), write(t, c.file, c.text), &loaders.Options{Format: c.format}
 		if c.want == "" {

@@ -1,0 +1,526 @@
+package notes
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/edtf"
+	"github.com/parleydb/parley/loaders/internal/place"
+)
+
+// entity reads: entity KIND KEY = KEY, KEY.
+func (p *parser) entity(at *token, ts []token) {
+	if len(ts) < 2 || ts[0].sort != word {
+		p.fail(p.behind(ts, at), "no entity", "write entity KIND KEY, and = KEY, KEY for further keys")
+		return
+	}
+	f := p.kind(&ts[0])
+	if f == nil {
+		return
+	}
+	k := p.key(&ts[1])
+	p.declare(at, f, k, p.otherKeys(ts[2:]))
+}
+
+// otherKeys reads = KEY, KEY.
+func (p *parser) otherKeys(ts []token) []graph.Key {
+	if len(ts) == 0 {
+		return nil
+	}
+	if ts[0].sort != equals {
+		p.fail(ts[0].col, "unexpected "+ts[0].describe(), "behind the key stands : and what is said, or = and further keys")
+		return nil
+	}
+	var keys []graph.Key
+	for _, c := range cut(ts[1:], comma) {
+		if len(c) != 1 {
+			p.fail(p.behind(c, &ts[0]), "no key", "write = and further keys with commas between them")
+			return nil
+		}
+		keys = append(keys, p.key(&c[0]))
+	}
+	return keys
+}
+
+// declare states an entity's kind and keys, once in a file.
+func (p *parser) declare(at *token, f *form, k graph.Key, more []graph.Key) {
+	if p.ok() && (!p.seen[k] || len(more) > 0) {
+		p.seen[k] = true
+		d := &graph.Declaration{Kind: f.Name, Keys: append([]graph.Key{k}, more...)}
+		p.emit(at, parsed{Statement: graph.Statement{Declaration: d}})
+	}
+}
+
+func (p *parser) kind(t *token) *form {
+	f := p.kinds[t.text]
+	if f == nil || t.sort != word || t.tag != nil {
+		p.fail(t.col, "unknown kind "+t.describe(), place.Suggest(t.text, p.keywords()[len(reservedLines):]))
+		return nil
+	}
+	return f
+}
+
+// retract reads: retract KEY.
+func (p *parser) retract(at *token, ts []token) {
+	switch {
+	case p.document.IsZero():
+		p.noDocument(at)
+	case len(ts) != 1 || ts[0].sort != word && ts[0].sort != exact:
+		p.fail(p.behind(ts, at), "retract what", "write the key of one assertion of this document")
+	default:
+		p.emit(at, parsed{Statement: graph.Statement{Retract: &graph.AssertionKey{Document: p.document, Key: p.text(&ts[0])}}})
+	}
+}
+
+// verbs are what an assertion begins with.
+type verbs struct {
+	key     string
+	correct bool
+	deny    bool
+}
+
+func (p *parser) verbs(ts []token) (v verbs, rest []token) {
+	if ts[0].sort == label {
+		v.key, ts = p.text(&ts[0]), ts[1:]
+	}
+	if len(ts) > 0 && ts[0].is("correct") {
+		if len(ts) < 3 || ts[2].sort != colon || ts[1].sort != word && ts[1].sort != exact || v.key != "" {
+			p.fail(ts[0].col, "correct what", "write correct KEY: and what is right")
+			return v, nil
+		}
+		v.key, v.correct, ts = p.text(&ts[1]), true, ts[3:]
+	}
+	if len(ts) > 0 && ts[0].is("deny") {
+		v.deny, ts = true, ts[1:]
+	}
+	return v, ts
+}
+
+// assertion reads a line that says something.
+func (p *parser) assertion(ts []token) {
+	at := &ts[0]
+	v, ts := p.verbs(ts)
+	if !p.ok() {
+		return
+	}
+	if len(ts) == 0 {
+		p.fail(at.col, "nothing is said", "a line goes on with a kind and its key, or with claim")
+		return
+	}
+	d := p.by
+	d.Key, d.Document, d.Chain = v.key, p.document, slices.Clone(p.by.Chain)
+	body, voice := p.trailing(&d, ts)
+	if !p.ok() || len(body) == 0 {
+		p.fail(at.col, "nothing is said", "marks stand behind what is said")
+		return
+	}
+	s := parsed{Statement: graph.Statement{Draft: &d, Correct: v.correct}}
+	if body[0].is("claim") {
+		p.claim(at, body, v.deny, &d)
+		p.head, p.about = graph.Key{}, nil
+	} else if !p.relation(at, body, v, &d, &s, voice) {
+		return
+	}
+	if p.ok() && p.document.IsZero() {
+		p.noDocument(at)
+	}
+	s.uses = p.uses
+	p.emit(at, s)
+	p.more = len(p.list) - 1
+}
+
+// trailing reads the marks at the end of the line.
+func (p *parser) trailing(d *graph.Draft, ts []token) (body []token, voice bool) {
+	from := find(ts, bracket)
+	if from < 0 {
+		if i := find(ts, ending); i >= 0 {
+			p.fail(ts[i].col, "] without [", "")
+		}
+		return ts, p.byVoice
+	}
+	last := len(ts) - 1
+	if i := slices.IndexFunc(ts[from+1:], func(t token) bool { return t.sort == ending || t.sort == bracket }); i != last-from-1 || ts[last].sort != ending {
+		p.fail(ts[from].col, "[ without ]", "marks stand between [ and ] at the end of the line")
+		return nil, false
+	}
+	voice = p.marks(d, ts[from+1:last], &ts[from])
+	return ts[:from], voice || p.byVoice
+}
+
+// relation reads what is said with the keyword of a kind. It is false where the
+// line only declares an entity.
+func (p *parser) relation(at *token, ts []token, v verbs, d *graph.Draft, s *parsed, voice bool) bool {
+	f := p.kinds[ts[0].text]
+	if f == nil || ts[0].sort != word {
+		p.fail(ts[0].col, "unknown word "+ts[0].describe(), place.Suggest(ts[0].text, p.keywords()))
+		return false
+	}
+	c := clauses{p: p, f: f, r: &graph.Relation{Kind: f.Name, Deny: v.deny}, given: map[string]bool{}, valid: &d.Valid, voice: &voice}
+	head, body := ts[1:], []token(nil)
+	i := find(head, colon)
+	if i >= 0 {
+		if head, body = head[:i], head[i+1:]; len(body) == 0 {
+			p.fail(ts[i+1].col, "nothing behind :", "leave it out, or write what is said")
+			return false
+		}
+	}
+	var more []graph.Key
+	if f.identified() {
+		p.told(&c, &ts[0], head, body)
+	} else {
+		more = p.keyed(&c, &ts[0], head)
+		if p.ok() && len(body) > 0 {
+			c.all(body, &ts[0])
+		}
+	}
+	if !p.ok() {
+		return false
+	}
+	k := c.r.Key
+	if !f.identified() && (!f.Relation || len(more) > 0 || len(c.r.Fields) == 0) {
+		p.declare(at, f, k, more)
+	}
+	if len(c.r.Fields) == 0 {
+		return p.saysNothing(at, &c, v, d)
+	}
+	p.head, p.about = k, f
+	d.Relation = c.r
+	s.voiceless = f.voice && !voice
+	return true
+}
+
+// saysNothing is for lines without fields: they declare, and do nothing else.
+func (p *parser) saysNothing(at *token, c *clauses, v verbs, d *graph.Draft) bool {
+	switch {
+	case c.f.identified():
+		p.fail(at.col, "nothing is said of the "+c.f.word, "it is told by "+strings.Join(c.f.Identity[0], ", "))
+	case v != (verbs{}) || !d.Valid.IsZero():
+		p.fail(at.col, "nothing is said of "+c.r.Key.String(), "put : behind the key, then what is said")
+	}
+	return false
+}
+
+// told reads the fields of a kind that is told by them, before and behind the colon.
+func (p *parser) told(c *clauses, at *token, head, body []token) {
+	if len(head) > 0 {
+		c.all(head, at)
+	}
+	if len(body) > 0 {
+		c.all(body, at)
+	}
+}
+
+// keyed reads KEY "name" = KEY, KEY.
+func (p *parser) keyed(c *clauses, at *token, head []token) []graph.Key {
+	if len(head) == 0 {
+		p.fail(at.col, "no key", fmt.Sprintf("write %s KEY: and what is said; the same key is the same %s everywhere", c.f.word, c.f.word))
+		return nil
+	}
+	c.r.Key = p.key(&head[0])
+	head = head[1:]
+	if len(head) > 0 && head[0].sort == quoted {
+		name := c.f.named[graph.PropertyName]
+		if name == nil {
+			p.fail(head[0].col, "no name", c.f.Name+" has none")
+			return nil
+		}
+		c.field(name, head[:1], &head[0])
+		head = head[1:]
+	}
+	return p.otherKeys(head)
+}
+
+// claim reads: claim SUBJECT: PROPERTY VALUE ; …
+func (p *parser) claim(at *token, ts []token, deny bool, d *graph.Draft) {
+	i := find(ts, colon)
+	if i < 2 || i == len(ts)-1 {
+		p.fail(ts[0].col, "no claim", "write claim SUBJECT: PROPERTY VALUE")
+		return
+	}
+	links := p.links(at, p.ref(ts[1:i], nil, "subject"), nil, ts[i+1:], deny)
+	d.Links = append(d.Links, links...)
+}
+
+// further reads a line that adds claims to the assertion before it: + SUBJECT:
+// PROPERTY VALUE, or + PROPERTY VALUE about the same entity.
+func (p *parser) further(at *token, ts []token) {
+	if p.more < 0 {
+		p.fail(at.col, "+ without an assertion", "it adds claims to the line before it")
+		return
+	}
+	s := &p.list[p.more]
+	p.uses = s.uses
+	deny := len(ts) > 0 && ts[0].is("deny")
+	if deny {
+		ts = ts[1:]
+	}
+	if i := find(ts, bracket); i >= 0 {
+		p.fail(ts[i].col, "marks behind +", "they stand behind the first line of the assertion")
+		return
+	}
+	d := s.Draft
+	switch i := find(ts, colon); {
+	case len(ts) == 0 || i == 0 || i == len(ts)-1:
+		p.fail(at.col, "no claim", "write + SUBJECT: PROPERTY VALUE")
+	case i > 0:
+		d.Links = append(d.Links, p.links(at, p.ref(ts[:i], nil, "subject"), nil, ts[i+1:], deny)...)
+	case p.head.IsZero():
+		p.fail(at.col, "about whom", "the line before has no key: write + SUBJECT: PROPERTY VALUE")
+	default:
+		d.Links = append(d.Links, p.links(at, graph.Ref{Key: p.head}, p.about, ts, deny)...)
+	}
+	p.list[p.more].uses = p.uses
+}
+
+// links reads claims about one subject, whose kind may be known.
+func (p *parser) links(at *token, subject graph.Ref, f *form, ts []token, deny bool) []graph.Link {
+	var valid graph.Valid
+	if f == nil {
+		f = &form{Kind: &graph.Kind{}, named: p.claims}
+	}
+	c := clauses{p: p, f: f, r: &graph.Relation{}, given: map[string]bool{}, valid: &valid, claims: true}
+	c.all(ts, at)
+	if len(c.r.Fields) == 0 {
+		p.fail(at.col, "no claim", "write PROPERTY VALUE")
+		return nil
+	}
+	var links []graph.Link
+	for _, field := range c.r.Fields {
+		for _, v := range field.Values {
+			l := graph.Link{Subject: subject, Property: field.Name, Value: v.Value, Occurrence: c.occurrence, Deny: deny}
+			if c.given["when"] {
+				own := valid
+				l.Valid = &own
+			}
+			links = append(links, l)
+		}
+	}
+	return links
+}
+
+// clauses reads the clauses of one kind's form.
+type clauses struct {
+	p          *parser
+	f          *form
+	r          *graph.Relation
+	given      map[string]bool
+	valid      *graph.Valid // nil: in place, where nothing is valid by itself
+	voice      *bool        // nil: a voice is a field like any other
+	claims     bool         // single claims: nothing in place, occurrences
+	occurrence string
+}
+
+func (c *clauses) all(ts []token, at *token) {
+	for _, one := range cut(ts, semi) {
+		if len(one) == 0 {
+			c.p.fail(c.p.behind(ts, at), "nothing between semicolons", "leave out the semicolon, or write what is said")
+			return
+		}
+		if c.clause(one); !c.p.ok() {
+			return
+		}
+	}
+}
+
+// clause reads one clause, and those that words within it begin.
+func (c *clauses) clause(ts []token) {
+	first := &ts[0]
+	if first.sort == word && first.tag == nil {
+		if slices.Contains(reservedClauses, first.text) {
+			c.reserved(first, ts[1:])
+			return
+		}
+		if prop := c.f.named[first.text]; prop != nil {
+			values := ts[1:]
+			if len(values) > 0 && values[0].sort == colon {
+				values = values[1:]
+			}
+			c.upToNext(values, prop, first)
+			return
+		}
+	}
+	if first.sort == greater {
+		if c.f.then == nil {
+			c.p.fail(first.col, "unexpected >", "no role stands behind it here: write the role's name")
+			return
+		}
+		c.upToNext(ts[1:], c.f.then, first)
+		return
+	}
+	c.upToNext(ts, nil, first)
+}
+
+// upToNext reads values up to a word that begins another clause, and goes on there.
+func (c *clauses) upToNext(ts []token, prop *graph.Property, at *token) {
+	end := len(ts)
+	if prop == nil || prop.Type == graph.Reference || prop.Type == graph.Code {
+		depth := 0
+		for i := range ts {
+			t := &ts[i]
+			depth += deeper(t.sort)
+			begins := t.sort == greater || t.sort == word && t.tag == nil && c.f.cuts(t.text)
+			if begins && depth == 0 && (i > 0 || prop != nil) {
+				end = i
+				break
+			}
+		}
+	}
+	if prop == nil {
+		c.positional(ts[:end])
+	} else {
+		c.field(prop, ts[:end], at)
+	}
+	if end < len(ts) && c.p.ok() {
+		c.clause(ts[end:])
+	}
+}
+
+// reserved reads the clauses that every kind has.
+func (c *clauses) reserved(t *token, values []token) {
+	p := c.p
+	if c.given[t.text] {
+		p.fail(t.col, t.text+" is given twice", "")
+		return
+	}
+	c.given[t.text] = true
+	if len(values) == 0 {
+		p.fail(t.col, t.text+" of what", "write a value behind it")
+		return
+	}
+	switch {
+	case t.text == "key" && !c.claims && c.f.identified():
+		c.r.Key = p.key(&values[0])
+	case t.text == "occurrence" && c.claims:
+		c.occurrence = p.textOf(values)
+	case t.text == "when" && c.valid != nil:
+		if !values[0].is("?") {
+			c.interval(values)
+		}
+		return
+	case t.text == "vouched" && c.valid != nil:
+		c.valid.Vouched = p.date(values)
+	default:
+		p.fail(t.col, fmt.Sprintf("unexpected %q", t.text), "it does not belong here")
+	}
+	if len(values) > 1 && t.text == "key" {
+		p.fail(values[1].col, "unexpected "+values[1].describe(), "a key is one word")
+	}
+}
+
+// interval reads when it is valid.
+func (c *clauses) interval(ts []token) {
+	i, err := edtf.Parse(c.p.textOf(ts))
+	if err != nil && c.p.ok() {
+		what, detail := place.Date(err)
+		c.p.fail(ts[0].col, what, detail)
+	}
+	c.valid.Interval = i
+}
+
+// dateLike tells whether a word can only be meant as a date.
+func dateLike(s string) bool {
+	switch {
+	case s[0] >= '0' && s[0] <= '9' || s[0] == '/' || strings.HasPrefix(s, ".."):
+	case len(s) > 1 && (s[0] == '-' || s[0] == 'Y') && (s[1] >= '0' && s[1] <= '9' || s[1] == '-'):
+	default:
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c < '0' || c > '9') && !strings.ContainsRune("TXYZ:+-~?%/.", rune(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+// positional reads a clause without a keyword: a date, a code, a text, or the
+// fillers of the first role.
+func (c *clauses) positional(ts []token) {
+	p, t := c.p, &ts[0]
+	alone := len(ts) == 1 && t.tag == nil
+	code, known := c.f.codes[t.text]
+	switch {
+	case alone && t.sort == word && dateLike(t.text) && c.valid != nil:
+		if c.given["when"] {
+			p.fail(t.col, "a second date", "one date or interval says when it holds; write the name before other dates")
+		}
+		c.given["when"] = true
+		c.interval(ts)
+	case alone && t.sort == word && dateLike(t.text) && c.f.dates != nil:
+		c.field(c.f.dates, ts, t)
+	case alone && t.sort == word && known && code == nil:
+		p.fail(t.col, fmt.Sprintf("%s of what", t.text), "write the name before it: "+strings.Join(c.f.attributesOf(p.ontology, t.text), " or "))
+	case alone && t.sort == word && known:
+		c.field(code, ts, t)
+	case len(ts) == 1 && t.sort == quoted && c.f.texts != nil:
+		c.field(c.f.texts, ts, t)
+	case t.is("?"):
+		p.fail(t.col, "what is not stated", "write the name before ?: participants ?")
+	case c.f.first == nil || c.given[c.f.first.Name]:
+		p.fail(t.col, "unknown word "+t.describe(), place.Suggest(t.text, c.words()))
+	default:
+		c.field(c.f.first, ts, t)
+	}
+}
+
+func (c *clauses) words() []string {
+	if c.claims && c.f.Kind.Name == "" {
+		return slices.Sorted(maps.Keys(c.p.claims))
+	}
+	return c.f.words()
+}
+
+// attributesOf are the attributes that take a code.
+func (f *form) attributesOf(o *graph.Ontology, code string) []string {
+	var list []string
+	for i := range f.Properties {
+		if e := o.Enum(f.Properties[i].Enum); e != nil && slices.Contains(e.Values, code) {
+			list = append(list, f.Properties[i].Name)
+		}
+	}
+	return list
+}
+
+// field reads what fills a role or attribute.
+func (c *clauses) field(prop *graph.Property, ts []token, at *token) {
+	p := c.p
+	if c.given[prop.Name] {
+		p.fail(at.col, prop.Name+" is given twice", "put commas between several")
+		return
+	}
+	c.given[prop.Name] = true
+	if len(ts) == 0 {
+		p.fail(at.col, prop.Name+" of what", "write a value behind it, or ? for what is not stated")
+		return
+	}
+	if len(ts) == 1 && ts[0].is("?") {
+		return
+	}
+	values := cut(ts, comma)
+	if prop.Max > 0 && len(values) > prop.Max && !c.claims {
+		p.fail(p.fromOf(values[prop.Max], at), "too many", fmt.Sprintf("%s takes at most %d", prop.Name, prop.Max))
+		return
+	}
+	f := graph.Field{Name: prop.Name, Values: make([]graph.Filler, 0, len(values))}
+	for _, v := range values {
+		if len(v) == 0 {
+			p.fail(p.behind(ts, at), "nothing between commas", "leave out the comma, or write a value")
+			return
+		}
+		f.Values = append(f.Values, c.filler(prop, v))
+	}
+	c.r.Fields = append(c.r.Fields, f)
+	if prop.Name == "voice" && c.voice != nil && c.f.voice {
+		*c.voice = true
+	}
+}
+
+func (p *parser) fromOf(ts []token, at *token) int {
+	if len(ts) == 0 {
+		return at.col
+	}
+	return ts[0].col
+}
