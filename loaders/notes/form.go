@@ -26,7 +26,9 @@ type forms struct {
 	ontology *graph.Ontology
 	kinds    map[string]*form           // by keyword and by name
 	claims   map[string]*graph.Property // by name, of whatever kind
-	inline   map[*graph.Property][]*form
+	// qualified are the names under which claims have properties of reserved names.
+	qualified map[string]string
+	inline    map[*graph.Property][]*form
 }
 
 // reserved words begin lines and clauses; a kind of that keyword goes by its
@@ -37,7 +39,7 @@ var (
 )
 
 func newForms(o *graph.Ontology) *forms {
-	fs := &forms{ontology: o, kinds: map[string]*form{}, claims: map[string]*graph.Property{}, inline: map[*graph.Property][]*form{}}
+	fs := &forms{ontology: o, kinds: map[string]*form{}, claims: map[string]*graph.Property{}, qualified: map[string]string{}, inline: map[*graph.Property][]*form{}}
 	for _, name := range []string{graph.PropertyName, graph.PropertyAlias} {
 		fs.claims[name] = &graph.Property{Name: name, Type: graph.Text, Class: graph.Timeless}
 	}
@@ -50,7 +52,11 @@ func newForms(o *graph.Ontology) *forms {
 	for i := range o.Kinds {
 		k := &o.Kinds[i]
 		for j := range k.Properties {
-			fs.addClaim(&k.Properties[j])
+			p := &k.Properties[j]
+			fs.addClaim(p)
+			if slices.Contains(reservedClauses, p.Name) {
+				fs.claims[k.Name+"."+p.Name], fs.qualified[p.Name] = p, k.Name+"."+p.Name
+			}
 		}
 		if !k.Abstract && k.Name != graph.KindDocument {
 			f := fs.form(k)

@@ -158,7 +158,7 @@ func (p *parser) relation(at *token, ts []token, v verbs, d *graph.Draft, s *par
 		p.fail(ts[0].col, "unknown word "+ts[0].describe(), place.Suggest(ts[0].text, p.keywords()))
 		return false
 	}
-	c := clauses{p: p, f: f, r: &graph.Relation{Kind: f.Name, Deny: v.deny}, given: map[string]bool{}, valid: &d.Valid, voice: &voice}
+	c := clauses{p: p, f: f, r: &graph.Relation{Kind: f.Name, Deny: v.deny}, given: map[string]bool{}, said: map[string]bool{}, valid: &d.Valid, voice: &voice}
 	head, body := ts[1:], []token(nil)
 	i := find(head, colon)
 	if i >= 0 {
@@ -241,6 +241,12 @@ func (p *parser) claim(at *token, ts []token, deny bool, d *graph.Draft) {
 		return
 	}
 	links := p.links(at, p.ref(ts[1:i], nil, "subject"), nil, ts[i+1:], deny)
+	if len(links) > 0 && links[0].Valid != nil { // the first line says it of the whole assertion
+		d.Valid = *links[0].Valid
+		for i := range links {
+			links[i].Valid = nil
+		}
+	}
 	d.Links = append(d.Links, links...)
 }
 
@@ -281,7 +287,7 @@ func (p *parser) links(at *token, subject graph.Ref, f *form, ts []token, deny b
 	if f == nil {
 		f = &form{Kind: &graph.Kind{}, named: p.claims}
 	}
-	c := clauses{p: p, f: f, r: &graph.Relation{}, given: map[string]bool{}, valid: &valid, claims: true}
+	c := clauses{p: p, f: f, r: &graph.Relation{}, given: map[string]bool{}, said: map[string]bool{}, valid: &valid, claims: true}
 	c.all(ts, at)
 	if len(c.r.Fields) == 0 {
 		p.fail(at.col, "no claim", "write PROPERTY VALUE")
@@ -291,7 +297,7 @@ func (p *parser) links(at *token, subject graph.Ref, f *form, ts []token, deny b
 	for _, field := range c.r.Fields {
 		for _, v := range field.Values {
 			l := graph.Link{Subject: subject, Property: field.Name, Value: v.Value, Occurrence: c.occurrence, Deny: deny}
-			if c.given["when"] {
+			if c.said["when"] || c.said["vouched"] {
 				own := valid
 				l.Valid = &own
 			}
@@ -306,7 +312,8 @@ type clauses struct {
 	p          *parser
 	f          *form
 	r          *graph.Relation
-	given      map[string]bool
+	given      map[string]bool // properties
+	said       map[string]bool // reserved words
 	valid      *graph.Valid // nil: in place, where nothing is valid by itself
 	voice      *bool        // nil: a voice is a field like any other
 	claims     bool         // single claims: nothing in place, occurrences
@@ -381,11 +388,11 @@ func (c *clauses) upToNext(ts []token, prop *graph.Property, at *token) {
 // reserved reads the clauses that every kind has.
 func (c *clauses) reserved(t *token, values []token) {
 	p := c.p
-	if c.given[t.text] {
+	if c.said[t.text] {
 		p.fail(t.col, t.text+" is given twice", "")
 		return
 	}
-	c.given[t.text] = true
+	c.said[t.text] = true
 	if len(values) == 0 {
 		p.fail(t.col, t.text+" of what", "write a value behind it")
 		return
@@ -444,10 +451,10 @@ func (c *clauses) positional(ts []token) {
 	code, known := c.f.codes[t.text]
 	switch {
 	case alone && t.sort == word && dateLike(t.text) && c.valid != nil:
-		if c.given["when"] {
+		if c.said["when"] {
 			p.fail(t.col, "a second date", "one date or interval says when it holds; write the name before other dates")
 		}
-		c.given["when"] = true
+		c.said["when"] = true
 		c.interval(ts)
 	case alone && t.sort == word && dateLike(t.text) && c.f.dates != nil:
 		c.field(c.f.dates, ts, t)
