@@ -314,9 +314,9 @@ type clauses struct {
 	r          *graph.Relation
 	given      map[string]bool // properties
 	said       map[string]bool // reserved words
-	valid      *graph.Valid // nil: in place, where nothing is valid by itself
-	voice      *bool        // nil: a voice is a field like any other
-	claims     bool         // single claims: nothing in place, occurrences
+	valid      *graph.Valid    // nil: in place, where nothing is valid by itself
+	voice      *bool           // nil: a voice is a field like any other
+	claims     bool            // single claims: nothing in place, occurrences
 	occurrence string
 }
 

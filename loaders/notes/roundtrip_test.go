@@ -174,9 +174,11 @@ func newGenerator(t *rapid.T, o *graph.Ontology) *generator {
 	return g
 }
 
-func pick[T any](g *generator, what string, list []T) T { return rapid.SampledFrom(list).Draw(g.T, what) }
-func (g *generator) often() bool                        { return rapid.IntRange(0, 3).Draw(g.T, "?") > 0 }
-func (g *generator) seldom() bool                       { return rapid.IntRange(0, 5).Draw(g.T, "?") == 0 }
+func pick[T any](g *generator, what string, list []T) T {
+	return rapid.SampledFrom(list).Draw(g.T, what)
+}
+func (g *generator) often() bool  { return rapid.IntRange(0, 3).Draw(g.T, "?") > 0 }
+func (g *generator) seldom() bool { return rapid.IntRange(0, 5).Draw(g.T, "?") == 0 }
 
 func (g *generator) text() string {
 	s := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{`a "b" \ c`, "line\nbreak\ttab", "?", "on", "a; b, c", "#x", "Київ", "TABLED", "2025-12-01", "x:", "@a", "<b>", "\u007f"})).Draw(g.T, "text")
