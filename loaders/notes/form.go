@@ -29,6 +29,7 @@ type forms struct {
 	// qualified are the names under which claims have properties of reserved names.
 	qualified map[string]string
 	inline    map[*graph.Property][]*form
+	owning    map[string][]string
 }
 
 // reserved words begin lines and clauses; a kind of that keyword goes by its
@@ -39,7 +40,7 @@ var (
 )
 
 func newForms(o *graph.Ontology) *forms {
-	fs := &forms{ontology: o, kinds: map[string]*form{}, claims: map[string]*graph.Property{}, qualified: map[string]string{}, inline: map[*graph.Property][]*form{}}
+	fs := &forms{ontology: o, kinds: map[string]*form{}, claims: map[string]*graph.Property{}, qualified: map[string]string{}, inline: map[*graph.Property][]*form{}, owning: map[string][]string{}}
 	for _, name := range []string{graph.PropertyName, graph.PropertyAlias} {
 		fs.claims[name] = &graph.Property{Name: name, Type: graph.Text, Class: graph.Timeless}
 	}
@@ -184,6 +185,24 @@ func (f *form) words() []string {
 func (f *form) cuts(w string) bool {
 	p := f.named[w]
 	return p != nil && p.Word == w
+}
+
+// owners are the kinds that have a property; nil: every kind.
+func (fs *forms) owners(property string) []string {
+	if l := fs.ontology.Link(property); l != nil {
+		return l.Sources
+	}
+	list, ok := fs.owning[property]
+	if ok || property == graph.PropertyName || property == graph.PropertyAlias {
+		return list
+	}
+	for i := range fs.ontology.Kinds {
+		if k := &fs.ontology.Kinds[i]; k.Property(property) != nil {
+			list = append(list, k.Name)
+		}
+	}
+	fs.owning[property] = list
+	return list
 }
 
 // places are the kinds that an entity described in place of a filler may have.

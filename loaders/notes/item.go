@@ -284,6 +284,8 @@ func (p *parser) further(at *token, ts []token) {
 // links reads claims about one subject, whose kind may be known.
 func (p *parser) links(at *token, subject graph.Ref, f *form, ts []token, deny bool) []graph.Link {
 	var valid graph.Valid
+	named := f == nil && subject.Key.Scheme == "" && subject.ID.IsZero()
+	who := len(p.uses) - 1
 	if f == nil {
 		f = &form{Kind: &graph.Kind{}, named: p.claims}
 	}
@@ -292,6 +294,9 @@ func (p *parser) links(at *token, subject graph.Ref, f *form, ts []token, deny b
 	if len(c.r.Fields) == 0 {
 		p.fail(at.col, "no claim", "write PROPERTY VALUE")
 		return nil
+	}
+	if named && p.ok() { // a name is of an entity that can have the property
+		p.uses[who].kinds = p.owners(c.r.Fields[0].Name)
 	}
 	var links []graph.Link
 	for _, field := range c.r.Fields {

@@ -108,3 +108,27 @@ func TestExportOfTheExample(t *testing.T) {
 		t.Errorf("loaded over itself: %s", r)
 	}
 }
+
+// The seed article as notes is the seed article as JSON lines: the same store,
+// voices that were found out included, and each knows the other.
+func TestSeedAsNotes(t *testing.T) {
+	const dir = "../../examples/ukraine-2025/"
+	jsonl, byHand := open(t), open(t)
+	loadFiles(t, jsonl, dir+"seed.jsonl")
+	loadFiles(t, byHand, dir+"seed.notes", dir+"seed-curation.notes")
+	before, err := jsonl.At(graph.Point{}).Stats(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := byHand.At(graph.Point{}).Stats(ctx)
+	if err != nil || before != after {
+		t.Errorf("got %+v, want %+v (%v)", after, before, err)
+	}
+	sameDump(t, dump(t, byHand.At(graph.Point{})), dump(t, jsonl.At(graph.Point{})))
+	if r := loadFiles(t, jsonl, dir+"seed.notes", dir+"seed-curation.notes"); r.Loaded.Known != before.Assertions || r.Loaded.Known != r.Loaded.Read {
+		t.Errorf("notes over JSON lines: %s", r)
+	}
+	if r := loadFiles(t, jsonl, dir+"seed.notes"); r.Loaded.Known != r.Loaded.Read {
+		t.Errorf("names of the database: %s", r)
+	}
+}
