@@ -18,12 +18,15 @@ var (
 	direct   = []stand{{"Office", "", "body"}, {"AnonymousSource", "", "side"}, {"Delegation", "", "party"}}
 	parties  = stand{"Negotiation", "party", ""}
 	outlet   = "MediaOutlet"
+	person   = "Person"
 )
 
 // far is how many steps a side is followed: an envoy of a president of a state.
 const far = 4
 
-// voice finds out whose mouth it is, relative to the filler of the kind's first role.
+// voice finds out whose mouth it is, relative to the filler of the kind's first
+// role. A party speaks for itself through the persons on its side; sources that
+// are not named, and bodies, are its own side.
 func (r *resolver) voice(ctx context.Context, d *graph.Draft) (graph.Voice, error) {
 	if len(d.Chain) == 0 {
 		curation, err := r.curated(ctx, d.Document)
@@ -46,21 +49,22 @@ func (r *resolver) voice(ctx context.Context, d *graph.Draft) (graph.Voice, erro
 	if err != nil {
 		return 0, err
 	}
+	kind, err := r.kindOfRef(ctx, speaker)
 	switch i := slices.Index(sides, who); {
-	case i == 0:
+	case err != nil:
+		return 0, err
+	case i == 0 || i > 0 && kind == person:
 		return graph.Self, nil
 	case i > 0:
 		return graph.OwnSide, nil
+	case kind == outlet:
+		return graph.Narrator, nil
 	}
-	return r.stranger(ctx, speaker, sides)
+	return r.stranger(ctx, sides)
 }
 
 // stranger is the voice of somebody who is not on the holder's side.
-func (r *resolver) stranger(ctx context.Context, speaker graph.Ref, sides []string) (graph.Voice, error) {
-	kind, err := r.kindOfRef(ctx, speaker)
-	if err != nil || kind == outlet {
-		return graph.Narrator, err
-	}
+func (r *resolver) stranger(ctx context.Context, sides []string) (graph.Voice, error) {
 	for _, s := range sides {
 		party, err := r.isParty(ctx, s)
 		if err != nil || party {
