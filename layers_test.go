@@ -12,7 +12,7 @@ import (
 // module that it may import. Tests are not held to it.
 const layers = `
 .:
-cmd/parley: examples/ukraine-2025 graph graph/kv/badgerkv graph/kv/memkv loaders schema schema/gqlschema server
+cmd/parley: examples/ukraine-2025 graph graph/kv/badgerkv graph/kv/memkv loaders loaders/notes schema schema/gqlschema server
 examples/embed: graph graph/edtf graph/kv/memkv schema
 examples/ukraine-2025:
 graph: graph/edtf graph/kv

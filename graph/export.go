@@ -55,7 +55,8 @@ func (v View) Sources(ctx context.Context) iter.Seq2[Document, error] {
 
 // Assertions yields the live assertions of a document, whole, in the order in
 // which they were recorded. Where the view's point is on a day, those are left
-// out of which no claim holds there, literally; timeless claims always hold.
+// out of which no claim holds there, literally; those of timeless claims only
+// always hold.
 func (v View) Assertions(ctx context.Context, document EntityID) iter.Seq2[Account, error] {
 	return func(yield func(Account, error) bool) {
 		err := v.read(ctx, func(rd *reading) error { return rd.assertionsOf(document, yield) })
@@ -107,13 +108,15 @@ func (rd *reading) account(n num) (s Account, on bool, err error) {
 		return s, false, err
 	}
 	on = rd.point.On.IsZero()
+	timeless := true
 	err = claimsOf(rd.r, n, rec, func(claim num) error {
 		c, span, err := rd.sayingAt(n, claim)
 		s.Claims = append(s.Claims, c)
-		on = on || c.Class == Timeless || span.Overlaps(rd.point.On)
+		timeless = timeless && c.Class == Timeless
+		on = on || c.Class != Timeless && span.Overlaps(rd.point.On)
 		return err
 	})
-	return s, on, err
+	return s, on || timeless, err
 }
 
 func (rd *reading) sayingAt(record, claim num) (s Saying, span Interval, err error) {

@@ -84,7 +84,7 @@ func (p *program) root() *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{flagError(cmd, err)} })
-	root.AddCommand(p.demo(), p.serve(), p.load(), p.query(), p.check(), p.stats(), p.schema(), p.version())
+	root.AddCommand(p.demo(), p.serve(), p.load(), p.export(), p.fmt(), p.query(), p.check(), p.stats(), p.schema(), p.version())
 	for _, cmd := range root.Commands() {
 		usageArgs(cmd)
 		for _, sub := range cmd.Commands() {

@@ -146,6 +146,9 @@ func (lx *lexer) token() token {
 		t.sort, t.text = exact, lx.delimited('>', "a key in < >")
 	case c == '@':
 		t.sort, t.text = label, lx.label()
+	case c == '+' && strings.Trim(lx.text[:lx.at], " \t") == "":
+		t.text = "+"
+		lx.at++
 	case c == ':' && lx.parts(lx.at+1):
 		t.sort = colon
 		lx.at++

@@ -70,10 +70,10 @@ func (w *clauseWriter) told(fields []graph.Field) []graph.Field {
 		switch {
 		case p == nil || len(rest[0].Values) == 0:
 			return rest
-		case p == w.f.then:
-			w.p.b.WriteString(" > ")
 		case p.Word != "":
 			w.p.b.WriteString(" " + p.Word + " ")
+		case p == w.f.then:
+			w.p.b.WriteString(" > ")
 		default:
 			return rest
 		}
@@ -106,7 +106,7 @@ func (w *clauseWriter) keyed(fields []graph.Field) []graph.Field {
 	w.begin()
 	w.values(w.f.first, fields[0].Values)
 	fields = fields[1:]
-	if len(fields) > 0 && w.f.then != nil && fields[0].Name == w.f.then.Name && plainRefs(fields[0]) && len(fields[0].Values) > 0 {
+	if len(fields) > 0 && w.f.then != nil && w.f.then.Word == "" && fields[0].Name == w.f.then.Name && plainRefs(fields[0]) && len(fields[0].Values) > 0 {
 		w.p.b.WriteString(" > ")
 		w.values(w.f.then, fields[0].Values)
 		fields = fields[1:]

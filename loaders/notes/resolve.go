@@ -1,6 +1,7 @@
 package notes
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -115,7 +116,7 @@ func (r *resolver) checkKey(ctx context.Context, u *use) error {
 		if err != nil {
 			return err
 		}
-		return r.fail(u, fmt.Sprintf("unknown key %q", u.key), place.Suggest(u.key.String(), near))
+		return r.fail(u, fmt.Sprintf("unknown key %q", u.key), cmp.Or(place.Suggest(u.key.String(), near), "declare it, in any file of the load"))
 	case !r.IsAny(kind, u.kinds):
 		return r.fail(u, "wrong kind", fmt.Sprintf("%s is %s, %s wants %s", u.key, article(kind), u.role, article(strings.Join(u.kinds, " or "))))
 	}
