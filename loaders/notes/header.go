@@ -183,6 +183,7 @@ func (p *parser) speaker(ts []token) {
 		p.fail(who[0].col, "narrator via somebody", "write by NAME for whoever the document relays")
 	}
 	p.byUses = p.uses
+	p.emit(at, parsed{uses: p.uses}) // says nothing by itself, but must name somebody
 }
 
 // speakerMarks takes the marks out of the line, wherever they stand behind the speaker.

@@ -163,7 +163,7 @@ func (p *parser) relation(at *token, ts []token, v verbs, d *graph.Draft, s *par
 	i := find(head, colon)
 	if i >= 0 {
 		if head, body = head[:i], head[i+1:]; len(body) == 0 {
-			p.fail(ts[i+1].col, "nothing behind :", "leave it out, or write what is said")
+			p.fail(ts[i+1].col, "nothing behind the colon", "leave it out, or write what is said")
 			return false
 		}
 	}

@@ -61,6 +61,9 @@ var bareMarks = func() map[string]*mark {
 	return all
 }()
 
+// statuses are codes that must have their word, since modality has two of them.
+var statuses = markList[len(markList)-1].codes
+
 // otherMarks are the marks that are no codes.
 var otherMarks = map[string]func(*parser, *graph.Draft, []token){
 	"said":    func(p *parser, d *graph.Draft, ts []token) { d.Asserted = p.date(ts) },
@@ -142,7 +145,7 @@ func (p *parser) markCode(d *graph.Draft, m *mark, ts []token) {
 	code := p.textOf(ts)
 	set := m.codes[code]
 	if set == nil || code == "" {
-		p.fail(ts[0].col, fmt.Sprintf("unknown %s %q", m.name, code), place.Suggest(code, slices.Sorted(maps.Keys(m.codes))))
+		p.fail(ts[0].col, fmt.Sprintf("unknown %s %q", m.name, code), place.Suggest(code, slices.DeleteFunc(slices.Sorted(maps.Keys(m.codes)), func(s string) bool { return s == "" })))
 		return
 	}
 	set(d)
@@ -163,6 +166,9 @@ func (p *parser) bareCodes(d *graph.Draft, c []token, given map[string]bool) {
 		case t.sort == word && gradeLike(t.text):
 			p.once(t, "grade", given)
 			p.grade(d, c[i:i+1])
+		case statuses[t.text] != nil:
+			p.fail(t.col, "unknown mark "+t.describe(), "write status "+t.text)
+			return
 		default:
 			p.fail(t.col, "unknown mark "+t.describe(), place.Suggest(t.text, markNames()))
 			return

@@ -254,8 +254,9 @@ func (n *Names) identity(ctx context.Context, r graph.Ref) (string, error) {
 	return keys[0].String(), nil
 }
 
-// near suggests names and keys that are close to one that is not there.
-func (n *Names) near(ctx context.Context, name string, kinds []string) ([]string, error) {
+// near lists what may have been meant by a name or key that is not there: names,
+// and keys of a scheme without it; for a key, keys.
+func (n *Names) near(ctx context.Context, name, scheme string, kinds []string) ([]string, error) {
 	var list []string
 	for _, labels := range n.labels {
 		for _, l := range labels {
@@ -266,8 +267,10 @@ func (n *Names) near(ctx context.Context, name string, kinds []string) ([]string
 	}
 	for k, d := range n.declared {
 		if n.ontology.IsAny(d.kind, kinds) {
-			list = append(list, k.String())
-			if !strings.Contains(name, ":") {
+			switch {
+			case strings.Contains(name, ":"):
+				list = append(list, k.String())
+			case k.Scheme == scheme:
 				list = append(list, k.ID)
 			}
 		}

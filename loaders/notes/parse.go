@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/loaders/internal/place"
@@ -155,7 +156,7 @@ func (p *parser) key(t *token) graph.Key {
 	if parsed, err := graph.ParseKey(t.text); err == nil {
 		return parsed
 	}
-	if !wellFormed(k) {
+	if strings.Contains(t.text, ":") || !wellFormed(k) {
 		p.fail(t.col, fmt.Sprintf("bad key %q", t.text), "want scheme:id, a scheme without spaces of at most 64 bytes and an id of at most 1,024")
 	}
 	return k
@@ -233,7 +234,7 @@ func (t *token) describe() string {
 	case label:
 		return "@" + t.text
 	}
-	return string(signOf[t.sort])
+	return strconv.Quote(string(signOf[t.sort]))
 }
 
 // cut parts tokens at a sign, outside of ( ).

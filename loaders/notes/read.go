@@ -94,6 +94,9 @@ func (r *resolver) finish(ctx context.Context, in []parsed, list []graph.Stateme
 			}
 			r.declare(graph.KindDocument, s.Document.Key)
 		}
+		if s.Document == nil && s.Declaration == nil && s.Draft == nil && s.Retract == nil {
+			continue
+		}
 		if s.voiceless {
 			v, err := r.voice(ctx, s.Draft)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,13 +113,13 @@ func (r *resolver) checkKey(ctx context.Context, u *use) error {
 	case err != nil || !ok && r.view == nil:
 		return err
 	case !ok:
-		near, err := r.near(ctx, u.key.String(), u.kinds)
+		near, err := r.near(ctx, u.key.String(), "", u.kinds)
 		if err != nil {
 			return err
 		}
 		return r.fail(u, fmt.Sprintf("unknown key %q", u.key), cmp.Or(place.Suggest(u.key.String(), near), "declare it, in any file of the load"))
 	case !r.IsAny(kind, u.kinds):
-		return r.fail(u, "wrong kind", fmt.Sprintf("%s is %s, %s wants %s", u.key, article(kind), u.role, article(strings.Join(u.kinds, " or "))))
+		return r.fail(u, "wrong kind", fmt.Sprintf("%s is %s, %s wants %s", u.key, article(kind), u.role, article(few(u.kinds))))
 	}
 	return nil
 }
@@ -176,8 +177,13 @@ func (r *resolver) unknown(ctx context.Context, u *use) found {
 		other = append(other, candidate{kind: kind})
 	}
 	if len(other) > 0 && len(u.kinds) > 0 {
-		return found{what: "wrong kind", why: fmt.Sprintf("%s is %s, %s wants %s", u.name, article(other[0].kind), u.role, article(strings.Join(u.kinds, " or ")))}
+		return found{what: "wrong kind", why: fmt.Sprintf("%s is %s, %s wants %s", u.name, article(other[0].kind), u.role, article(few(u.kinds)))}
 	}
-	near, err := r.near(ctx, u.name, u.kinds)
-	return found{what: fmt.Sprintf("unknown name %q", u.name), why: place.Suggest(u.name, near), err: err}
+	near, err := r.near(ctx, u.name, u.key.Scheme, u.kinds)
+	what := fmt.Sprintf("unknown name %q", u.name)
+	if u.scope != "" {
+		what += fmt.Sprintf(" of scope %q", u.scope)
+		near = slices.DeleteFunc(near, func(n string) bool { return graph.FoldName(n) == graph.FoldName(u.name) })
+	}
+	return found{what: what, why: place.Suggest(u.name, near), err: err}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/loaders/internal/place"
@@ -159,10 +160,20 @@ func (c *clauses) described(prop *graph.Property, ts []token) graph.Filler {
 	return graph.Filler{Inline: in.r}
 }
 
+// kindsList names a few kinds.
 func kindsList(kinds []*form) string {
 	list := make([]string, len(kinds))
 	for i, f := range kinds {
 		list[i] = f.word
 	}
-	return place.Suggest("", list)
+	return few(list)
+}
+
+// few joins at most three words, and says how many more there are.
+func few(list []string) string {
+	const most = 3
+	if len(list) > most+1 {
+		list = append(slices.Clone(list[:most]), fmt.Sprintf("%d others", len(list)-most))
+	}
+	return strings.Join(list, " or ")
 }
