@@ -2,12 +2,10 @@ package notes
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/parleydb/parley/graph"
-	"github.com/parleydb/parley/graph/edtf"
 	"github.com/parleydb/parley/loaders/internal/place"
 )
 
@@ -158,7 +156,7 @@ func (p *parser) relation(at *token, ts []token, v verbs, d *graph.Draft, s *par
 		p.fail(ts[0].col, "unknown word "+ts[0].describe(), place.Suggest(ts[0].text, p.keywords()))
 		return false
 	}
-	c := clauses{p: p, f: f, r: &graph.Relation{Kind: f.Name, Deny: v.deny}, given: map[string]bool{}, said: map[string]bool{}, valid: &d.Valid, voice: &voice}
+	c := clauses{p: p, f: f, r: &graph.Relation{Kind: f.Name, Deny: v.deny}, valid: &d.Valid, voice: &voice}
 	head, body := ts[1:], []token(nil)
 	i := find(head, colon)
 	if i >= 0 {
@@ -289,7 +287,7 @@ func (p *parser) links(at *token, subject graph.Ref, f *form, ts []token, deny b
 	if f == nil {
 		f = &form{Kind: &graph.Kind{}, named: p.claims}
 	}
-	c := clauses{p: p, f: f, r: &graph.Relation{}, given: map[string]bool{}, said: map[string]bool{}, valid: &valid, claims: true}
+	c := clauses{p: p, f: f, r: &graph.Relation{}, valid: &valid, claims: true}
 	c.all(ts, at)
 	if len(c.r.Fields) == 0 {
 		p.fail(at.col, "no claim", "write PROPERTY VALUE")
@@ -302,7 +300,7 @@ func (p *parser) links(at *token, subject graph.Ref, f *form, ts []token, deny b
 	for _, field := range c.r.Fields {
 		for _, v := range field.Values {
 			l := graph.Link{Subject: subject, Property: field.Name, Value: v.Value, Occurrence: c.occurrence, Deny: deny}
-			if c.said["when"] || c.said["vouched"] {
+			if c.said.has("when") || c.said.has("vouched") {
 				own := valid
 				l.Valid = &own
 			}
@@ -310,229 +308,4 @@ func (p *parser) links(at *token, subject graph.Ref, f *form, ts []token, deny b
 		}
 	}
 	return links
-}
-
-// clauses reads the clauses of one kind's form.
-type clauses struct {
-	p          *parser
-	f          *form
-	r          *graph.Relation
-	given      map[string]bool // properties
-	said       map[string]bool // reserved words
-	valid      *graph.Valid    // nil: in place, where nothing is valid by itself
-	voice      *bool           // nil: a voice is a field like any other
-	claims     bool            // single claims: nothing in place, occurrences
-	occurrence string
-}
-
-func (c *clauses) all(ts []token, at *token) {
-	for _, one := range cut(ts, semi) {
-		if len(one) == 0 {
-			c.p.fail(c.p.behind(ts, at), "nothing between semicolons", "leave out the semicolon, or write what is said")
-			return
-		}
-		if c.clause(one); !c.p.ok() {
-			return
-		}
-	}
-}
-
-// clause reads one clause, and those that words within it begin.
-func (c *clauses) clause(ts []token) {
-	first := &ts[0]
-	if first.sort == word && first.tag == nil {
-		if slices.Contains(reservedClauses, first.text) {
-			c.reserved(first, ts[1:])
-			return
-		}
-		if prop := c.f.named[first.text]; prop != nil {
-			values := ts[1:]
-			if len(values) > 0 && values[0].sort == colon {
-				values = values[1:]
-			}
-			c.upToNext(values, prop, first)
-			return
-		}
-	}
-	if first.sort == greater {
-		if c.f.then == nil {
-			c.p.fail(first.col, "unexpected >", "no role stands behind it here: write the role's name")
-			return
-		}
-		c.upToNext(ts[1:], c.f.then, first)
-		return
-	}
-	c.upToNext(ts, nil, first)
-}
-
-// upToNext reads values up to a word that begins another clause, and goes on there.
-func (c *clauses) upToNext(ts []token, prop *graph.Property, at *token) {
-	end := len(ts)
-	if prop == nil || prop.Type == graph.Reference || prop.Type == graph.Code {
-		depth := 0
-		for i := range ts {
-			t := &ts[i]
-			depth += deeper(t.sort)
-			begins := t.sort == greater || t.sort == word && t.tag == nil && c.f.cuts(t.text)
-			if begins && depth == 0 && (i > 0 || prop != nil) {
-				end = i
-				break
-			}
-		}
-	}
-	if prop == nil {
-		c.positional(ts[:end])
-	} else {
-		c.field(prop, ts[:end], at)
-	}
-	if end < len(ts) && c.p.ok() {
-		c.clause(ts[end:])
-	}
-}
-
-// reserved reads the clauses that every kind has.
-func (c *clauses) reserved(t *token, values []token) {
-	p := c.p
-	if c.said[t.text] {
-		p.fail(t.col, t.text+" is given twice", "")
-		return
-	}
-	c.said[t.text] = true
-	if len(values) == 0 {
-		p.fail(t.col, t.text+" of what", "write a value behind it")
-		return
-	}
-	switch {
-	case t.text == "key" && !c.claims && c.f.identified():
-		c.r.Key = p.key(&values[0])
-	case t.text == "occurrence" && c.claims:
-		c.occurrence = p.textOf(values)
-	case t.text == "when" && c.valid != nil:
-		if !values[0].is("?") {
-			c.interval(values)
-		}
-		return
-	case t.text == "vouched" && c.valid != nil:
-		c.valid.Vouched = p.date(values)
-	default:
-		p.fail(t.col, fmt.Sprintf("unexpected %q", t.text), "it does not belong here")
-	}
-	if len(values) > 1 && t.text == "key" {
-		p.fail(values[1].col, "unexpected "+values[1].describe(), "a key is one word")
-	}
-}
-
-// interval reads when it is valid.
-func (c *clauses) interval(ts []token) {
-	i, err := edtf.Parse(c.p.textOf(ts))
-	if err != nil && c.p.ok() {
-		what, detail := place.Date(err)
-		c.p.fail(ts[0].col, what, detail)
-	}
-	c.valid.Interval = i
-}
-
-// dateLike tells whether a word can only be meant as a date.
-func dateLike(s string) bool {
-	switch {
-	case s[0] >= '0' && s[0] <= '9' || s[0] == '/' || strings.HasPrefix(s, ".."):
-	case len(s) > 1 && (s[0] == '-' || s[0] == 'Y') && (s[1] >= '0' && s[1] <= '9' || s[1] == '-'):
-	default:
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; (c < '0' || c > '9') && !strings.ContainsRune("TXYZ:+-~?%/.", rune(c)) {
-			return false
-		}
-	}
-	return true
-}
-
-// positional reads a clause without a keyword: a date, a code, a text, or the
-// fillers of the first role.
-func (c *clauses) positional(ts []token) {
-	p, t := c.p, &ts[0]
-	alone := len(ts) == 1 && t.tag == nil
-	code, known := c.f.codes[t.text]
-	switch {
-	case alone && t.sort == word && dateLike(t.text) && c.valid != nil:
-		if c.said["when"] {
-			p.fail(t.col, "a second date", "one date or interval says when it holds; write the name before other dates")
-		}
-		c.said["when"] = true
-		c.interval(ts)
-	case alone && t.sort == word && dateLike(t.text) && c.f.dates != nil:
-		c.field(c.f.dates, ts, t)
-	case alone && t.sort == word && known && code == nil:
-		p.fail(t.col, fmt.Sprintf("%s of what", t.text), "write the name before it: "+strings.Join(c.f.attributesOf(p.ontology, t.text), " or "))
-	case alone && t.sort == word && known:
-		c.field(code, ts, t)
-	case len(ts) == 1 && t.sort == quoted && c.f.texts != nil:
-		c.field(c.f.texts, ts, t)
-	case t.is("?"):
-		p.fail(t.col, "what is not stated", "write the name before ?: participants ?")
-	case c.f.first == nil || c.given[c.f.first.Name]:
-		p.fail(t.col, "unknown word "+t.describe(), place.Suggest(t.text, c.words()))
-	default:
-		c.field(c.f.first, ts, t)
-	}
-}
-
-func (c *clauses) words() []string {
-	if c.claims && c.f.Kind.Name == "" {
-		return slices.Sorted(maps.Keys(c.p.claims))
-	}
-	return c.f.words()
-}
-
-// attributesOf are the attributes that take a code.
-func (f *form) attributesOf(o *graph.Ontology, code string) []string {
-	var list []string
-	for i := range f.Properties {
-		if e := o.Enum(f.Properties[i].Enum); e != nil && slices.Contains(e.Values, code) {
-			list = append(list, f.Properties[i].Name)
-		}
-	}
-	return list
-}
-
-// field reads what fills a role or attribute.
-func (c *clauses) field(prop *graph.Property, ts []token, at *token) {
-	p := c.p
-	if c.given[prop.Name] {
-		p.fail(at.col, prop.Name+" is given twice", "put commas between several")
-		return
-	}
-	c.given[prop.Name] = true
-	if len(ts) == 0 {
-		p.fail(at.col, prop.Name+" of what", "write a value behind it, or ? for what is not stated")
-		return
-	}
-	if len(ts) == 1 && ts[0].is("?") {
-		return
-	}
-	values := cut(ts, comma)
-	if prop.Max > 0 && len(values) > prop.Max && !c.claims {
-		p.fail(p.fromOf(values[prop.Max], at), "too many", fmt.Sprintf("%s takes at most %d", prop.Name, prop.Max))
-		return
-	}
-	f := graph.Field{Name: prop.Name, Values: make([]graph.Filler, 0, len(values))}
-	for _, v := range values {
-		if len(v) == 0 {
-			p.fail(p.behind(ts, at), "nothing between commas", "leave out the comma, or write a value")
-			return
-		}
-		f.Values = append(f.Values, c.filler(prop, v))
-	}
-	c.r.Fields = append(c.r.Fields, f)
-	if prop.Name == "voice" && c.voice != nil && c.f.voice {
-		*c.voice = true
-	}
-}
-
-func (p *parser) fromOf(ts []token, at *token) int {
-	if len(ts) == 0 {
-		return at.col
-	}
-	return ts[0].col
 }

@@ -2,7 +2,6 @@ package notes
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -87,7 +86,7 @@ func (p *parser) statement(ts []token) {
 		p.speaker(ts)
 		return
 	}
-	p.uses, p.more = slices.Clone(p.byUses), -1
+	p.uses, p.more = append(make([]use, 0, len(p.byUses)+usual), p.byUses...), -1
 	switch {
 	case first.is("entity"):
 		p.entity(first, ts[1:])
@@ -136,7 +135,10 @@ func (p *parser) balanced(ts []token) bool {
 	return p.ok()
 }
 
-const maxDepth = 8
+const (
+	maxDepth = 8
+	usual    = 4 // entities that a line names
+)
 
 // emit adds a statement to the list.
 func (p *parser) emit(at *token, s parsed) {
@@ -153,10 +155,13 @@ func (p *parser) key(t *token) graph.Key {
 		p.fail(t.col, "no key", "want a word, or scheme:id")
 		return graph.Key{}
 	}
-	if parsed, err := graph.ParseKey(t.text); err == nil {
-		return parsed
+	colon := strings.Contains(t.text, ":")
+	if colon {
+		if parsed, err := graph.ParseKey(t.text); err == nil {
+			return parsed
+		}
 	}
-	if strings.Contains(t.text, ":") || !wellFormed(k) {
+	if colon || !wellFormed(k) {
 		p.fail(t.col, fmt.Sprintf("bad key %q", t.text), "want scheme:id, a scheme without spaces of at most 64 bytes and an id of at most 1,024")
 	}
 	return k
@@ -172,10 +177,12 @@ func (p *parser) ref(ts []token, kinds []string, role string) graph.Ref {
 	t := &ts[0]
 	u := use{kinds: kinds, role: role, line: p.lx.number, col: t.col}
 	if len(ts) == 1 && t.tag == nil && (t.sort == exact || t.sort == word) {
-		if k, err := graph.ParseKey(t.text); err == nil {
-			u.key = k
-			p.uses = append(p.uses, u)
-			return graph.Ref{Key: k}
+		if strings.Contains(t.text, ":") {
+			if k, err := graph.ParseKey(t.text); err == nil {
+				u.key = k
+				p.uses = append(p.uses, u)
+				return graph.Ref{Key: k}
+			}
 		}
 		if t.sort == exact {
 			return p.id(t)
@@ -239,23 +246,21 @@ func (t *token) describe() string {
 
 // cut parts tokens at a sign, outside of ( ).
 func cut(ts []token, at sort) [][]token {
-	n, depth := 1, 0
-	for i := range ts {
-		depth += deeper(ts[i].sort)
-		if ts[i].sort == at && depth == 0 {
-			n++
-		}
+	var list [][]token
+	for more := true; more; {
+		var one []token
+		one, ts, more = next(ts, at)
+		list = append(list, one)
 	}
-	list := make([][]token, 0, n)
-	from := 0
-	for i := range ts {
-		depth += deeper(ts[i].sort)
-		if ts[i].sort == at && depth == 0 {
-			list = append(list, ts[from:i])
-			from = i + 1
-		}
+	return list
+}
+
+// next parts tokens at the first such sign, outside of ( ), if there is one.
+func next(ts []token, at sort) (one, rest []token, more bool) {
+	if i := find(ts, at); i >= 0 {
+		return ts[:i], ts[i+1:], true
 	}
-	return append(list, ts[from:])
+	return ts, nil, false
 }
 
 func deeper(s sort) int {

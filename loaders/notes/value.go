@@ -119,7 +119,7 @@ func (f *form) describes(ts []token) bool {
 
 // in begins an entity that is described in place.
 func (c *clauses) in(f *form) *clauses {
-	return &clauses{p: c.p, f: f, r: &graph.Relation{Kind: f.Name}, given: map[string]bool{}, said: map[string]bool{}}
+	return &clauses{p: c.p, f: f, r: &graph.Relation{Kind: f.Name}}
 }
 
 // described reads KIND (clauses), or (clauses) where the role leaves no choice.
