@@ -218,3 +218,13 @@ func TestRunRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Notes are read after the other files, since they may name what those declare.
+func TestRunNotes(t *testing.T) {
+	files := write(t, "talks.notes", "document talks ; published 2025-12-01\nmeeting m: Ukraine, x:ua\n", "main.jsonl", dataset)
+	line(t, run(t, open(t).DB, nil, files...), "loaded talks.notes, main.jsonl: read 2, new 2, known 0, corrected 0, rejected 0, entities 1, 0.0 s")
+	files = write(t, "talks", "document talks\nmeeting m: Ukraine\n")
+	if got, want := refused(t, open(t).DB, nil, files...), `talks:2:12: unknown name "Ukraine"`; got != want {
+		t.Errorf("\ngot  %s\nwant %s", got, want)
+	}
+}

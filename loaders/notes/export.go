@@ -102,8 +102,16 @@ func (e *exporter) document(ctx context.Context, d *graph.Document) ([]graph.Sta
 	if err != nil {
 		return nil, err
 	}
-	more, err := e.declarations(ctx, drafts)
-	return slices.Concat(before, more, drafts), err
+	more, own := e.declarations(drafts)
+	list := slices.Concat(before, more)
+	for _, s := range drafts {
+		if r := s.Draft.Relation; r != nil && own[r.Key] != nil {
+			list = append(list, graph.Statement{Declaration: own[r.Key]})
+			delete(own, r.Key)
+		}
+		list = append(list, s)
+	}
+	return list, nil
 }
 
 // header gives the document, behind those that it refers to and that are not
@@ -204,29 +212,33 @@ func (e *exporter) fetch(ctx context.Context, a *graph.Account) error {
 	return nil
 }
 
-// declarations states the kinds and keys of what is needed, once; relations
-// that the drafts state with their only key need none.
-func (e *exporter) declarations(ctx context.Context, drafts []graph.Statement) ([]graph.Statement, error) {
+// declarations states the kinds and keys of what is needed, once: those that
+// have a line of their own, and those that the line of a draft declares, by key.
+// Relations that drafts state with their only key need none.
+func (e *exporter) declarations(drafts []graph.Statement) (list []graph.Statement, own map[graph.Key]*graph.Declaration) {
 	stated := map[graph.Key]bool{}
 	for _, s := range drafts {
 		if r := s.Draft.Relation; r != nil {
-			stated[r.Key] = e.kinds[r.Kind].Relation
+			stated[r.Key] = true
 		}
 	}
-	var list []graph.Statement
+	own = map[graph.Key]*graph.Declaration{}
 	for _, id := range e.needed {
 		found := e.entities[id]
 		if e.declared[id] || found.Kind == graph.KindDocument || e.described(id) {
 			continue
 		}
 		e.declared[id] = true
-		keys := found.Keys
-		if len(keys) == 0 {
-			keys = []graph.Key{e.known(id).Key}
+		d := &graph.Declaration{Kind: found.Kind, Keys: found.Keys}
+		if len(d.Keys) == 0 {
+			d.Keys = []graph.Key{e.known(id).Key}
 		}
-		if len(keys) > 1 || !stated[keys[0]] {
-			list = append(list, graph.Statement{Declaration: &graph.Declaration{Kind: found.Kind, Keys: keys}})
+		switch f := e.kinds[found.Kind]; {
+		case !stated[d.Keys[0]] || f == nil || f.identified():
+			list = append(list, graph.Statement{Declaration: d})
+		case !f.Relation || len(d.Keys) > 1:
+			own[d.Keys[0]] = d
 		}
 	}
-	return list, ctx.Err()
+	return list, own
 }

@@ -63,8 +63,15 @@ func NewNames(o *graph.Ontology, view *graph.View) *Names {
 		stored: map[graph.Key]stored{}, found: map[question]found{}, stands: map[string]storedSides{}}
 }
 
-// Add takes up what a statement declares and how it names it.
+// Add takes up what a statement of another file declares, how it names it, and
+// who stands for whom.
 func (n *Names) Add(s graph.Statement) {
+	n.collect(&s)
+	n.addSides(&s)
+}
+
+// collect takes up what a statement declares and how it names it.
+func (n *Names) collect(s *graph.Statement) {
 	switch {
 	case s.Document != nil:
 		n.declare(graph.KindDocument, s.Document.Key)

@@ -22,15 +22,17 @@ func Print(w io.Writer, o *graph.Ontology, statements iter.Seq2[graph.Statement,
 		if err != nil {
 			return err
 		}
-		p.b.Reset()
 		if err := p.statement(&s); err != nil {
 			return err
 		}
 		if _, err := io.WriteString(w, p.b.String()); err != nil {
 			return err
 		}
+		p.b.Reset()
 	}
-	return nil
+	p.declared()
+	_, err := io.WriteString(w, p.b.String())
+	return err
 }
 
 // printer writes statements one after the other.
@@ -40,14 +42,18 @@ type printer struct {
 	begun    bool
 	document graph.Key
 	chain    []graph.Ref
+	held     *graph.Declaration // not written yet: the next line may declare it
 }
 
 func (p *printer) statement(s *graph.Statement) error {
+	if !p.declaredBy(s.Draft) {
+		p.declared()
+	}
 	switch {
 	case s.Document != nil:
 		p.header(s.Document)
 	case s.Declaration != nil:
-		p.declaration(s.Declaration)
+		p.held = s.Declaration
 	case s.Draft != nil:
 		if err := p.within(s.Draft.Document); err != nil {
 			return err
@@ -112,7 +118,21 @@ func (p *printer) header(d *graph.Document) {
 	p.end()
 }
 
-func (p *printer) declaration(d *graph.Declaration) {
+// declaredBy tells whether the line of a draft declares what was declared before it.
+func (p *printer) declaredBy(d *graph.Draft) bool {
+	if p.held == nil || d == nil || d.Relation == nil || d.Relation.Kind != p.held.Kind || d.Relation.Key != p.held.Keys[0] {
+		return false
+	}
+	f := p.kinds[p.held.Kind]
+	return f != nil && !f.identified() && (!f.Relation || len(p.held.Keys) > 1)
+}
+
+// declared writes the declaration that was held back.
+func (p *printer) declared() {
+	d := p.held
+	if p.held = nil; d == nil {
+		return
+	}
 	if f := p.kinds[d.Kind]; f != nil && !f.identified() {
 		p.b.WriteString(f.word)
 	} else {
@@ -120,11 +140,15 @@ func (p *printer) declaration(d *graph.Declaration) {
 	}
 	p.b.WriteByte(' ')
 	p.key(d.Keys[0])
-	for i, k := range d.Keys[1:] {
+	p.otherKeys(d.Keys[1:])
+	p.end()
+}
+
+func (p *printer) otherKeys(keys []graph.Key) {
+	for i, k := range keys {
 		p.b.WriteString([]string{" = ", ", "}[min(i, 1)])
 		p.key(k)
 	}
-	p.end()
 }
 
 // draft writes one assertion: who makes it, what it says and its marks, then

@@ -100,6 +100,10 @@ func (w *clauseWriter) keyed(fields []graph.Field) []graph.Field {
 		w.p.value(fields[0].Values[0].Value)
 		fields = fields[1:]
 	}
+	if held := w.p.held; held != nil {
+		w.p.otherKeys(held.Keys[1:])
+		w.p.held = nil
+	}
 	if len(fields) == 0 || !w.leads(fields[0]) {
 		return fields
 	}

@@ -54,9 +54,9 @@ func statements(ctx context.Context, files []Source, o *graph.Ontology, names *N
 			return nil, err
 		}
 		n += len(parsedFiles[i])
-		for _, s := range parsedFiles[i] {
-			if !s.bare {
-				names.Add(s.Statement)
+		for j := range parsedFiles[i] {
+			if s := &parsedFiles[i][j]; !s.bare {
+				names.collect(&s.Statement)
 			}
 		}
 	}

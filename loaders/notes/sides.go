@@ -10,6 +10,7 @@ import (
 
 // sides is whom somebody stands for, as the files of the load say it.
 type sides struct {
+	drafts  []*graph.Draft // not settled yet
 	pairs   [][2]graph.Ref // not settled yet: who, for whom
 	members []graph.Ref    // not settled yet: parties of negotiations
 	of      map[string][]string
@@ -28,6 +29,9 @@ func (s *sides) settle(ctx context.Context, n *Names) error {
 	if s.of == nil {
 		s.of, s.party = map[string][]string{}, map[string]bool{}
 	}
+	for _, d := range s.drafts {
+		n.sidesOfDraft(d)
+	}
 	for _, p := range s.pairs {
 		who, err := n.identity(ctx, p[0])
 		whom, also := n.identity(ctx, p[1])
@@ -43,21 +47,32 @@ func (s *sides) settle(ctx context.Context, n *Names) error {
 		}
 		s.party[id] = true
 	}
-	s.pairs, s.members = nil, nil
+	s.drafts, s.pairs, s.members = nil, nil, nil
 	return nil
 }
 
-// addSides takes up what a statement, whose names are looked up, says of sides.
+// addSides takes up a statement, whose names are looked up, that may say
+// something of sides.
 func (n *Names) addSides(s *graph.Statement) {
-	if s.Draft == nil {
+	d := s.Draft
+	if d == nil {
 		return
 	}
-	if r := s.Draft.Relation; r != nil && !r.Deny {
+	of := func(k stand) bool { return d.Relation != nil && d.Relation.Kind == k.kind }
+	if of(parties) || slices.ContainsFunc(standing, of) || slices.ContainsFunc(direct, of) ||
+		slices.ContainsFunc(d.Links, func(l graph.Link) bool { return sideProperty(l.Property) }) {
+		n.sides.drafts = append(n.sides.drafts, d)
+	}
+}
+
+// sidesOfDraft reads it when all kinds are known.
+func (n *Names) sidesOfDraft(d *graph.Draft) {
+	if r := d.Relation; r != nil && !r.Deny {
 		n.sidesOfRelation(r)
 	}
 	bySubject := map[graph.Ref]*graph.Relation{}
-	for i := range s.Draft.Links {
-		l := &s.Draft.Links[i]
+	for i := range d.Links {
+		l := &d.Links[i]
 		if l.Value.Type() != graph.Reference || l.Deny {
 			continue
 		}
