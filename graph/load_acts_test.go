@@ -124,3 +124,26 @@ func TestAssertions(t *testing.T) {
 		}
 	})
 }
+
+// The id that fields make is the one that a relation with them gets.
+func TestIdentify(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	table(w)
+	w.Assert(stance(w, "d1", "A", "2025-12-01", "OPEN", graph.Self))
+	list, err := w.At(graph.Point{}).Relations(ctx, graph.RelationQuery{Kind: "Position"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := map[string][]graph.Value{}
+	for _, c := range list[0].Claims {
+		fields[c.Property] = append(fields[c.Property], c.Value)
+	}
+	id, ok := graphtest.Ontology().Identify("Position", fields, w.Valid("2025-12-01~"))
+	want(t, "id", fmt.Sprint(id, ok), fmt.Sprint(list[0].ID, true))
+	other, _ := graphtest.Ontology().Identify("Position", fields, w.Valid("2025-12-02"))
+	want(t, "another start", text(other == id), text(false))
+	_, ok = graphtest.Ontology().Identify("Meeting", fields, graph.Valid{})
+	want(t, "a kind with keys", text(ok), text(false))
+	_, ok = graphtest.Ontology().Identify("Option", nil, graph.Valid{})
+	want(t, "no fields", text(ok), text(false))
+}

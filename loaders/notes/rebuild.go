@@ -1,7 +1,9 @@
 package notes
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/edtf"
@@ -21,16 +23,18 @@ type rebuild struct {
 
 func (r *rebuild) draft(doc graph.Ref) *graph.Draft {
 	a := r.account
-	d := &graph.Draft{Document: doc, Key: a.Key, Span: a.Span, Voice: a.Voice, Level: a.Level, Quote: a.Quote, Modality: a.Modality,
+	d := &graph.Draft{Document: doc, Key: givenKey(a), Span: a.Span, Voice: a.Voice, Level: a.Level, Quote: a.Quote, Modality: a.Modality,
 		Wording: a.Wording, Factuality: a.Factuality, Asserted: a.Asserted, Summary: a.Summary, Coder: a.Coder, Judgement: a.Judgement}
 	for _, id := range a.Chain {
 		d.Chain = append(d.Chain, r.known(id))
 	}
 	r.taken = map[int]bool{}
 	if r.choose() {
-		r.settle()
 		d.Relation = r.relation(r.root, nil)
 		d.Relation.Deny, d.Valid = r.deny, r.valid
+		if !r.described(r.root) && !r.inOrder() {
+			d.Relation, d.Valid, r.taken = nil, graph.Valid{}, map[int]bool{}
+		}
 	}
 	for i := range a.Claims {
 		if !r.taken[i] {
@@ -38,6 +42,26 @@ func (r *rebuild) draft(doc graph.Ref) *graph.Draft {
 		}
 	}
 	return d
+}
+
+// givenKey is the assertion's key, or nothing where the key was derived and
+// will be derived again (rule 3).
+func givenKey(a *graph.Account) string {
+	if a.Key == fmt.Sprintf("@%d+%d", a.Span.Offset, a.Span.Length) || len(a.Key) == 39 && strings.HasPrefix(a.Key, "sha256:") {
+		return ""
+	}
+	return a.Key
+}
+
+// inOrder tells whether the relation says the first claims: what it says comes
+// before single claims when it is recorded.
+func (r *rebuild) inOrder() bool {
+	for i := range len(r.taken) {
+		if !r.taken[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // choose finds the entity that the relation is about: one that is told by its
@@ -62,21 +86,38 @@ func (r *rebuild) choose() bool {
 		}
 	}
 	for i := range claims {
-		if id := claims[i].Subject; r.described(id) && !held[id] {
-			r.root = id
-			return true
+		r.root = claims[i].Subject
+		if r.described(r.root) && !held[r.root] {
+			if r.settle(); r.makes(r.root, r.deny) {
+				return true
+			}
 		}
 	}
 	if r.root = holds; holds.IsZero() {
 		r.root = claims[0].Subject
 	}
+	r.settle()
 	f := r.kinds[r.entities[r.root].Kind]
 	return f != nil && !f.identified() && len(r.entities[r.root].Keys) > 0
+}
+
+// makes tells whether the claims that a relation can say of an entity are those
+// that it is told by.
+func (r *rebuild) makes(id graph.EntityID, deny bool) bool {
+	fields := map[string][]graph.Value{}
+	for i := range r.account.Claims {
+		if c := &r.account.Claims[i]; c.Subject == id && r.says(c, deny) {
+			fields[c.Property] = append(fields[c.Property], c.Value)
+		}
+	}
+	made, ok := r.ontology.Identify(r.entities[id].Kind, fields, r.valid)
+	return ok && made == id
 }
 
 // settle finds the validity and the polarity that most of the root's claims have.
 func (r *rebuild) settle() {
 	claims := r.account.Claims
+	r.valid, r.deny = graph.Valid{}, false
 	count := -1
 	for i := range claims {
 		c := &claims[i]
@@ -147,12 +188,10 @@ func (r *rebuild) filler(c *graph.Saying, rel *graph.Relation) graph.Filler {
 	if c.Value.Type() != graph.Reference {
 		return graph.Filler{Value: c.Value}
 	}
-	id := c.Value.Entity()
-	here := func(o graph.Saying) bool { return o.Subject == id && r.says(&o, false) }
-	if !slices.Contains(r.within, id) && r.described(id) && slices.ContainsFunc(r.account.Claims, here) {
+	if id := c.Value.Entity(); !slices.Contains(r.within, id) && r.described(id) && r.makes(id, false) {
 		return graph.Filler{Inline: r.relation(id, rel)}
 	}
-	return graph.Filler{Value: graph.RefOf(r.known(id))}
+	return graph.Filler{Value: graph.RefOf(r.known(c.Value.Entity()))}
 }
 
 // lean leaves out what an entity that is described in place takes from the

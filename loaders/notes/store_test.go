@@ -132,3 +132,76 @@ func TestSeedAsNotes(t *testing.T) {
 		t.Errorf("names of the database: %s", r)
 	}
 }
+
+// What the example does not have: claims of their own times and numbers, about
+// relations with and without keys, denials, documents that others refer to,
+// entities without keys.
+func TestExportOfTheRest(t *testing.T) {
+	w := open(t)
+	cast, err := os.ReadFile("testdata/cast.notes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	loadFiles(t, w, write(t, "rest.notes", string(cast)+`
+document d0 "Zero"
+document d1 "One" ; version of d0 ; origins x:cnn ; published 2025-12-01
+by US officials [BACKGROUND ; B2 ; said 2025-11-30] via CNN
+@1 position US on land: key x:p1 ; OPEN ; option "a", (text "b" ; amount 2.5) ; if "c" ; 2025-12-01 [OTHER_PARTY ; DEPRECATED ; reason "a slip"]
+  + x:p1: text "changed" ; 2025-12-02
+@2 claim US: cameo:040 Ukraine ; 2025-12-01 ; occurrence 1
+  + Ukraine: cameo:040 US ; 2025-12-01 ; occurrence 2
+  + deny US: alias Columbia
+@3 deny position Ukraine on land: OPEN ; option "a" ; 2025-12-01
+@4 deny meeting m: HELD ; 2025-12-02
+@5 guarantee g: US > Ukraine ; deadline FIXED 2025-11-27 "before the feast" ; TABLED ; if "d" ; 2025-12-01/..
+@6 utterance US: about option ("a" ; on land), Ukraine, x:p1 ; "words" ; 2025-11-30/2025-12-01
+@7 claim x:p1: alias "The first"
+position Russia on land: OPEN ; voice ANALYST ; /2025-12-01~ [voice ? ; "without a key"]
+`))
+	before := dump(t, w.At(graph.Point{}))
+	text := exported(t, w.At(graph.Point{}), nil)
+	again := open(t)
+	loadFiles(t, again, write(t, "again.notes", text))
+	sameDump(t, dump(t, again.At(graph.Point{})), before)
+	if r := loadFiles(t, w, write(t, "over.notes", text)); r.Loaded.Known != r.Loaded.Read {
+		t.Errorf("loaded over itself: %s\n%s", r, text)
+	}
+}
+
+// An entity without a key gets one that is made of its id.
+func TestExportOfMinted(t *testing.T) {
+	w := open(t)
+	loadFiles(t, w, write(t, "d.notes", "document x:d\nstate x:us \"US\"\n"))
+	var id graph.EntityID
+	w.Do(func(tx *graph.Tx) error {
+		var err error
+		if id, err = tx.Declare(graph.Declaration{Kind: "State"}); err != nil {
+			return err
+		}
+		_, _, err = tx.Assert(graph.Draft{Document: graph.ByKey("x:d"), Key: "minted", Links: []graph.Link{
+			{Subject: graph.ByID(id), Property: "name", Value: graph.TextOf("Nowhere")}}})
+		return err
+	})
+	text := exported(t, w.At(graph.Point{}), nil)
+	if want := "state id:" + id.String() + "\n"; !strings.Contains(text, want) {
+		t.Errorf("%s\nlacks %s", text, want)
+	}
+	again := open(t)
+	loadFiles(t, again, write(t, "again.notes", text))
+	if list, err := again.At(graph.Point{}).Lookup(ctx, graph.NameQuery{Name: "Nowhere"}); err != nil || len(list) != 1 {
+		t.Errorf("%v (%v)", list, err)
+	}
+}
+
+// Without an ontology there are names to claim, and nothing falls over.
+func TestNoOntology(t *testing.T) {
+	list := read(t, nil, "document x:d\nclaim x:us: name \"US\" ; alias A, B\nretract a\n")
+	text := printed(t, nil, list)
+	same(t, read(t, nil, text), list, text)
+	for _, err := range notes.Read("x", strings.NewReader("document d\nstate us \"US\""), nil) {
+		if err == nil || err.Error() != `x:2:1: unknown word "state": want one of by, claim, correct, deny, document, entity, retract` {
+			t.Fatal(err)
+		}
+		return
+	}
+}
