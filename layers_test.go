@@ -12,7 +12,7 @@ import (
 // module that it may import. Tests are not held to it.
 const layers = `
 .:
-cmd/parley: examples/ukraine-2025 graph graph/kv graph/kv/badgerkv graph/kv/memkv loaders schema schema/gqlschema server
+cmd/parley: examples/ukraine-2025 graph graph/kv graph/kv/badgerkv graph/kv/memkv loaders loaders/notes schema schema/gqlschema server
 examples/embed: graph graph/kv/memkv schema
 examples/ukraine-2025:
 graph: graph/edtf graph/kv
@@ -24,11 +24,12 @@ graph/kv/internal/guard: graph/kv
 graph/kv/internal/rows: graph/kv
 graph/kv/kvtest: graph/kv
 graph/kv/memkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
-loaders: graph graph/edtf loaders/icews loaders/internal/place loaders/jsonl
+loaders: graph graph/edtf loaders/icews loaders/internal/place loaders/jsonl loaders/notes
 loaders/icews: graph graph/edtf loaders/internal/place
 loaders/internal/place: graph/edtf
 loaders/internal/sample: graph graph/edtf schema
 loaders/jsonl: graph graph/edtf loaders/internal/place
+loaders/notes: graph graph/edtf loaders/internal/place
 schema: graph
 schema/gqlschema: graph graph/edtf
 server: graph graph/edtf graph/kv schema/gqlschema

@@ -359,9 +359,14 @@ func (tx *Tx) identifyRecord(rec *record, doc EntityID, links []prepared) {
 			rec.key = fmt.Sprintf("@%d+%d", rec.span.Offset, rec.span.Length)
 		}
 	}
+	rec.id = assertionID(doc, rec.key)
+}
+
+// assertionID is the id of an assertion by its document and its key there.
+func assertionID(doc EntityID, key string) AssertionID {
 	e := enc(doc[:])
-	e.string(rec.key)
-	rec.id = AssertionID(derive('a', e))
+	e.string(key)
+	return AssertionID(derive('a', e))
 }
 
 // record writes what is new of an assertion.

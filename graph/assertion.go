@@ -51,6 +51,7 @@ type Relation struct {
 	Kind   string
 	Key    Key
 	Fields []Field
+	Deny   bool // its fields are denied, not those of entities described in place
 }
 
 // Field is a role or attribute of a relation and what fills it.
@@ -128,12 +129,21 @@ type Declaration struct {
 	Keys []Key // the first one is the entity's own
 }
 
-// Statement is one thing that a source gives: exactly one field is set.
-// Loaders yield them; Where is for messages, such as "main.jsonl:17:42".
+// AssertionKey names an assertion by its key in its document.
+type AssertionKey struct {
+	Document Ref
+	Key      string
+}
+
+// Statement is one thing that a source gives: a document, a declaration, a
+// draft or a retraction. Loaders yield them; Where is for messages, such as
+// "main.jsonl:17:42".
 type Statement struct {
 	Document    *Document
 	Declaration *Declaration
 	Draft       *Draft
+	Retract     *AssertionKey // what is no longer relied on
+	Correct     bool          // of a draft: an assertion with its key must have been there before
 	Where       string
 	Place       func(Part) string // where a part of the draft stands, "" where that is not known; may be nil
 	Facts       int               // of a draft that stands for a whole file: how many facts it counts as; its other links are names

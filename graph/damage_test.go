@@ -182,8 +182,14 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			_, err := v.Subgraph(ctx, graph.SubgraphQuery{Around: id})
 			return err
 		}),
-		"Counts":           about(func(v graph.View, id graph.EntityID) error { _, err := v.Counts(ctx, id, graph.Hops{}); return err }),
-		"ByMonth":          func(v graph.View) error { _, err := v.ByMonth(ctx, graph.MonthQuery{Kind: "Meeting"}); return err },
+		"Counts":  about(func(v graph.View, id graph.EntityID) error { _, err := v.Counts(ctx, id, graph.Hops{}); return err }),
+		"ByMonth": func(v graph.View) error { _, err := v.ByMonth(ctx, graph.MonthQuery{Kind: "Meeting"}); return err },
+		"Sources": func(v graph.View) error { return drain(v.Sources(ctx)) },
+		"Find":    func(v graph.View) error { _, err := v.Find(ctx, graph.Ref{Key: entity}); return err },
+		"Assertions": func(v graph.View) error {
+			d, err := id(v, document)
+			return errors.Join(err, drain(v.Assertions(ctx, d)))
+		},
 		"Proposals":        about(func(v graph.View, id graph.EntityID) error { _, err := v.Proposals(ctx, id); return err }),
 		"StandsFor":        about(func(v graph.View, id graph.EntityID) error { _, err := v.StandsFor(ctx, id); return err }),
 		"UndatedDocuments": func(v graph.View) error { _, err := v.UndatedDocuments(ctx); return err },

@@ -292,6 +292,7 @@ func (d *differ) sources(c *Change, it *item) error {
 		slices.Sort(records)
 	}
 	newest := MinTime - 1
+	var first *record // of the newest, by key: the order of loading must not show
 	for _, n := range records {
 		rec, err := d.after.record(n)
 		if err != nil {
@@ -313,8 +314,9 @@ func (d *differ) sources(c *Change, it *item) error {
 		if err != nil {
 			return err
 		}
-		if when := rec.when(doc); when > newest {
-			newest, c.Said, c.Summary = when, when, rec.summary
+		when := rec.when(doc)
+		if when > newest || when == newest && rec.precedes(first) {
+			newest, first, c.Said, c.Summary = when, rec, when, rec.summary
 		}
 		c.Sources = append(c.Sources, e)
 	}
@@ -325,6 +327,11 @@ func (d *differ) sources(c *Change, it *item) error {
 		c.Summary = c.After
 	}
 	return nil
+}
+
+// precedes orders records in a way that the order of loading does not change.
+func (r *record) precedes(o *record) bool {
+	return cmp.Or(cmp.Compare(r.key, o.key), bytes.Compare(r.id[:], o.id[:])) < 0
 }
 
 // digest is a relation's state in a line.

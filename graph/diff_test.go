@@ -190,3 +190,19 @@ func TestDiffBackwards(t *testing.T) {
 		}
 	}
 }
+
+// Of reports of the same day, the order of loading does not choose which one a
+// change quotes.
+func TestDiffQuotesInAnyOrder(t *testing.T) {
+	for _, keys := range [][]string{{"a", "b"}, {"b", "a"}} {
+		w := graphtest.Open(t, nil)
+		table(w)
+		for _, key := range keys {
+			d := meeting(w, "d2", key, "m", "2025-12-02")
+			d.Summary = "said by " + key
+			w.Assert(d)
+		}
+		_, c := changed(w, "2025-12-01", "2025-12-02")
+		want(t, keys[0]+" first", c.Items[0].Summary, "said by a")
+	}
+}

@@ -22,7 +22,8 @@
 // document, the chain of speakers, the voice, and either Links, which are single
 // claims, or a Relation, whose fields become claims about an entity that is found
 // by key or by its kind's identity fields. Load applies a sequence of Statements,
-// all or nothing, and knows again what it has loaded before.
+// all or nothing, and knows again what it has loaded before; an AssertionKey
+// retracts.
 //
 // # Reading
 //
@@ -32,7 +33,8 @@
 // reader. Lookup finds entities by name; Neighbors, Edges and Claims read the
 // graph literally; Relations and States give each entity's Standing, in which
 // states are carried forward to the day; Evidence and History lead to the
-// assertions; StandsFor tells who stood for whom when; Diff compares two views.
+// assertions, Sources and Assertions give whole documents; StandsFor tells who
+// stood for whom when; Diff compares two views.
 // Path, TwoHops and Subgraph follow Hops, all of them at the one point; Counts
 // and ByMonth count. The past is asked exactly as the present is.
 //

@@ -10,8 +10,9 @@ import (
 	"github.com/parleydb/parley/graph/kv"
 )
 
-// Loaded is what a load did. It counts facts: an assertion is one, and so is
-// each fact of an assertion that stands for a whole file (Statement.Facts).
+// Loaded is what a load did. It counts facts: an assertion is one, a retraction
+// is one, corrected or known, and so is each fact of an assertion that stands
+// for a whole file (Statement.Facts).
 type Loaded struct {
 	TS        TS // 0: nothing was new
 	Read      int
@@ -100,14 +101,15 @@ type loader struct {
 	documents    []Statement
 	declarations []Statement
 	drafts       []Statement
+	retractions  []Statement
 	links        int
 	fresh        []num // entities that are new
 	done         Loaded
 }
 
 func (l *loader) stage(s Statement) error {
-	if set := boolBit(s.Document != nil) + boolBit(s.Declaration != nil) + boolBit(s.Draft != nil); set != 1 {
-		return fmt.Errorf("%w: a statement with %d of document, declaration and draft: give one", ErrRefused, set)
+	if set := boolBit(s.Document != nil) + boolBit(s.Declaration != nil) + boolBit(s.Draft != nil) + boolBit(s.Retract != nil); set != 1 {
+		return fmt.Errorf("%w: a statement with %d of document, declaration, draft and retraction: give one", ErrRefused, set)
 	}
 	switch {
 	case s.Document != nil:
@@ -117,6 +119,8 @@ func (l *loader) stage(s Statement) error {
 	case s.Draft != nil:
 		l.drafts = append(l.drafts, s)
 		l.links += 1 + len(s.Draft.Links)
+	case s.Retract != nil:
+		l.retractions = append(l.retractions, s)
 	}
 	return nil
 }
@@ -151,6 +155,11 @@ func (l *loader) apply(ctx context.Context, tx *Tx) error {
 			return err
 		}
 		pending = left
+	}
+	for _, s := range l.retractions {
+		if err := l.retract(tx, s); err != nil {
+			return at(s, err)
+		}
 	}
 	return nil
 }
@@ -214,6 +223,9 @@ func (l *loader) assert(tx *Tx, s Statement) error {
 	if err != nil {
 		return at(s, err)
 	}
+	if s.Correct && outcome == New {
+		return at(s, fmt.Errorf("%w: no assertion %q stands in %s: there is nothing to correct", ErrNotFound, s.Draft.Key, s.Draft.Document))
+	}
 	facts, fresh := 1, 1
 	if s.Facts > 0 {
 		facts, fresh = s.Facts, tx.facts-before
@@ -229,6 +241,34 @@ func (l *loader) assert(tx *Tx, s Statement) error {
 		l.done.Corrected += facts
 	}
 	return nil
+}
+
+// retract closes the assertion that a retraction names. One that was retracted
+// before is known.
+func (l *loader) retract(tx *Tx, s Statement) error {
+	r := s.Retract
+	doc, err := tx.entity(r.Document)
+	if err != nil {
+		return fmt.Errorf("document: %w", err)
+	}
+	id := assertionID(doc.id, r.Key)
+	n, rec, err := tx.lastRecord(id)
+	if err != nil {
+		return err
+	}
+	here, said := tx.said[id]
+	l.done.Read++
+	switch {
+	case rec == nil:
+		return fmt.Errorf("%w: no assertion %q stands in %s: there is nothing to retract", ErrNotFound, r.Key, r.Document)
+	case said && here.outcome != Known:
+		return fmt.Errorf("%w: the assertion %q is made and retracted in one load", ErrConflict, r.Key)
+	case rec.tt != 0:
+		l.done.Known++
+		return nil
+	}
+	l.done.Corrected++
+	return tx.close(n, rec, causeRetract)
 }
 
 // at says where in its file a statement stands.

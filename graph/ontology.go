@@ -95,6 +95,7 @@ type Property struct {
 	Enum    string    `json:",omitempty"` // name of the enumeration of a Code
 	Targets []string  `json:",omitempty"` // kinds, abstract ones too, that a Reference may point to; none: any
 	Role    bool      `json:",omitempty"`
+	Word    string    `json:",omitempty"` // of a role: what stands before its fillers in notes, such as "on"
 	Min     int       `json:",omitempty"` // fewer fillers are flagged
 	Max     int       `json:",omitempty"` // more fillers in one statement are refused; 0: any number
 	Single  bool      `json:",omitempty"` // single-valued: its key is subject + property

@@ -64,7 +64,7 @@ func (s *spreader) relation(r *Relation, outer *around) (EntityID, error) {
 			if outer == nil {
 				s.part = Part{"relation", i, name}
 			}
-			s.links = append(s.links, Link{Subject: ByID(self.entity), Property: name, Value: v})
+			s.links = append(s.links, Link{Subject: ByID(self.entity), Property: name, Value: v, Deny: r.Deny})
 			s.parts = append(s.parts, s.part)
 		}
 	}
@@ -174,24 +174,10 @@ func (s *spreader) identify(kind *Kind, self *around, key Key) (EntityID, error)
 	if kind == nil || len(kind.Identity) == 0 {
 		return EntityID{}, fmt.Errorf("%w: a %s needs a key, such as scheme:id", ErrRefused, self.kind)
 	}
-	fields := kind.Identity[len(kind.Identity)-1]
-	if i := slices.IndexFunc(kind.Identity, self.all); i >= 0 {
-		fields = kind.Identity[i]
-	}
-	if !slices.ContainsFunc(fields, func(f string) bool { return len(self.fields[f]) > 0 }) {
+	id, fields := kind.identity(self, s.draft.Valid)
+	if id.IsZero() {
 		return EntityID{}, fmt.Errorf("%w: a %s is told by %s: give one of them, or a key", ErrRefused, self.kind, strings.Join(fields, ", "))
 	}
-	var e enc
-	e.string(self.kind)
-	for _, f := range fields {
-		e.string(f)
-		if f == startField {
-			e.string(s.draft.Valid.start().Date.String())
-			continue
-		}
-		e.strings(canonical(self.fields[f]))
-	}
-	id := EntityID(derive('i', e))
 	c, err := s.tx.find(Ref{ID: id})
 	if errors.Is(err, ErrNotFound) {
 		c, err = s.tx.create(self.kind, id)
@@ -200,6 +186,41 @@ func (s *spreader) identify(kind *Kind, self *around, key Key) (EntityID, error)
 		return id, err
 	}
 	return id, s.tx.nameBy(c, key)
+}
+
+// identity is the id that fields make, and the fields that make it; zero where
+// none of them is given.
+func (k *Kind) identity(self *around, valid Valid) (EntityID, []string) {
+	fields := k.Identity[len(k.Identity)-1]
+	if i := slices.IndexFunc(k.Identity, self.all); i >= 0 {
+		fields = k.Identity[i]
+	}
+	if !slices.ContainsFunc(fields, func(f string) bool { return len(self.fields[f]) > 0 }) {
+		return EntityID{}, fields
+	}
+	var e enc
+	e.string(self.kind)
+	for _, f := range fields {
+		e.string(f)
+		if f == startField {
+			e.string(valid.start().Date.String())
+			continue
+		}
+		e.strings(canonical(self.fields[f]))
+	}
+	return EntityID(derive('i', e)), fields
+}
+
+// Identify gives the id of the entity of a kind that is told by these fields,
+// whose references are by id, as a relation with them would find it; false
+// where the kind is not told by fields, or none of them is given.
+func (o *Ontology) Identify(kind string, fields map[string][]Value, valid Valid) (EntityID, bool) {
+	k := o.Kind(kind)
+	if !k.identified() {
+		return EntityID{}, false
+	}
+	id, _ := k.identity(&around{kind: kind, fields: fields}, valid)
+	return id, !id.IsZero()
 }
 
 // nameBy gives an entity a further key, which must not name another one.

@@ -6,7 +6,9 @@
 // statements and knows nothing of databases:
 //
 //   - jsonl, the native datasets in JSON lines, documented in jsonl/FORMAT.md;
-//   - icews, event quads as ICEWS and temporal knowledge graphs have them.
+//   - icews, event quads as ICEWS and temporal knowledge graphs have them;
+//   - notes, lines as people write them, documented in notes/FORMAT.md, whose
+//     names are looked up among the other files and in the database.
 //
 // What is wrong in a file is an [Error], which reads
 // file:line:column: what: detail. What only the whole load shows, such as a

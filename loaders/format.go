@@ -20,9 +20,10 @@ const (
 	Auto  Format = "auto" // found out by content, and by name where there is none
 	JSONL Format = "jsonl"
 	ICEWS Format = "icews"
+	Notes Format = "notes"
 )
 
-var formats = []Format{Auto, JSONL, ICEWS}
+var formats = []Format{Auto, JSONL, ICEWS, Notes}
 
 // ParseFormat reads a format by its name; the empty string is Auto.
 func ParseFormat(s string) (Format, error) {
@@ -50,6 +51,8 @@ func (f Format) of(file string, content *bufio.Reader) (Format, error) {
 	}
 	line, _, ended := bytes.Cut(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))), []byte{'\n'})
 	switch name := strings.TrimSuffix(strings.ToLower(file), ".gz"); {
+	case filepath.Ext(name) == ".notes" || bytes.HasPrefix(line, []byte("document ")):
+		return Notes, nil
 	case bytes.HasPrefix(line, []byte{'{'}):
 		return JSONL, nil
 	case bytes.Count(line, []byte{'\t'}) == 3:
@@ -64,4 +67,4 @@ func (f Format) of(file string, content *bufio.Reader) (Format, error) {
 	return "", fmt.Errorf("%s: unknown format: %s", nameOf(file), wantFormats)
 }
 
-const wantFormats = "want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"
+const wantFormats = "want a dataset in JSON lines (jsonl), quads parted by tabs (icews) or notes (notes)"

@@ -12,6 +12,7 @@ import (
 	"github.com/parleydb/parley/loaders/icews"
 	"github.com/parleydb/parley/loaders/internal/place"
 	"github.com/parleydb/parley/loaders/jsonl"
+	"github.com/parleydb/parley/loaders/notes"
 )
 
 // Error is something wrong at a place of a file.
@@ -38,7 +39,7 @@ type Options struct {
 // Run loads files in one transaction, all or nothing. "-" is standard input;
 // gzip is unpacked. An act without a cause gets the names of the files.
 func Run(ctx context.Context, db *graph.DB, act graph.Act, files []string, opts *Options) (Report, error) {
-	l := load{files: files, ontology: db.Ontology()}
+	l := load{files: files, ontology: db.Ontology(), view: db.At(graph.Point{})}
 	if opts != nil {
 		l.opts = *opts
 	}
@@ -53,7 +54,9 @@ func Run(ctx context.Context, db *graph.DB, act graph.Act, files []string, opts 
 	if err := l.readCodes(); err != nil {
 		return Report{}, err
 	}
-	done, err := db.Load(ctx, act, l.statements, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force, Proposals: l.opts.Proposals})
+	l.names = notes.NewNames(l.ontology, &l.view)
+	src := func(yield func(graph.Statement, error) bool) { l.statements(ctx, yield) }
+	done, err := db.Load(ctx, act, src, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force, Proposals: l.opts.Proposals})
 	if err != nil {
 		return Report{}, err
 	}
@@ -66,6 +69,9 @@ type load struct {
 	opts     Options
 	ontology *graph.Ontology
 	icews    icews.Options
+	view     graph.View     // what notes may name
+	names    *notes.Names   // and what other files declare
+	notes    []notes.Source // read after the other files
 }
 
 func (l *load) readCodes() error {
@@ -82,12 +88,16 @@ func (l *load) readCodes() error {
 	return err
 }
 
-// statements gives those of all files, one file after another.
-func (l *load) statements(yield func(graph.Statement, error) bool) {
+// statements gives those of all files, one file after another, and those of
+// notes last, since they may name what the other files declare.
+func (l *load) statements(ctx context.Context, yield func(graph.Statement, error) bool) {
 	for _, file := range l.files {
 		if !l.file(file, yield) {
 			return
 		}
+	}
+	if len(l.notes) > 0 {
+		notes.Statements(ctx, l.notes, l.ontology, l.names)(yield)
 	}
 }
 
@@ -105,6 +115,9 @@ func (l *load) file(file string, yield func(graph.Statement, error) bool) bool {
 		return false
 	}
 	for s, err := range src {
+		if err == nil && len(l.files) > 1 {
+			l.names.Add(s)
+		}
 		if !yield(s, err) {
 			return false
 		}
@@ -115,8 +128,18 @@ func (l *load) file(file string, yield func(graph.Statement, error) bool) bool {
 // read chooses the reader of a file.
 func (l *load) read(file string, f *input) (iter.Seq2[graph.Statement, error], error) {
 	format, err := l.opts.Format.of(file, f.Reader)
-	if format == ICEWS {
-		return icews.Read(nameOf(file), f, l.ontology, &l.icews), err
+	switch {
+	case err != nil:
+		return nil, err
+	case format == ICEWS:
+		return icews.Read(nameOf(file), f, l.ontology, &l.icews), nil
+	case format == Notes:
+		text, err := io.ReadAll(f)
+		l.notes = append(l.notes, notes.Source{Name: nameOf(file), Text: text})
+		return none, err
 	}
-	return jsonl.Read(nameOf(file), f, l.ontology), err
+	return jsonl.Read(nameOf(file), f, l.ontology), nil
 }
+
+// none is what a file gives that is read later.
+func none(func(graph.Statement, error) bool) {}

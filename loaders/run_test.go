@@ -174,9 +174,9 @@ func TestRunFormats(t *testing.T) {
 		{"data.tsv", quads, loaders.JSONL, "data.tsv:1:1: bad JSON: invalid character 'I' at start of value"},
 		{"data.tsv", quads, "icew", `unknown format "icew": did you mean "icews"?`},
 		{"data.jsonl", "", "", `data.jsonl:1:1: no header: the first object names the dataset: {"dataset":"…","scheme":"…","ontology":"…"}`},
-		{"data.csv", "a,b\n", "", "data.csv: unknown format: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
+		{"data.csv", "a,b\n", "", "data.csv: unknown format: want a dataset in JSON lines (jsonl), quads parted by tabs (icews) or notes (notes)"},
 		{"data.tsv", strings.Repeat("x", 70_000) + "\ty\tz\t2014-01-01\n", "", "data.tsv:1:1: line too long: more than 65536 bytes"},
-		{"data.tsv", "", "", "data.tsv: empty: want a dataset in JSON lines (jsonl) or quads parted by tabs (icews)"},
+		{"data.tsv", "", "", "data.tsv: empty: want a dataset in JSON lines (jsonl), quads parted by tabs (icews) or notes (notes)"},
 	} {
 		w, files, opts := open(t), write(t, c.file, c.text), &loaders.Options{Format: c.format}
 		if c.want == "" {
@@ -266,5 +266,15 @@ func TestRunRefuses(t *testing.T) {
 		if err := os.WriteFile(file, txtar.Format(table), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Notes are read after the other files, since they may name what those declare.
+func TestRunNotes(t *testing.T) {
+	files := write(t, "talks.notes", "document talks ; published 2025-12-01\nmeeting m: Ukraine, x:ua\n", "main.jsonl", dataset)
+	line(t, run(t, open(t).DB, nil, files...), "loaded talks.notes, main.jsonl: read 2, new 2, known 0, corrected 0, rejected 0, entities 1, 0.0 s")
+	files = write(t, "talks", "document talks\nmeeting m: Ukraine\n")
+	if got, want := refused(t, open(t).DB, nil, files...), `talks:2:12: unknown name "Ukraine"`; got != want {
+		t.Errorf("\ngot  %s\nwant %s", got, want)
 	}
 }

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -21,6 +22,10 @@ func (c *compiler) unique(k *graph.Kind, f *ast.FieldDefinition, p *graph.Proper
 		return false
 	}
 	for _, q := range k.Properties {
+		if stands(p.Word, q) || stands(q.Word, *p) {
+			c.fail(f.Position, "%s.%s: the word %q stands for %s, too", k.Name, f.Name, cmp.Or(p.Word, q.Word), q.Name)
+			return false
+		}
 		if q.Name == p.Name || shown(q) == shown(*p) {
 			c.fail(f.Position, "%s.%s is declared twice, or has the plural of %s", k.Name, f.Name, q.Name)
 			return false
@@ -36,6 +41,11 @@ func (c *compiler) unique(k *graph.Kind, f *ast.FieldDefinition, p *graph.Proper
 		c.props[p.Name] = declared{p.Type, k.Name}
 	}
 	return true
+}
+
+// stands tells whether a word of notes would stand for the property.
+func stands(word string, p graph.Property) bool {
+	return word != "" && (word == p.Word || word == p.Name || word == shown(p))
 }
 
 // shown is the name by which the API shows a property.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -223,11 +224,20 @@ func (c *compiler) role(k *graph.Kind, f *ast.FieldDefinition, d *ast.Directive,
 		return false
 	}
 	p.Class = c.class(d, p.Class)
+	if p.Word = text(d, "word"); p.Word != "" && !plainWord(p.Word) {
+		c.fail(d.Position, "%s.%s: word %q: want one word of letters", k.Name, f.Name, p.Word)
+		return false
+	}
 	p.Single = p.Max == 1 && p.Class == graph.State && !k.Relation
 	if p.Max != 1 {
 		p.Plural = cmp.Or(text(d, "plural"), plural(p.Name))
 	}
 	return true
+}
+
+// plainWord tells whether a word is made of letters only.
+func plainWord(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
 }
 
 func (c *compiler) attribute(k *graph.Kind, f *ast.FieldDefinition, d *ast.Directive, p *graph.Property) bool {

@@ -135,6 +135,12 @@ func TestRules(t *testing.T) {
 	if !o.Kind("Bloc").Fuzzy || fmt.Sprint(o.Kind("AnonymousSource").MayBe) != "[Actor]" {
 		t.Error("what a bloc is, and what a source without a name may be")
 	}
+	for property, word := range map[string]string{"Position.issue": "on", "Position.condition": "if", "Meeting.place": "at", "Dispute.about": "over", "Meeting.host": ""} {
+		kind, name, _ := strings.Cut(property, ".")
+		if p := o.Property(kind, name); p.Word != word {
+			t.Errorf("word of %s: %q, want %q", property, p.Word, word)
+		}
+	}
 	if !o.IsA("Person", "Actor") || o.IsA("Place", "Actor") || !o.IsA("Delegation", "Actor") {
 		t.Error("who is an actor")
 	}
@@ -180,6 +186,8 @@ func TestParseErrors(t *testing.T) {
 		"member":      {"type A @entity\nunion U = A | Bee", `x.graphql:2:15: unknown kind "Bee"`},
 		"cardinality": {"type A @entity\ntype R @relation { a: A @role(min: 3, max: 2) }", "x.graphql:2:26: R.a: min 3 is more than max 2"},
 		"max":         {"type A @entity\ntype R @relation { a: A @role(max: 0) }", "x.graphql:2:26: R.a: min must be 0 or more, max 1 or more"},
+		"word":        {"type A @entity\ntype R @relation { a: A @role(word: \"on it\") }", `x.graphql:2:26: R.a: word "on it": want one word of letters`},
+		"word twice":  {"type A @entity\ntype R @relation { a: A @role(word: \"on\") b: A @role(word: \"on\") }", `x.graphql:2:43: R.b: the word "on" stands for a, too`},
 		"directive":   {"type A @entiti", "x.graphql:1:9: unknown directive @entiti: did you mean entity?"},
 		"argument":    {"type A @entity(klass: STATE)", `x.graphql:1:16: @entity has no argument "klass"`},
 		"class":       {"type A @entity(class: SOMETIMES)", "x.graphql:1:16: @entity(class:): want Class"},

@@ -24,8 +24,8 @@ func (p *program) load() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "load FILE...",
 		Short: "Load datasets, all or nothing",
-		Long: `Load reads datasets in JSON lines, or ICEWS quads (subject, predicate, object,
-date), and records them in one transaction: all of them or nothing. Loading the
+		Long: `Load reads notes, datasets in JSON lines, or ICEWS quads (subject, predicate,
+object, date), and records them in one transaction: all of them or nothing. Loading the
 same file again changes nothing and says so. "-" is standard input; gzip is
 unpacked. What is wrong in a file is reported with its line and column.
 
@@ -37,7 +37,7 @@ begin with "same?". Nothing is joined by itself.`,
 	}
 	flags := cmd.Flags()
 	dataFlag(cmd, &f.data)
-	flags.StringVar(&f.format, "format", "auto", "auto, jsonl or icews")
+	flags.StringVar(&f.format, "format", "auto", "auto, jsonl, icews or notes")
 	flags.StringVar(&f.codes, "codes", "", "file of further spellings of ICEWS predicates: predicate, tab, CAMEO code")
 	flags.StringVar(&f.author, "author", os.Getenv("USER"), "who loads, for the change log")
 	flags.StringVar(&f.reason, "reason", "", "why, for the change log")

@@ -30,6 +30,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SEED", root(t)+"/examples/ukraine-2025/seed.jsonl")
+			env.Setenv("EXAMPLE", root(t)+"/examples/ukraine-2025")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage, "listen": listen,

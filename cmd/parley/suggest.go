@@ -67,11 +67,11 @@ func flagError(cmd *cobra.Command, err error) error {
 }
 
 // near names the nearest of the names, if it differs by no more than a third
-// of the letters and one, and the command's help otherwise.
+// of the letters and one, nor by more than half of them, and the command's help otherwise.
 func near(cmd *cobra.Command, name string, names []string, prefix string) string {
 	best, at := "", 2+len(name)/3
 	for _, n := range names {
-		if d := levenshtein.ComputeDistance(n, name); d < at {
+		if d := levenshtein.ComputeDistance(n, name); d < at && 2*d <= len(name) {
 			best, at = n, d
 		}
 	}
