@@ -131,3 +131,19 @@ func TestReadmeCounts(t *testing.T) {
 		}
 	}
 }
+
+// The notes in the README load.
+func TestReadmeNotes(t *testing.T) {
+	ctx := context.Background()
+	db, err := graph.Open(ctx, memkv.New(nil), &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	block := regexp.MustCompile(`(?m)^    document (?:.*\n)(?:    .*\n)+`).FindString(readme(t))
+	opts := &loaders.Options{Format: loaders.Notes, Stdin: strings.NewReader(regexp.MustCompile(`(?m)^    `).ReplaceAllString(block, ""))}
+	report, err := loaders.Run(ctx, db, graph.Act{Author: "test"}, []string{"-"}, opts)
+	if err != nil || report.Loaded.New != 4 {
+		t.Errorf("%v: %s\n%s", err, report, block)
+	}
+}
