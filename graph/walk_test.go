@@ -190,6 +190,16 @@ func scanEdges(t testing.TB, w *graphtest.World, p graph.Point, actors []string,
 	return list
 }
 
+// The timeline of a pair shows the other one of the two in both directions.
+func TestPairShowsTheOther(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	table(w)
+	links(w, "d1", "ua meets ru 2025-11-01", "ru meets ua 2025-11-02")
+	ua, ru := w.ID("x:ua"), w.ID("x:ru")
+	got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: ua, Other: ru})
+	want(t, "others", strings.Join(fields(got, 2), " "), ru.String()+" "+ru.String())
+}
+
 // A link from an entity to itself is seen from both of its ends, in the list
 // of the pair, too.
 func TestSelfLink(t *testing.T) {
