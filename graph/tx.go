@@ -135,7 +135,9 @@ func (db *DB) acknowledge(ts TS, err error, run *attempt) (TS, error) {
 	if run.tx.judged {
 		db.judged.Store(uint64(ts))
 	}
-	db.publish(ts)
+	if run.tx.wrote { // what did nothing is no transaction: the log ends before it
+		db.publish(ts)
+	}
 	return ts, nil
 }
 
