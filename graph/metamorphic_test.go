@@ -134,7 +134,7 @@ func compose(t *testing.T, seed uint64, txs int, next func(*model, *speaker) []a
 // The same transactions give the same answers on any store, after opening
 // again, and after a dump and restore, also at every earlier transaction.
 func TestMetamorphicStores(t *testing.T) {
-	for seed := range uint64(size(2, 12, 400)) {
+	for seed := range uint64(size(1, 8, 400)) {
 		sc := compose(t, seed, 15, (*model).transaction)
 		expect := ""
 		for name, variant := range map[string]func(*testing.T) (*history, func(*history, int)){
@@ -227,7 +227,7 @@ func plain(_ *model, s *speaker) []act { return []act{assertAct(s.speech())} }
 // come, and whether each is an update, all are one, or a load, in one piece or
 // in tiny chunks.
 func TestMetamorphicBatches(t *testing.T) {
-	for seed := range uint64(size(2, 15, 800)) {
+	for seed := range uint64(size(1, 10, 800)) {
 		sc := compose(t, seed, 25, plain)
 		speeches := speechesOf(seed, 25)
 		points := portraitPoints(graph.Clear, graph.Red)
