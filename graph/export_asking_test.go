@@ -115,3 +115,6 @@ func asks(key, value []byte) ([]byte, error) {
 	r.append(&e, 0)
 	return append(e, d.b...), nil
 }
+
+// IDOf is the id that a key gives to the entity which it declares.
+func IDOf(k Key) EntityID { return k.entity() }

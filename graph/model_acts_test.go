@@ -94,13 +94,14 @@ type act struct {
 	what  string
 	do    func(tx *graph.Tx) error
 	apply func(m *model, ts graph.TS) (bool, error)
+	told  func() string // what the graph answered when it was done last; nil: nothing
 }
 
 func declareAct(name, kind string) act {
-	return act{"declare " + name, func(tx *graph.Tx) error {
+	return act{what: "declare " + name, do: func(tx *graph.Tx) error {
 		_, err := tx.Declare(graph.Declaration{Kind: kind, Keys: []graph.Key{{Scheme: "x", ID: name}}})
 		return err
-	}, func(m *model, ts graph.TS) (bool, error) {
+	}, apply: func(m *model, ts graph.TS) (bool, error) {
 		if m.declared[name] != 0 {
 			return false, nil
 		}
@@ -115,10 +116,10 @@ func (s *source) document(name string) graph.Document {
 
 func documentAct(name, published string, curation bool) act {
 	d := &source{published: published, curation: curation}
-	return act{"document " + name, func(tx *graph.Tx) error {
+	return act{what: "document " + name, do: func(tx *graph.Tx) error {
 		_, err := tx.Document(d.document(name))
 		return err
-	}, func(m *model, ts graph.TS) (bool, error) { return m.publish(name, d, ts), nil }}
+	}, apply: func(m *model, ts graph.TS) (bool, error) { return m.publish(name, d, ts), nil }}
 }
 
 // publish is rule 6.
@@ -142,10 +143,10 @@ func (m *model) publish(name string, d *source, ts graph.TS) bool {
 func assertAct(s speech) act {
 	var id graph.AssertionID
 	var got graph.Outcome
-	return act{fmt.Sprintf("assert %s %s %v", s.doc, s.key, s.links), func(tx *graph.Tx) (err error) {
+	return act{what: fmt.Sprintf("assert %s %s %v", s.doc, s.key, s.links), told: func() string { return fmt.Sprint(id, got) }, do: func(tx *graph.Tx) (err error) {
 		id, got, err = tx.Assert(s.draft())
 		return err
-	}, func(m *model, ts graph.TS) (bool, error) {
+	}, apply: func(m *model, ts graph.TS) (bool, error) {
 		expect, wrote := m.assert(s, id, false, ts)
 		if got != expect {
 			return wrote, fmt.Errorf("outcome of %s %s: %d, want %d", s.doc, s.key, got, expect)
@@ -155,16 +156,16 @@ func assertAct(s speech) act {
 }
 
 func retractAct(r *record) act {
-	return act{"retract " + r.key, func(tx *graph.Tx) error { return tx.Retract(r.id) }, func(m *model, ts graph.TS) (bool, error) {
+	return act{what: "retract " + r.key, do: func(tx *graph.Tx) error { return tx.Retract(r.id) }, apply: func(m *model, ts graph.TS) (bool, error) {
 		m.last(r.doc, r.key).tt = ts
 		return true, nil
 	}}
 }
 
 func judgeAct(r *record, j graph.Judgement) act {
-	return act{fmt.Sprintf("judge %s %v", r.key, j), func(tx *graph.Tx) error {
+	return act{what: fmt.Sprintf("judge %s %v", r.key, j), do: func(tx *graph.Tx) error {
 		return tx.Judge(r.id, func(old *graph.Judgement) { *old = j })
-	}, func(m *model, ts graph.TS) (bool, error) {
+	}, apply: func(m *model, ts graph.TS) (bool, error) {
 		old := m.last(r.doc, r.key)
 		if old.judge == j {
 			return false, nil
@@ -179,10 +180,10 @@ func judgeAct(r *record, j graph.Judgement) act {
 
 func correctAct(r *record, s speech) act {
 	var id graph.AssertionID
-	return act{fmt.Sprintf("correct %s by %s %s %v", r.key, s.doc, s.key, s.links), func(tx *graph.Tx) (err error) {
+	return act{what: fmt.Sprintf("correct %s by %s %s %v", r.key, s.doc, s.key, s.links), told: func() string { return id.String() }, do: func(tx *graph.Tx) (err error) {
 		id, err = tx.Correct(r.id, s.draft())
 		return err
-	}, func(m *model, ts graph.TS) (bool, error) {
+	}, apply: func(m *model, ts graph.TS) (bool, error) {
 		m.last(r.doc, r.key).tt = ts
 		m.add(s, id, s.judge, ts)
 		return true, nil

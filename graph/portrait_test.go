@@ -130,10 +130,12 @@ func (p *painter) entity(v graph.View, name string) {
 	}
 	names, err := v.Names(ctx, id)
 	p.must(err)
-	label, err := v.Labels(ctx, []graph.EntityID{id})
-	p.must(err)
-	_, err = v.Entity(ctx, graph.ByID(id))
-	p.tell("%s %v %v shown: %v", name, names, label, err == nil)
+	if _, err = v.Entity(ctx, graph.ByID(id)); err == nil {
+		label, err := v.Labels(ctx, []graph.EntityID{id}, "uk")
+		p.must(err)
+		p.tell("%s is called %s", name, label)
+	}
+	p.tell("%s %v", name, names)
 	p.sorted(lines)
 }
 
