@@ -118,3 +118,11 @@ func asks(key, value []byte) ([]byte, error) {
 
 // IDOf is the id that a key gives to the entity which it declares.
 func IDOf(k Key) EntityID { return k.entity() }
+
+// AssertionOf is the id of a draft that names its document by key and has a key.
+func AssertionOf(d Draft) AssertionID {
+	doc := d.Document.Key.entity()
+	e := enc(doc[:])
+	e.string(d.Key)
+	return AssertionID(derive('a', e))
+}
