@@ -206,7 +206,7 @@ func (tx *Tx) closeLink(record, claim num) error {
 		r.tt = tx.TS()
 		return tx.index(claim, c, r, doc)
 	}
-	if err := tx.ask(claim, c, r, doc); err != nil {
+	if err := tx.ask(claim, c, r, r, doc); err != nil {
 		return err
 	}
 	b, err := tx.kv.Get(supportKey(claim, record))

@@ -169,7 +169,10 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 		if err := db.repair(ctx, state.unpublished); err != nil {
 			return nil, fmt.Errorf("graph: rolling back the load that was cut short at %s: %w", FormatTS(state.unpublished), err)
 		}
-		state.newest = 0
+		db.names.table.Store(nil) // what the load had named is gone
+		if state, err = db.readMeta(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := db.adopt(ctx, state); err != nil {
 		return nil, err

@@ -55,6 +55,15 @@ func TestDumpRestore(t *testing.T) {
 	}
 }
 
+// An update that did nothing leaves a dump that can be restored.
+func TestDumpAfterNothing(t *testing.T) {
+	_, w := checked(t)
+	w.Do(func(*graph.Tx) error { return nil })
+	text, done := dump(t, w.DB)
+	restored, err := graph.Restore(ctx, memkv.New(nil), bytes.NewReader(text))
+	want(t, "restored", fmt.Sprint(restored, err), fmt.Sprint(done, nil))
+}
+
 func onDisk(t *testing.T) kv.Store {
 	t.Helper()
 	store, err := badgerkv.Open(t.TempDir(), &badgerkv.Options{NoSync: true})

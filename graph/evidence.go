@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -158,6 +159,9 @@ func (v View) History(ctx context.Context, id ClaimID) (list []Evidence, err err
 func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) (claims []Claim, list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		n, err := rd.lookup(ByID(subject))
+		if errors.Is(err, ErrNotFound) {
+			return nil // as for a subject of which the view may tell nothing
+		}
 		if err != nil {
 			return err
 		}

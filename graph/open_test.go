@@ -134,3 +134,28 @@ func TestOpenRollsBack(t *testing.T) {
 		}
 	}
 }
+
+// What only the load that was cut short had named is forgotten with it: a name
+// that is used again has a row of its own.
+func TestOpenForgetsNames(t *testing.T) {
+	for n := int64(1); ; n++ {
+		store := memkv.New(nil)
+		w := &graphtest.World{TB: t, DB: openOn(t, store)}
+		d := &dying{BulkStore: store}
+		d.flushes.Store(n)
+		db := openOn(t, d)
+		graph.Tiny(db)
+		_, err := db.Load(ctx, graph.Act{}, statements(dataset(w, 12)...), nil)
+		if err == nil {
+			return
+		}
+		w.DB = openOn(t, store)
+		table(w)
+		w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		w.DB = openOn(t, store)
+		if _, problems, err := w.Check(ctx); err != nil || len(problems) > 0 {
+			t.Fatalf("%d chunks: %v %s", n, err, strings.Join(problems, "\n"))
+		}
+		want(t, "participants", neighbors(w, graph.Point{}, "x:ua"), "participant")
+	}
+}

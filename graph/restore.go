@@ -66,7 +66,7 @@ func (rp *replayer) run(ctx context.Context, t kv.BulkTxn, u *undumper) error {
 			return err
 		}
 		if err := rp.record(rec); err != nil {
-			return u.fail("transaction %s: %v", FormatTS(rec.ts), err)
+			return fmt.Errorf("%w: line %d: transaction %s: %w", ErrDump, u.line, FormatTS(rec.ts), err)
 		}
 		return nil
 	})

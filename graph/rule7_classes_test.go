@@ -174,3 +174,19 @@ func TestRule7TimelessLink(t *testing.T) {
 		}
 	})
 }
+
+// Of two starts that begin together, the one that tells more is shown,
+// whichever was loaded first.
+func TestRule7SinceTellsMore(t *testing.T) {
+	for _, order := range [][2]string{{"2025-10", "2025-10-01"}, {"2025-10-01", "2025-10"}} {
+		w := graphtest.Open(t, nil)
+		table(w)
+		w.Assert(offerState(w, "d1", "A", order[0]+"/..", "TABLED"))
+		w.Assert(offerState(w, "d2", "A", order[1]+"/..", "TABLED"))
+		list, err := w.At(graph.Point{}).Relations(ctx, graph.RelationQuery{Kind: "Offer"})
+		if err != nil || len(list) != 1 {
+			t.Fatal(len(list), err)
+		}
+		want(t, "since", list[0].Since.String(), "2025-10-01")
+	}
+}

@@ -125,11 +125,22 @@ func (rd *reading) since(claims []Claim) (date edtf.Date) {
 	earliest := MaxTime
 	for _, c := range claims {
 		begun := rd.point.On.IsZero() || c.From < rd.point.On.To
-		if c.Class != Timeless && c.From != MinTime && begun && c.From < earliest {
+		if c.Class == Timeless || c.From == MinTime || !begun {
+			continue
+		}
+		if c.From < earliest || (c.From == earliest && tellsMore(c.Start.Date, date)) {
 			earliest, date = c.From, c.Start.Date
 		}
 	}
 	return date
+}
+
+// tellsMore chooses between two dates that begin together, always the same one.
+func tellsMore(a, b edtf.Date) bool {
+	if a.Precision() != b.Precision() {
+		return a.Precision() > b.Precision()
+	}
+	return a.String() < b.String()
 }
 
 // sort puts the claims in the order of the kind's declaration, the latest start first.

@@ -135,7 +135,9 @@ func (db *DB) acknowledge(ts TS, err error, run *attempt) (TS, error) {
 	if run.tx.judged {
 		db.judged.Store(uint64(ts))
 	}
-	db.publish(ts)
+	if run.tx.wrote { // what did nothing is no transaction: the log ends before it
+		db.publish(ts)
+	}
 	return ts, nil
 }
 
@@ -151,7 +153,10 @@ func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) 
 		if failed == nil || run.tx == nil || run.tx.chunk == 0 {
 			return failed
 		}
-		return errors.Join(run.tx.writeChunk(false), db.rollBack(t, t.TS()))
+		if err := run.tx.writeChunk(false); err != nil {
+			return errors.Join(failed, err) // without its log record this chunk could not be undone: it is dropped
+		}
+		return db.rollBack(t, t.TS())
 	})
 	if err != nil && run.tx != nil && run.tx.chunk > 0 {
 		db.broken.set(err)

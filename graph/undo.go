@@ -113,8 +113,10 @@ func (u *undoer) document(d *dec) error {
 	if err != nil {
 		return err
 	}
-	err = u.change(row.entity, func(e *entityRow) { e.doc = 0 })
-	return errors.Join(err, u.delete(documentKey(n), publicationKey(row.pf, n)))
+	if err = u.change(row.entity, func(e *entityRow) { e.doc = 0 }); err != nil {
+		return err
+	}
+	return u.delete(documentKey(n), publicationKey(row.pf, n))
 }
 
 // change rewrites the header of an entity, if it is still there.
@@ -160,7 +162,10 @@ func (u *undoer) claim(n num) error {
 	}
 	alias, label := name == PropertyAlias, c.value.typ == Text && builtin(name)
 	err = c.rows(n, row{flags: flagMoved}, 0, alias, label, func(key, _ []byte) error { return u.t.Delete(key) })
-	return errors.Join(err, u.forget(c), u.delete(claimKey(n), hashKey(hashClaim, id.key(), n), supportKey(n, c.first)))
+	if err = errors.Join(err, u.forget(c)); err != nil {
+		return err // before the claim's own row goes, by which another attempt finds the rest
+	}
+	return u.delete(claimKey(n), hashKey(hashClaim, id.key(), n), supportKey(n, c.first))
 }
 
 // unmark takes back that a claim which is older than the load was seen with a

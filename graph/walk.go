@@ -349,10 +349,7 @@ func (s *section) decode(k, v []byte, f *found) error {
 			f.subject, f.ref = f.other, s.node
 		}
 	case famPair:
-		f.subject = f.other
-		if f.other = s.node; f.subject == s.node {
-			f.other = s.other
-		}
+		f.subject, f.other = f.other, s.other
 		if f.dir, f.ref = inState, s.node; f.subject == s.node {
 			f.dir, f.ref = outState, s.other
 		}

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/graphtest"
 )
@@ -129,63 +127,14 @@ func TestEdgesOfProperty(t *testing.T) {
 	})
 }
 
-// What the sections and windows answer equals what a scan of all claims of all
-// entities answers, at any point.
-func TestIndexEqualsScan(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		w := graphtest.Open(t, nil)
-		table(w)
-		actors := []string{"ua", "ru", "witkoff", "peskov"}
-		valids := []string{"2025-10-%02d", "2025-10-%02d/..", "2025-10-%02d/2025-11-01", "2025-10-%02d/", "2025"}
-		var ids []graph.AssertionID
-		for i := range rapid.IntRange(1, 25).Draw(rt, "n") {
-			valid := rapid.SampledFrom(valids).Draw(rt, "valid")
-			if strings.Contains(valid, "%") {
-				valid = fmt.Sprintf(valid, rapid.IntRange(1, 20).Draw(rt, "day"))
-			}
-			v := w.Valid(valid)
-			l := graphtest.Link("x:"+rapid.SampledFrom(actors).Draw(rt, "a"), rapid.SampledFrom([]string{"meets", "calls"}).Draw(rt, "p"), "x:"+rapid.SampledFrom(actors).Draw(rt, "b"))
-			l.Valid, l.Deny = &v, rapid.IntRange(0, 9).Draw(rt, "deny") == 0
-			d := graph.Draft{Document: graph.ByKey(rapid.SampledFrom([]string{"source:d1", "source:d2", "source:d3"}).Draw(rt, "doc")), Key: fmt.Sprint(i), Links: []graph.Link{l}}
-			d.Judgement.Marking = rapid.SampledFrom([]graph.Marking{graph.Clear, graph.Clear, graph.Red}).Draw(rt, "marking")
-			id, _ := w.Assert(d)
-			ids = append(ids, id)
-		}
-		if rapid.Bool().Draw(rt, "retract") {
-			w.Do(func(tx *graph.Tx) error { return tx.Retract(ids[0]) })
-		}
-		p := w.Point(rapid.SampledFrom([]string{"", "2025-10-05", "2025-10-20/2025-11-02", "2026"}).Draw(rt, "on"),
-			rapid.SampledFrom([]string{"", "2025-12-01", "2025-12-02"}).Draw(rt, "known"), rapid.SampledFrom([]graph.Basis{graph.Recorded, graph.Published}).Draw(rt, "basis"))
-		p.Clearance = rapid.SampledFrom([]graph.Marking{graph.Clear, graph.Red}).Draw(rt, "clearance")
-		for _, a := range actors {
-			got, _ := edges(t, w.At(p), graph.EdgeQuery{Entity: w.ID("x:" + a)})
-			slices.Sort(got)
-			if scan := scanEdges(t, w, p, actors, "x:"+a); !slices.Equal(got, scan) {
-				rt.Fatalf("%s at %+v:\nindex:\n%s\nscan:\n%s", a, p, strings.Join(got, "\n"), strings.Join(scan, "\n"))
-			}
-		}
-	})
-}
-
-// scanEdges finds the edges of an entity among the claims about all actors.
-func scanEdges(t testing.TB, w *graphtest.World, p graph.Point, actors []string, entity string) (list []string) {
-	t.Helper()
-	id := w.ID(entity)
-	for _, a := range actors {
-		for c, err := range w.At(p).Claims(ctx, graph.ClaimQuery{Subject: w.ID("x:" + a)}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c.Subject == id {
-				list = append(list, fmt.Sprintf("%s %v %s %s", c.Property, true, c.Value.Entity(), c.From))
-			}
-			if c.Value.Entity() == id {
-				list = append(list, fmt.Sprintf("%s %v %s %s", c.Property, false, c.Subject, c.From))
-			}
-		}
-	}
-	slices.Sort(list)
-	return list
+// The timeline of a pair shows the other one of the two in both directions.
+func TestPairShowsTheOther(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	table(w)
+	links(w, "d1", "ua meets ru 2025-11-01", "ru meets ua 2025-11-02")
+	ua, ru := w.ID("x:ua"), w.ID("x:ru")
+	got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: ua, Other: ru})
+	want(t, "others", strings.Join(fields(got, 2), " "), ru.String()+" "+ru.String())
 }
 
 // A link from an entity to itself is seen from both of its ends, in the list

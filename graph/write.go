@@ -116,27 +116,33 @@ func (w *writer) again(n num, c *claimRow, p *prepared) error {
 	if err != nil {
 		return err
 	}
-	r := w.row(p)
+	r, next := w.row(p), old
 	agrees := old.flags == r.flags && !r.ask() && old.until == r.until && c.said.date == p.said.date
-	moves := old.flags&flagMoved == 0 && c.movedBy(p.said)
-	if moves {
-		old.flags |= flagMoved
+	if c.movedBy(p.said) {
+		next.flags |= flagMoved
+	}
+	if err := w.support(n, p.said); err != nil {
+		return err
 	}
 	switch {
-	case old.ask() && moves:
-		err = w.tx.index(n, c, old, doc)
+	case old.ask() && next.flags != old.flags:
+		err = w.tx.change(n, c, old, next, doc)
 	case old.ask():
 	case agrees && old.pf <= r.pf: // an earlier publication must not show in views that are older than this record
 	default:
-		err = w.tx.ask(n, c, old, doc)
+		err = w.tx.ask(n, c, old, next, doc)
 	}
-	return errors.Join(err, w.support(n, p.said))
+	if err != nil {
+		err = errors.Join(err, w.tx.kv.Delete(supportKey(n, w.num)))
+	}
+	return err
 }
 
 // ask makes readers look at the claim's s rows, of which the first record gets
-// its own now. It is never taken back.
-func (tx *Tx) ask(n num, c *claimRow, r row, doc num) error {
-	if r.ask() {
+// its own now. It is never taken back. The rows are those of old; next may be
+// one that has moved.
+func (tx *Tx) ask(n num, c *claimRow, old, next row, doc num) error {
+	if old.ask() {
 		return nil
 	}
 	first, err := tx.readRecord(c.first)
@@ -151,8 +157,26 @@ func (tx *Tx) ask(n num, c *claimRow, r row, doc num) error {
 	if err := tx.set(supportKey(n, c.first), s.encode()); err != nil {
 		return err
 	}
-	r.flags, r.tt, r.pf = r.flags&^flagClosed|flagAsk, 0, first.pf // the s rows say these from now on
-	return tx.index(n, c, r, doc)
+	next.flags, next.tt, next.pf = next.flags&^flagClosed|flagAsk, 0, first.pf // the s rows say these from now on
+	if err := tx.change(n, c, old, next, doc); err != nil {
+		return errors.Join(err, tx.kv.Delete(supportKey(n, c.first)))
+	}
+	return nil
+}
+
+// change writes the rows of a claim that was there before anew. Where that
+// fails half-way they are put back: the log does not tell of it yet, and the
+// chunk in hand, from which a load is undone, must not show it either.
+func (tx *Tx) change(n num, c *claimRow, old, next row, doc num) error {
+	err := tx.index(n, c, next, doc)
+	if err == nil {
+		return nil
+	}
+	if old.flags&flagMoved == 0 && next.flags&flagMoved != 0 {
+		drop := func(key, _ []byte) error { return tx.kv.Delete(key) }
+		err = errors.Join(err, c.sides(n, outState, inState, nil, nil, drop))
+	}
+	return errors.Join(err, tx.index(n, c, old, doc))
 }
 
 // homeRow reads one of the claim's rows, which all say the same.

@@ -1,0 +1,231 @@
+package graph_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv/badgerkv"
+)
+
+// workerDir, in the environment, makes this test binary write into the
+// database in that directory until it is killed.
+const workerDir = "PARLEY_TEST_WORKER_DIR"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(workerDir); dir != "" {
+		fmt.Println("failed:", work(dir, os.Getenv("PARLEY_TEST_WORKER_LIFE")))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// Assertions of one update, and of one load, which is written in chunks.
+const ofUpdate, ofLoad = 3, 40
+
+// work prints "name assertions time" for each transaction that is durable.
+func work(dir, life string) error {
+	db, err := openDir(dir)
+	if err != nil {
+		return err
+	}
+	graph.Tiny(db)
+	_, err = db.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+		for _, a := range begin() {
+			if err := a.do(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var printing sync.Mutex
+	done := func(name string, n int, ts graph.TS) {
+		printing.Lock()
+		defer printing.Unlock()
+		fmt.Println(name, n, ts)
+	}
+	failures := make(chan error)
+	for w := range 3 {
+		go func() { failures <- updateForEver(db, fmt.Sprintf("%s.%d", life, w), done) }()
+	}
+	go func() { failures <- loadForEver(db, life+".load", done) }()
+	return <-failures
+}
+
+func openDir(dir string) (*graph.DB, error) {
+	store, err := badgerkv.Open(dir, nil)
+	if err != nil {
+		return nil, err
+	}
+	return graph.Open(ctx, store, &graph.Options{Ontology: ontology()})
+}
+
+func updateForEver(db *graph.DB, writer string, done func(string, int, graph.TS)) error {
+	for n := 0; ; n++ {
+		name := fmt.Sprintf("%s.%d", writer, n)
+		ts, err := db.Update(ctx, graph.Act{Author: writer}, func(tx *graph.Tx) error {
+			for i := range ofUpdate {
+				if _, _, err := tx.Assert(promised(name, i)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		done(name, ofUpdate, ts)
+	}
+}
+
+// loadForEver loads, and every third time is refused at the last line.
+func loadForEver(db *graph.DB, loader string, done func(string, int, graph.TS)) error {
+	for n := 0; ; n++ {
+		name := fmt.Sprintf("%s.%d", loader, n)
+		var list []graph.Statement
+		for i := range ofLoad {
+			d := promised(name, i)
+			list = append(list, graph.Statement{Draft: &d})
+		}
+		if n%3 == 2 {
+			bad := promised(name, ofLoad)
+			bad.Document = graph.ByKey("source:none")
+			list = append(list, graph.Statement{Draft: &bad})
+		}
+		report, err := db.Load(ctx, graph.Act{Author: loader}, statements(list...), nil)
+		switch {
+		case n%3 == 2 && !errors.Is(err, graph.ErrRefused):
+			return fmt.Errorf("a bad line: %w", err)
+		case n%3 == 2:
+		case err != nil:
+			return err
+		default:
+			done(name, ofLoad, report.TS)
+		}
+	}
+}
+
+// acknowledged is a line of the worker.
+type acknowledged struct {
+	name string
+	n    int
+	ts   graph.TS
+}
+
+// A process that is killed at any moment, updates and loads under way, loses
+// nothing that it acknowledged and shows nothing by half; the next one goes on.
+func TestKilledUnderLoad(t *testing.T) {
+	kills, perDir := size(2, 20, 200), 5
+	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	total := 0
+	for kill := 0; kill < kills; {
+		dir := t.TempDir()
+		var all []acknowledged
+		for life := 0; life < perDir && kill < kills; life++ {
+			wait := time.Duration(r.IntN(250)) * time.Millisecond
+			lines := workAndKill(t, dir, life, wait)
+			all = append(all, lines...)
+			verifyKilled(t, dir, life, all, fmt.Sprintf("kill %d, after %s", kill+1, wait))
+			kill++
+		}
+		total += len(all)
+	}
+	t.Logf("%d kills, %d transactions acknowledged", kills, total)
+	if kills >= 20 && total < 100 {
+		t.Errorf("only %d transactions were acknowledged: this proves little", total)
+	}
+}
+
+// workAndKill kills the worker some time after it began, which may be while it
+// still opens what the one before has left.
+func workAndKill(t *testing.T, dir string, life int, wait time.Duration) (list []acknowledged) {
+	t.Helper()
+	worker := exec.Command(os.Args[0])
+	worker.Env = append(os.Environ(), workerDir+"="+dir, fmt.Sprint("PARLEY_TEST_WORKER_LIFE=", life))
+	out, err := worker.StdoutPipe()
+	if err == nil {
+		err = worker.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(50*time.Millisecond+wait, func() { _ = worker.Process.Kill() })
+	defer timer.Stop()
+	in := bufio.NewScanner(out)
+	for in.Scan() {
+		var a acknowledged
+		if n, err := fmt.Sscan(in.Text(), &a.name, &a.n, &a.ts); err != nil {
+			if strings.HasPrefix(in.Text(), "failed:") {
+				t.Fatalf("worker: %s", in.Text())
+			}
+			t.Logf("a line that was cut off: %q (%d)", in.Text(), n)
+			continue
+		}
+		list = append(list, a)
+	}
+	if err := worker.Wait(); worker.ProcessState.Success() {
+		t.Fatalf("the worker ended by itself: %v", err)
+	}
+	return list
+}
+
+// verifyKilled opens what the worker left: checks it, looks for what was
+// acknowledged, and for what is there by half behind it.
+func verifyKilled(t *testing.T, dir string, life int, all []acknowledged, when string) {
+	t.Helper()
+	db, err := openDir(dir)
+	if err != nil {
+		t.Fatalf("%s: opening: %v", when, err)
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if _, problems, err := db.Check(ctx); err != nil || len(problems) > 0 {
+		t.Fatalf("%s: check: %v\n%s", when, err, strings.Join(problems, "\n"))
+	}
+	v := db.At(graph.Point{Clearance: graph.Red})
+	s := simulation{}
+	next := map[string]int{}
+	for _, a := range all {
+		f, err := s.fateOf(v, &promise{name: a.name, assertions: assertionsOf(a.name, a.n), ts: a.ts})
+		if err != nil || f != present {
+			t.Errorf("%s: %s was acknowledged and is %d (%v)", when, a.name, f, err)
+		}
+		writer, n := a.name[:strings.LastIndex(a.name, ".")], 0
+		_, _ = fmt.Sscan(a.name[len(writer)+1:], &n)
+		next[writer] = max(next[writer], n+1)
+	}
+	for writer := range 4 {
+		name, n := fmt.Sprintf("%d.%d", life, writer), ofUpdate
+		if writer == 3 {
+			name, n = fmt.Sprintf("%d.load", life), ofLoad
+		}
+		for more := range 3 {
+			p := &promise{name: fmt.Sprintf("%s.%d", name, next[name]+more)}
+			p.assertions = assertionsOf(p.name, n)
+			if _, err := s.fateOf(v, p); err != nil {
+				t.Errorf("%s: %s: %v", when, p.name, err)
+			}
+		}
+	}
+}
+
+func assertionsOf(name string, n int) (list []graph.AssertionID) {
+	for i := range n {
+		list = append(list, graph.AssertionOf(promised(name, i)))
+	}
+	return list
+}
