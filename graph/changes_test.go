@@ -275,7 +275,7 @@ func TestChangesOutOfSight(t *testing.T) {
 func TestChangesNoninterference(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 12).Draw(rt, "steps")
-		with, without := history(t, steps, true), history(t, steps, false)
+		with, without := pastOf(t, steps, true), pastOf(t, steps, false)
 		for _, clearance := range []graph.Marking{graph.Clear, graph.Green} {
 			o := &graph.ChangesOptions{Clearance: clearance}
 			a, b := fmt.Sprint(taken(t, with.Changes(ctx, 0, 0, o))), fmt.Sprint(taken(t, without.Changes(ctx, 0, 0, o)))
@@ -288,22 +288,22 @@ func TestChangesNoninterference(t *testing.T) {
 
 // step is one transaction: what is asserted in it, and which assertion is retracted.
 type step struct {
-	open, hidden []said
+	open, hidden []onceSaid
 	retract      int // of the step with this number, the open assertion; 0: none
 }
 
-type said struct{ meeting, doc, day int }
+type onceSaid struct{ meeting, doc, day int }
 
 func drawStep(rt *rapid.T) step {
-	one := rapid.Custom(func(rt *rapid.T) said {
-		return said{rapid.IntRange(1, 3).Draw(rt, "meeting"), rapid.IntRange(1, 3).Draw(rt, "doc"), rapid.IntRange(10, 12).Draw(rt, "day")}
+	one := rapid.Custom(func(rt *rapid.T) onceSaid {
+		return onceSaid{rapid.IntRange(1, 3).Draw(rt, "meeting"), rapid.IntRange(1, 3).Draw(rt, "doc"), rapid.IntRange(10, 12).Draw(rt, "day")}
 	})
 	return step{rapid.SliceOfN(one, 0, 1).Draw(rt, "open"), rapid.SliceOfN(one, 0, 2).Draw(rt, "hidden"), rapid.IntRange(0, 6).Draw(rt, "retract")}
 }
 
-// history does the steps on one day each, those that may be seen in full and
+// pastOf does the steps on one day each, those that may be seen in full and
 // the hidden parts on request.
-func history(t *testing.T, steps []step, hidden bool) *graphtest.World {
+func pastOf(t *testing.T, steps []step, hidden bool) *graphtest.World {
 	t.Helper()
 	w := graphtest.Open(t, nil)
 	table(w)
@@ -332,7 +332,7 @@ func history(t *testing.T, steps []step, hidden bool) *graphtest.World {
 }
 
 func (s step) drafts(w *graphtest.World, i int, hidden bool) (list []graph.Draft) {
-	draft := func(what said, key string) graph.Draft {
+	draft := func(what onceSaid, key string) graph.Draft {
 		return meeting(w, fmt.Sprint("d", what.doc), key, fmt.Sprint("m", what.meeting), fmt.Sprint("2025-11-", what.day))
 	}
 	if hidden {

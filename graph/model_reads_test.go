@@ -382,10 +382,30 @@ func (r *reader) stats() {
 		}
 	}
 	s.Assertions, s.Documents = len(assertions), len(docs)
-	for _, ts := range r.model.txs {
-		if ts <= r.ts {
-			s.Transactions++
+	s.Transactions = r.transactions()
+	r.same("Stats", got, s)
+}
+
+// transactions counts those of which the reader may know something; with every
+// clearance, all.
+func (r *reader) transactions() (n int) {
+	if r.clearance == graph.Red {
+		for _, ts := range r.model.txs {
+			if ts <= r.ts {
+				n++
+			}
+		}
+		return n
+	}
+	known := map[graph.TS]bool{}
+	for _, rec := range r.model.records {
+		if !r.knows(rec) {
+			continue
+		}
+		known[rec.tf] = true
+		if rec.tt != 0 && rec.tt <= r.ts {
+			known[rec.tt] = true
 		}
 	}
-	r.same("Stats", got, s)
+	return len(known)
 }

@@ -27,7 +27,8 @@ import (
 //	ids of entities, claims and assertions              | yes: they are derived from content
 //	outcomes and errors of assertions under own keys    | yes
 //	counts of a load, one assertion for each line       | yes
-//	Stats.Transactions, View.TS                         | no: every transaction counts
+//	Stats.Transactions                                  | yes: those that the reader may know of
+//	View.TS                                             | no: every transaction counts
 //	order of edges that start together, and of OfKind   | no: the order of first recording,
 //	                                                    |   whoever recorded it
 //	label of an entity of which only hidden records     | no: its id, where without them it
@@ -116,6 +117,9 @@ func (w *watch) err(what string, err error) {
 func (w *watch) everything() string {
 	w.b.Reset()
 	w.view(w.v)
+	s, err := w.v.Stats(ctx)
+	w.err("stats", err)
+	w.tell("transactions: %d", s.Transactions)
 	for _, name := range slices.Sorted(maps.Keys(w.ids)) {
 		w.entityCalls(name)
 	}
@@ -391,7 +395,13 @@ func TestInterference(t *testing.T) {
 	secret.find(newModel())
 
 	differ := map[string]func(w *twin) any{
-		"Stats.Transactions": func(w *twin) any { return must(w.db.At(graph.Point{}).Stats(ctx)).Transactions },
+		"View.TS moves": func(w *twin) any {
+			before := w.db.At(graph.Point{}).TS()
+			if w == secret {
+				w.at(4, []act{assertAct(speech{doc: "d1", key: "h3", links: []said{two}, judge: hidden.judge})})
+			}
+			return w.db.At(graph.Point{}).TS() != before
+		},
 		"order of edges that start together": func(w *twin) any {
 			var list []graph.EntityID
 			for e := range w.db.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: ids["e1"]}) {
