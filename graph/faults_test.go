@@ -65,7 +65,7 @@ func (s *sweep) picture(d *simkv.Disk) string {
 func (s *sweep) run(name string, tiny bool, op func(db *graph.DB) error, succeeds bool) {
 	s.T.Run(name, func(t *testing.T) {
 		s := &sweep{t, s.base, s.ids, s.points}
-		before, step := s.picture(s.base.Clone()), size(7, 1, 1)
+		before, step := s.picture(s.base.Clone()), size(41, 1, 1)
 		n := 1
 		for ; ; n += step {
 			disk := s.base.Clone()
@@ -211,7 +211,7 @@ func TestFaultSweepRepair(t *testing.T) {
 	again.position, again.links = "", list[0].links
 	list = append([]speech{again}, list...)
 	total := 0
-	for chunks := int64(1); ; chunks += int64(size(5, 2, 1)) {
+	for chunks := int64(1); ; chunks += int64(size(9, 2, 1)) {
 		left := s.base.Clone()
 		d := &dying{BulkStore: s.open(left)}
 		d.flushes.Store(chunks)
@@ -223,7 +223,7 @@ func TestFaultSweepRepair(t *testing.T) {
 		if _, err := db.Load(ctx, graph.Act{}, load(list), nil); err == nil {
 			break
 		}
-		for n := 1; ; n += size(9, 1, 1) {
+		for n := 1; ; n += size(19, 1, 1) {
 			disk := left.Clone()
 			faulty := kvtest.FailAt(s.open(disk), n)
 			_, err := graph.Open(ctx, faulty, &graph.Options{Now: onTheFifth})

@@ -126,7 +126,7 @@ type acknowledged struct {
 // A process that is killed at any moment, updates and loads under way, loses
 // nothing that it acknowledged and shows nothing by half; the next one goes on.
 func TestKilledUnderLoad(t *testing.T) {
-	kills, perDir := size(2, 20, 200), 5
+	kills, perDir := size(1, 20, 200), 5
 	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	total := 0
 	for kill := 0; kill < kills; {

@@ -267,7 +267,7 @@ func TestNoninterference(t *testing.T) {
 				_, _ = a.apply(m, ts)
 			}
 		}
-		for step := 1; step < 40; step += 2 {
+		for step := 1; step < size(14, 40, 40); step += 2 {
 			hidden := marked(high, &them)
 			ts := secret.at(step, hidden)
 			apply(t, high, hidden, ts)

@@ -311,7 +311,7 @@ func (s *simulation) after() {
 // and a clock that is set back: every acknowledged transaction is there at its
 // time, none is half-visible, the check is clean. PARLEY_SEED replays one.
 func TestSimulation(t *testing.T) {
-	first, n := uint64(1), size(60, 500, 100_000)
+	first, n := uint64(1), size(15, 500, 100_000)
 	if text := os.Getenv("PARLEY_SEED"); text != "" {
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
@@ -339,7 +339,7 @@ func TestSimulation(t *testing.T) {
 
 // A history follows from its seed.
 func TestSimulationReplays(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(size(3, 20, 200)) {
 		a, b := newSimulation(seed), newSimulation(seed)
 		if err := errors.Join(a.run(), b.run()); err != nil {
 			t.Fatal(err)
