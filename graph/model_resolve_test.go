@@ -12,7 +12,7 @@ import (
 type instants struct{ from, to graph.Time }
 
 func instant(s string) instants {
-	at, next := time.Time{}, time.Time{}
+	var at, next time.Time
 	switch len(s) {
 	case 4:
 		at, _ = time.Parse("2006", s)

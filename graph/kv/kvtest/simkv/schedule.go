@@ -60,8 +60,8 @@ func (s *Schedule) Run() bool {
 			working = working || (!t.done && !t.daemon)
 		}
 		if !working {
-			s.crashed, ready = true, nil // the daemons see it and end
-			crashed := s.left == 0
+			crashed := s.crashed
+			s.crashed = true // the daemons see it and end
 			s.end()
 			return crashed
 		}
