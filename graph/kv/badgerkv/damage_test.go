@@ -297,6 +297,37 @@ func TestUnfinishedTable(t *testing.T) {
 	}
 }
 
+// TestUnfinishedRemoval: the engine empties a value log before it removes it; a
+// process that was killed between the two leaves no damage.
+func TestUnfinishedRemoval(t *testing.T) {
+	dir := t.TempDir()
+	runAndKill(t, dir, 10)
+	if err := open(t, dir, nil).Close(); err != nil {
+		t.Fatal(err)
+	}
+	logs, err := filepath.Glob(filepath.Join(dir, "*.vlog"))
+	if err != nil || len(logs) == 0 {
+		t.Fatal(logs, err)
+	}
+	last, err := os.ReadFile(logs[len(logs)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "000999.vlog"), last, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range logs {
+		if err := os.Truncate(name, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := open(t, dir, nil)
+	defer s.Close()
+	if len(writesIn(t, s)) < 10 {
+		t.Error("rows are lost")
+	}
+}
+
 func TestVerify(t *testing.T) {
 	s := open(t, closedStore(t).write(t), nil)
 	defer s.Close()

@@ -38,7 +38,7 @@ func remains(files []fs.DirEntry) bool {
 // inspection is what was found in a directory before the engine sees it.
 type inspection struct {
 	sums   *sums
-	unmade []string // files that the engine was about to make, and would not open
+	unmade []string // files that the engine was about to make, and would not open, or to remove
 }
 
 // Remove removes the files of the store in a directory, and nothing else there.

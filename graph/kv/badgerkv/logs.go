@@ -42,7 +42,7 @@ type logFile struct {
 type logs struct {
 	last   uint64   // transaction in them, or in the tables
 	idle   bool     // there is a log that nothing was written to yet
-	unmade []string // logs that the engine was about to make
+	unmade []string // logs that the engine was about to make or to remove
 }
 
 // inspectLogs reads the logs of a store whose tables end with a transaction. A
@@ -234,7 +234,7 @@ func inspectValueLogs(dir string, files []os.DirEntry, all *logs) error {
 		switch {
 		case err != nil:
 			return err
-		case len(head) == 0 && i == len(names)-1 && all.idle:
+		case len(head) == 0 && (i < len(names)-1 || all.idle): // about to be removed, or made: they are empty then
 			all.unmade = append(all.unmade, name)
 		case len(head) < logHead:
 			return damaged("the file " + name + " was cut short")

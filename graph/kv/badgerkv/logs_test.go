@@ -76,12 +76,22 @@ func (fs files) in(t *testing.T, dir string) bool {
 	return maps.EqualFunc(fs, readFiles(t, dir), func(a, b []byte) bool { return bytes.Equal(trim(a), trim(b)) })
 }
 
+// last is the last of the files with an extension: the one in use.
+func (fs files) last(ext string) (last string) {
+	for name := range fs {
+		if filepath.Ext(name) == ext {
+			last = max(last, name)
+		}
+	}
+	return last
+}
+
 // TestDamagedLogs: what was acknowledged and is gone is reported, and the files
 // stay as they are.
 func TestDamagedLogs(t *testing.T) {
 	states := killedStore(t)
 	whole := states[5]
-	log, vlog := whole.name(t, ".mem"), whole.name(t, ".vlog")
+	log, vlog := whole.name(t, ".mem"), whole.last(".vlog")
 	end := func(n int) int { return len(states[n][log]) } // of a transaction in the log
 	cut := func(n int) func(files) {
 		return func(fs files) { fs[log] = fs[log][:n] }
