@@ -318,7 +318,7 @@ func must[T any](x T, err error) T {
 // shortcut of rows that answer alone.
 func TestModel(t *testing.T) {
 	var reads atomic.Int64
-	checks(t, size(1, 8, 8))
+	checks(t, size(1, 4, 8))
 	began, least := time.Now(), int64(size(3_000, 200_000, 20_000_000))
 	history := func(rt *rapid.T) {
 		l := newLab(t, rt, &reads)
@@ -329,6 +329,9 @@ func TestModel(t *testing.T) {
 	}
 	for reads.Load() < least && !t.Failed() {
 		rapid.Check(t, history)
+		if nightly {
+			t.Logf("%d reads so far, after %s", reads.Load(), time.Since(began).Round(time.Second))
+		}
 	}
 	t.Logf("%d reads checked, %.0f/s", reads.Load(), float64(reads.Load())/time.Since(began).Seconds())
 	if reads.Load() < least {

@@ -326,6 +326,9 @@ func TestSimulation(t *testing.T) {
 		if err := s.run(); err != nil {
 			t.Fatalf("%v\nreplay with PARLEY_SEED=%d go test ./graph -run 'TestSimulation$'", err, seed)
 		}
+		if nightly && seed%1000 == 0 {
+			t.Logf("%d histories so far, after %s", seed-first+1, time.Since(began).Round(time.Second))
+		}
 		for _, p := range s.promises {
 			fates[p.may[0]]++
 		}
