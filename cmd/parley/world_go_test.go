@@ -208,6 +208,9 @@ func (a *goAnswer) entity() ([][]cell, error) {
 		return nil, err
 	}
 	list, err := a.States(a, []graph.EntityID{e.ID})
+	if err == nil && len(list) == 0 { // it is only named
+		list = []graph.Standing{{Entity: e}}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +238,7 @@ func (a *goAnswer) standing(s *graph.Standing, field string) (cell, error) {
 	case "date":
 		return cell{a.date(s)}, nil
 	case "missing":
-		return s.Missing, nil
+		return a.missing(s), nil
 	case "flags":
 		var c cell
 		for _, f := range s.Flags {
@@ -252,6 +255,18 @@ func (a *goAnswer) standing(s *graph.Standing, field string) (cell, error) {
 		return a.said(list, field)
 	}
 	return a.property(s, field)
+}
+
+// missing are the roles that nobody is stated for, as many as may be filled.
+func (a *goAnswer) missing(s *graph.Standing) (c cell) {
+	for _, name := range s.Missing {
+		p := a.Ontology().Property(s.Kind, name)
+		if p != nil && p.Max != 1 {
+			name = cmp.Or(p.Plural, name+"s")
+		}
+		c = append(c, name)
+	}
+	return c
 }
 
 // date is when the roles hold, by the latest start and then by the most known

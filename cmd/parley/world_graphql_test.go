@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/schema"
@@ -121,9 +123,11 @@ func (ts types) asked(alias string, q *question) (string, error) {
 		typ = "Neighbor"
 		args = append(args, "of: "+strconv.Quote(q.args[0]))
 		if len(q.args) > 1 {
-			args = append(args, fmt.Sprintf("property: [%q]", strings.Join(q.args[1:], `","`)))
+			args = append(args, "property: ["+strings.Join(quoted(q.args[1:]), ", ")+"]")
 		}
 		args = append(args, ts.filters(root, q)...)
+	case "stats":
+		typ = "Stats"
 	case "changes":
 		return fmt.Sprintf("%s: changes(from: %q, to: %q, basis: %s) { documentsSeen items { %s } }",
 			alias, q.args[0], q.args[1], q.basis, ts.selection("Change", q.fields)), nil
@@ -132,6 +136,13 @@ func (ts types) asked(alias string, q *question) (string, error) {
 		root += "(" + strings.Join(args, ", ") + ")"
 	}
 	return fmt.Sprintf("%s: %s { %s }", alias, root, ts.selection(typ, q.fields)), nil
+}
+
+func quoted(words []string) (list []string) {
+	for _, w := range words {
+		list = append(list, strconv.Quote(w))
+	}
+	return list
 }
 
 func (q *question) pointArgs() (args []string) {
@@ -155,11 +166,14 @@ func (ts types) filters(root string, q *question) (args []string) {
 	return args
 }
 
-// spelled are the fields that are called otherwise in questions.
-var spelled = map[string]string{
-	"key": "externalIds", "missing": "notStated", "flags": "flags { kind property }", "saidBy": "saidBy { name }",
-	"sources": "sources { who via level denies }", "names": "names { text language script scope alias }",
-	"other": "entity { label }", "subject": "subject { label }", "from": "recordedFrom", "to": "recordedTo", "document": "document { key }",
+// spelled are the fields that are called otherwise in questions: those of
+// entities and claims, and those of the other types.
+var spelled = map[string]map[string]string{
+	"": {"key": "externalIds", "missing": "notStated", "flags": "flags { kind property }", "saidBy": "saidBy { name }",
+		"sources": "sources { who via level denies }", "names": "names { text language script scope alias }"},
+	"Neighbor":  {"other": "entity { label }"},
+	"Change":    {"subject": "subject { label }"},
+	"Assertion": {"from": "recordedFrom", "to": "recordedTo", "document": "document { key }", "key": "key"},
 }
 
 func (ts types) selection(typ string, fields []string) string {
@@ -172,7 +186,7 @@ func (ts types) selection(typ string, fields []string) string {
 
 // field is how a field is asked for: of a type that has it, as its own; else among the claims.
 func (ts types) field(typ, field string) string {
-	if s, ok := spelled[field]; ok && (typ == "Assertion" || field != "from" && field != "to") {
+	if s := cmp.Or(spelled[typ][field], spelled[""][field]); s != "" {
 		return s
 	}
 	name, all := strings.CutSuffix(field, "*")
@@ -219,12 +233,23 @@ func (q *question) read(answer any) (rows [][]cell) {
 func (q *question) row(item map[string]any) (row []cell) {
 	for i, field := range q.fields {
 		c := cellOf(field, item[fmt.Sprintf("f%d", i)])
-		if q.verb == "history" && len(c) > 0 && (field == "from" || field == "to") {
-			c[0] = c[0][:min(len("2006-01-02"), len(c[0]))]
+		if q.verb == "history" && (field == "from" || field == "to") {
+			c = daysOf(c)
 		}
 		row = append(row, c)
 	}
 	return row
+}
+
+// daysOf gives the days of transactions, which GraphQL numbers.
+func daysOf(transactions cell) (c cell) {
+	for _, tx := range transactions {
+		if ts, err := graph.Recorded.KnownOn(tx); err == nil {
+			tx = ts.Time().UTC().Format(time.DateOnly)
+		}
+		c = append(c, tx)
+	}
+	return c
 }
 
 // cellOf writes what stands in a field.

@@ -65,11 +65,12 @@ func runWorld(t *testing.T, file string) {
 type running struct {
 	*testing.T
 	*world
-	dir   string // of the world's documents
-	data  string // of the program's database
-	now   time.Time
-	dbs   []*graph.DB // in memory, and in a directory
-	types types
+	dir    string // of the world's documents
+	data   string // of the program's database
+	now    time.Time
+	dbs    []*graph.DB // in memory, and in a directory
+	types  types
+	merged *act // the last merge
 }
 
 func (r *running) clock() time.Time { return r.now }
@@ -130,15 +131,21 @@ func (r *running) run() {
 // refused by all of them for the reason that the file gives.
 func (r *running) do(l *line) {
 	r.Helper()
+	program := r.command(l.act) // before the act: what is erased has no key any more
 	var said []string
 	for _, db := range r.dbs {
 		said = append(said, r.message(r.byGo(db, l.act)))
 	}
-	said = append(said, r.byProgram(l.act))
+	_, stderr, err := r.program(program.stdin, program.args...)
+	if err != nil {
+		err = errors.New(strings.TrimPrefix(strings.TrimSpace(stderr), "parley: "))
+	}
+	said = append(said, r.message(err))
 	if *update {
 		l.answer = nil
 		if said[0] != "" {
 			l.answer = []string{"refused: " + said[0]}
+			r.Logf("script:%d: %s\n%s", l.number, l.text, l.answer[0])
 		}
 	}
 	want := strings.TrimPrefix(strings.Join(l.answer, "\n"), "refused: ")
@@ -227,10 +234,12 @@ func (a *act) in(ctx context.Context, db *graph.DB, tx *graph.Tx) (err error) {
 	return err
 }
 
-// The document and the key under which a world's judgements on sameness stand.
+// curation is the document of a world's judgements on sameness.
 const curation = "curation:world"
 
-func (a *act) judgement() string { return strings.ReplaceAll(strings.Join(a.args, "="), ":", "/") }
+// judgement is a key of its own for each judgement: what was taken back is not
+// given again by loading the same.
+func (a *act) judgement() string { return a.verb + "/" + a.at.Format(time.RFC3339) }
 
 // targetOf is what erase and retract name: a key, or a document and a key in it.
 func targetOf(ctx context.Context, db *graph.DB, args []string) (target graph.Target, err error) {
@@ -250,47 +259,49 @@ func targetOf(ctx context.Context, db *graph.DB, args []string) (target graph.Ta
 	return target, fmt.Errorf("%w: %s in %s", graph.ErrNotFound, args[1], args[0])
 }
 
-// byProgram does an act by the program. What has no command is a document that
-// says the same.
-func (r *running) byProgram(a *act) string {
-	r.Helper()
-	args := []string{"load", "--quiet", "--author", "world", "--reason", "as the world says"}
-	var stdin string
-	switch a.verb {
-	case "load":
-		args = append(args, r.paths(a.args)...)
-	case "erase":
-		args = append(args[:0], "erase", "--author", "world", "--reason", "as the world says")
-		args = append(args, r.erased(a.args)...)
-	case "retract":
-		stdin = fmt.Sprintf("document %s\nretract %s\n", a.args[0], a.args[1])
-	case "unmerge":
-		stdin = fmt.Sprintf("document %s\nretract %s\n", curation, a.judgement())
-	default:
-		word := map[string]string{"merge": "POSITIVE", "apart": "NEGATIVE"}[a.verb]
-		stdin = fmt.Sprintf("document %s \"By hand\" ; curation\n@%s sameAs <%s> > <%s>: %s\n", curation, a.judgement(), a.args[0], a.args[1], word)
-	}
-	if stdin != "" {
-		args = append(args, "--format", "notes", "-")
-	}
-	_, stderr, err := r.program(stdin, append(args, "--data", r.data)...)
-	if err == nil {
-		return ""
-	}
-	return r.message(errors.New(strings.TrimPrefix(strings.TrimSpace(stderr), "parley: ")))
+// command is a call of the program.
+type command struct {
+	args  []string
+	stdin string
 }
 
-func (r *running) erased(args []string) []string {
+// command is the call that does an act. What has no command is a document that
+// says the same.
+func (r *running) command(a *act) (c command) {
 	r.Helper()
-	if len(args) == 1 {
-		return []string{"--entity", args[0]}
+	who := []string{"--data", r.data, "--author", "world", "--reason", "as the world says"}
+	switch a.verb {
+	case "load":
+		c.args = append([]string{"load", "--quiet"}, r.paths(a.args)...)
+	case "erase":
+		c.args = []string{"erase", "--entity", a.args[0]}
+		if len(a.args) > 1 {
+			target, err := targetOf(r.Context(), r.dbs[0], a.args)
+			if err != nil {
+				r.Fatal(err)
+			}
+			c.args = []string{"erase", "--assertion", target.Assertion.String()}
+		}
+	default:
+		if a.verb == "merge" {
+			r.merged = a
+		}
+		c = command{[]string{"load", "--quiet", "--format", "notes", "-"}, a.document(r.merged)}
 	}
-	// The id follows from the document and the key; what was erased already is not there to ask.
-	target, err := targetOf(r.Context(), r.dbs[0], args)
-	if err != nil {
-		r.Fatal(err)
+	c.args = append(c.args, who...)
+	return c
+}
+
+// document says in notes what an act does; merged is the last merge before it.
+func (a *act) document(merged *act) string {
+	switch a.verb {
+	case "retract":
+		return fmt.Sprintf("document %s\nretract %s\n", a.args[0], a.args[1])
+	case "unmerge":
+		return fmt.Sprintf("document %s\nretract %s\n", curation, merged.judgement())
 	}
-	return []string{"--assertion", target.Assertion.String()}
+	word := map[string]string{"merge": "POSITIVE", "apart": "NEGATIVE"}[a.verb]
+	return fmt.Sprintf("document %s \"By hand\" ; curation\n@%s sameAs <%s> > <%s>: %s\n", curation, a.judgement(), a.args[0], a.args[1], word)
 }
 
 // program runs the program at the world's time.
