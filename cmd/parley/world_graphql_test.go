@@ -2,85 +2,13 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-	"testing"
-	"time"
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/schema"
 )
-
-// types are the types of the GraphQL schema, as it tells them itself: type →
-// field → what the field is.
-type types map[string]map[string]typed
-
-// typed is the type of a field or argument, without what is wrapped around it.
-type typed struct {
-	name      string
-	list      bool
-	composite bool
-	args      map[string]typed
-}
-
-const introspection = `{ __schema { types { name kind fields { name type { ...T } args { name type { ...T } } } } } }
-fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }`
-
-type introspected struct {
-	Kind, Name string
-	OfType     *introspected
-}
-
-func (i *introspected) typed() (t typed) {
-	for ; i.OfType != nil; i = i.OfType {
-		t.list = t.list || i.Kind == "LIST"
-	}
-	t.name, t.composite = i.Name, i.Kind == "OBJECT" || i.Kind == "INTERFACE"
-	if i.Kind == "ENUM" {
-		t.name = "enum " + i.Name
-	}
-	return t
-}
-
-func readTypes(t *testing.T, ask func(query string) []byte) types {
-	t.Helper()
-	type input struct {
-		Name string
-		Type introspected
-	}
-	var answer struct {
-		Data struct {
-			Schema struct {
-				Types []struct {
-					Name   string
-					Fields []struct {
-						input
-						Args []input
-					}
-				}
-			} `json:"__schema"`
-		}
-	}
-	if err := json.Unmarshal(ask(introspection), &answer); err != nil {
-		t.Fatal(err)
-	}
-	all := types{}
-	for _, typ := range answer.Data.Schema.Types {
-		all[typ.Name] = map[string]typed{}
-		for _, f := range typ.Fields {
-			field := f.Type.typed()
-			field.args = map[string]typed{}
-			for _, a := range f.Args {
-				field.args[a.Name] = a.Type.typed()
-			}
-			all[typ.Name][f.Name] = field
-		}
-	}
-	return all
-}
 
 // list is the root field that lists the relations of a kind.
 func (ts types) list(kind string) string {
@@ -189,6 +117,9 @@ func (ts types) field(typ, field string) string {
 	if s := cmp.Or(spelled[typ][field], spelled[""][field]); s != "" {
 		return s
 	}
+	if link, further, ok := strings.Cut(field, "*."); ok {
+		return fmt.Sprintf("claims(property: %q) { entity { claims(property: %q) { value } } }", link, further)
+	}
 	name, all := strings.CutSuffix(field, "*")
 	if all {
 		return fmt.Sprintf("claims(property: %q) { value }", name)
@@ -205,91 +136,4 @@ func (ts types) field(typ, field string) string {
 		}
 	}
 	return fmt.Sprintf("claims(property: %q) { value }", name)
-}
-
-// read turns what GraphQL answered to a question into rows.
-func (q *question) read(answer any) (rows [][]cell) {
-	switch a := answer.(type) {
-	case nil:
-		return nil
-	case []any:
-		for _, item := range a {
-			rows = append(rows, q.row(item.(map[string]any)))
-		}
-		return rows
-	case map[string]any:
-		if q.verb != "changes" {
-			return [][]cell{q.row(a)}
-		}
-		rows = [][]cell{{{fmt.Sprintf("documents seen: %v", a["documentsSeen"])}}}
-		for _, item := range a["items"].([]any) {
-			rows = append(rows, q.row(item.(map[string]any)))
-		}
-		return rows
-	}
-	return [][]cell{{{fmt.Sprint(answer)}}}
-}
-
-func (q *question) row(item map[string]any) (row []cell) {
-	for i, field := range q.fields {
-		c := cellOf(field, item[fmt.Sprintf("f%d", i)])
-		if q.verb == "history" && (field == "from" || field == "to") {
-			c = daysOf(c)
-		}
-		row = append(row, c)
-	}
-	return row
-}
-
-// daysOf gives the days of transactions, which GraphQL numbers.
-func daysOf(transactions cell) (c cell) {
-	for _, tx := range transactions {
-		if ts, err := graph.Recorded.KnownOn(tx); err == nil {
-			tx = ts.Time().UTC().Format(time.DateOnly)
-		}
-		c = append(c, tx)
-	}
-	return c
-}
-
-// cellOf writes what stands in a field.
-func cellOf(field string, value any) cell {
-	switch v := value.(type) {
-	case nil:
-		return nil
-	case []any:
-		var c cell
-		for _, item := range v {
-			c = slices.Concat(c, cellOf(field, item))
-		}
-		return c
-	case map[string]any:
-		return cell{objectWritten(field, v)}
-	}
-	return cell{fmt.Sprint(value)}
-}
-
-func objectWritten(field string, o map[string]any) string {
-	text := func(name string) string {
-		s, _ := o[name].(string)
-		return s
-	}
-	switch field {
-	case "flags":
-		return text("kind") + " " + text("property")
-	case "names":
-		return nameWritten(text("text"), text("language"), text("script"), text("scope"), o["alias"] == true)
-	case "sources":
-		var via []string
-		for _, v := range o["via"].([]any) {
-			via = append(via, v.(string))
-		}
-		return sourceWritten(text("who"), via, text("level"), o["denies"] == true)
-	}
-	for _, name := range []string{"label", "value", "name", "key"} {
-		if s := text(name); s != "" {
-			return s
-		}
-	}
-	return ""
 }

@@ -35,7 +35,7 @@ type act struct {
 
 // question is one question at a point.
 type question struct {
-	ways                       string // "go" or "go cli": all that can answer it; empty: all three
+	onlyGo                     bool // nothing but the Go API can answer it
 	on, knownOn, basis, marked string
 	verb                       string
 	args                       []string
@@ -134,7 +134,7 @@ func parseAct(text string) (*act, error) {
 	return a, nil
 }
 
-// parseQuestion reads [go|go cli] [on X] [known on X] [BASIS] [cleared MARKING]: VERB ARG… NAME=VALUE… : FIELD…
+// parseQuestion reads [go] [on X] [known on X] [BASIS] [cleared MARKING]: VERB ARG… NAME=VALUE… : FIELD…
 func parseQuestion(text string) (*question, error) {
 	head, rest, ok := strings.Cut(text, ": ")
 	if strings.HasPrefix(text, ": ") {
@@ -172,10 +172,8 @@ func (q *question) point(words []string) error {
 		word := words[0]
 		words = words[1:]
 		switch {
-		case word == "go" && len(words) > 0 && words[0] == "cli":
-			q.ways, words = "go cli", words[1:]
 		case word == "go":
-			q.ways = "go"
+			q.onlyGo = true
 		case word == "RECORDED" || word == "PUBLISHED":
 			q.basis = word
 		case word == "on" && len(words) > 0:
