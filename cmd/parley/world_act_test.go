@@ -146,6 +146,9 @@ func (r *running) command(a *act) (c command) {
 		if a.verb == "merge" {
 			r.merged = a
 		}
+		if a.verb == "unmerge" && r.merged == nil {
+			r.Fatalf("unmerge %s: nothing was merged before", a.args)
+		}
 		c = command{[]string{"load", "--quiet", "--format", "notes", "-"}, a.document(r.merged)}
 	}
 	c.args = append(c.args, who...)

@@ -23,7 +23,7 @@ func (c cell) String() string {
 	return strings.Join(slices.Compact(c), ", ")
 }
 
-// written is the text of an answer: a line for each row.
+// written is the text of an answer: a line for each row, in the order given.
 func written(rows [][]cell) []string {
 	lines := make([]string, len(rows))
 	for i, row := range rows {
@@ -33,7 +33,6 @@ func written(rows [][]cell) []string {
 		}
 		lines[i] = strings.Join(words, " | ")
 	}
-	slices.Sort(lines)
 	if len(lines) == 0 {
 		return []string{nothing}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -115,8 +116,11 @@ var acts = map[string]int{"": 0, "load": 1, "retract": 2, "merge": 2, "unmerge":
 
 func parseAct(text string) (*act, error) {
 	words, err := split(text)
-	if err != nil || len(words) == 0 {
-		return nil, fmt.Errorf("want at DAY, or at DAY and what is done (%v)", err)
+	if err != nil {
+		return nil, err
+	}
+	if len(words) == 0 {
+		return nil, errors.New("want at DAY, or at DAY and what is done")
 	}
 	a := &act{}
 	if a.at, err = time.Parse(time.RFC3339, words[0]); err != nil {
@@ -141,7 +145,7 @@ func parseQuestion(text string) (*question, error) {
 		head, rest, ok = "", text[2:], true
 	}
 	if !ok {
-		return nil, fmt.Errorf("want ask POINT: QUESTION: FIELDS")
+		return nil, errors.New("want ask POINT: QUESTION: FIELDS")
 	}
 	q := &question{}
 	if err := q.point(strings.Fields(head)); err != nil {
@@ -153,8 +157,11 @@ func parseQuestion(text string) (*question, error) {
 	}
 	q.fields = strings.Fields(fields)
 	words, err := split(what)
-	if err != nil || len(words) == 0 {
-		return nil, fmt.Errorf("%s: no question (%v)", what, err)
+	if err != nil {
+		return nil, err
+	}
+	if len(words) == 0 {
+		return nil, fmt.Errorf("%s: no question", rest)
 	}
 	q.verb = words[0]
 	for _, word := range words[1:] {
@@ -221,4 +228,25 @@ func split(text string) (words []string, err error) {
 		err = fmt.Errorf("%s: a quote is not closed", text)
 	}
 	return words, err
+}
+
+// What is wrong in a script is said with its line.
+func TestWorldScript(t *testing.T) {
+	for script, want := range map[string]string{
+		"at yesterday load a.notes\n":                            "script:1",
+		"at 2025-12-01 lode a.notes\n":                           "lode",
+		"at 2025-12-01 load\n":                                   "load",
+		"# a comment\nask relations Meeting\n":                   "script:2",
+		"ask : relations Meeting\n":                              "which fields",
+		"ask in 2025-12-01: relations Meeting: key\n":            "in",
+		"ask : entity \"Moscow: key\n":                           "quote",
+		"question : relations Meeting: key\n":                    "question",
+		"at 2025-12-01\nask on 2025-12-01: stats: entities\n":    "",
+		"at 2025-12-01T09:00:00Z load a.notes\n    refused: x\n": "",
+	} {
+		err := (&world{}).parse(script)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", script, err, want)
+		}
+	}
 }
