@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -16,6 +18,9 @@ import (
 // The scripts run the command as a program of its own.
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
+		if clock := os.Getenv(programClock); clock != "" {
+			os.Exit(standingClock(clock))
+		}
 		main()
 	}
 	testscript.Main(m, map[string]func(){"parley": main})
@@ -23,6 +28,20 @@ func TestMain(m *testing.M) {
 
 // asProgram makes the test binary behave as the program.
 const asProgram = "PARLEY_TEST_AS_PROGRAM"
+
+// programClock makes it do so at a time of its own, which stands still.
+const programClock = "PARLEY_TEST_CLOCK"
+
+// standingClock is main, at a time.
+func standingClock(clock string) int {
+	now, err := time.Parse(time.RFC3339Nano, clock)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitUsage
+	}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: func() time.Time { return now }}
+	return p.run(context.Background(), os.Args[1:])
+}
 
 // TestScripts runs every file of testdata/script, one behaviour each.
 func TestScripts(t *testing.T) {
