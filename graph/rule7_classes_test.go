@@ -190,3 +190,20 @@ func TestRule7SinceTellsMore(t *testing.T) {
 		want(t, "since", list[0].Since.String(), "2025-10-01")
 	}
 }
+
+// A name alone, which curation may give before anybody reports it, is no meeting.
+func TestRule7NameAlone(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Do(func(tx *graph.Tx) error {
+			_, err := tx.Document(graph.Document{Key: w.Key("curation:c"), Curation: true})
+			return err
+		})
+		w.Assert(meeting(w, "d2", "A", "m1", "2025-11-30"))
+		w.Assert(graph.Draft{Document: graph.ByKey("curation:c"), Key: "N", Links: []graph.Link{graphtest.Say("x:m1", "name", graph.TextOf("Talks of 30 November"))}})
+		for known, expect := range map[string]int{"2025-12-01": 0, "2025-12-02": 1} {
+			list, err := w.At(w.Point("", known, graph.Published)).Relations(ctx, graph.RelationQuery{Kind: "Meeting"})
+			want(t, "known on "+known, text(len(list), err), text(expect, nil))
+		}
+	})
+}

@@ -357,10 +357,10 @@ func (rd *reading) relationsOf(k *Kind, q *relationQuery) ([]*stateOf, error) {
 
 // stands tells whether anything that has a time stands of a relation.
 func (s *stateOf) stands(k *Kind, on Interval) bool {
-	if on.IsZero() || k.Class == Timeless {
-		return true
-	}
-	if k.Class == Event {
+	switch {
+	case on.IsZero() || k.Class == Timeless:
+		return slices.ContainsFunc(s.Claims, func(c Claim) bool { return !builtin(c.Property) }) // a name alone is no meeting
+	case k.Class == Event:
 		return s.happens
 	}
 	return slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.Class != Timeless })
