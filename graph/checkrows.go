@@ -24,6 +24,9 @@ func (c *checker) entities() error {
 			return err
 		}
 		what := "entity " + h.id.String()
+		if h.doc != c.docs[n] {
+			c.problem("%s: its number as a document is %d, not %d", what, h.doc, c.docs[n])
+		}
 		if e.seen != h.seen {
 			c.problem("%s: its header does not say when it was first seen", what)
 		}
