@@ -147,7 +147,7 @@ func TestFaultSweep(t *testing.T) {
 		s.run(name, false, update, true)
 		s.run(name+", small records", true, update, true)
 	}
-	list := slices.Concat(speechesOf(9, 8), []speech{fresh(nil)})
+	list := slices.Concat(loadedSpeeches(8), []speech{fresh(nil)})
 	again := r.speech
 	again.links = fresh(nil).links
 	again.position = ""
@@ -161,6 +161,15 @@ func TestFaultSweep(t *testing.T) {
 			}, len(l) == len(list))
 		}
 	}
+}
+
+// loadedSpeeches are assertions under keys of their own.
+func loadedSpeeches(n int) []speech {
+	list := speechesOf(9, n)
+	for i := range list {
+		list[i].key = "load " + list[i].key
+	}
+	return list
 }
 
 // A restore that fails at any write leaves a store that is refused, or empty.
@@ -206,7 +215,7 @@ func TestFaultSweepRestore(t *testing.T) {
 func TestFaultSweepRepair(t *testing.T) {
 	s, m, _ := newSweep(t)
 	before := s.picture(s.base.Clone())
-	list := speechesOf(9, 10)
+	list := loadedSpeeches(10)
 	again := m.open()[0].speech
 	again.position, again.links = "", list[0].links
 	list = append([]speech{again}, list...)
@@ -220,8 +229,12 @@ func TestFaultSweepRepair(t *testing.T) {
 			t.Fatal(err)
 		}
 		graph.Tiny(db)
-		if _, err := db.Load(ctx, graph.Act{}, load(list), nil); err == nil {
+		_, err = db.Load(ctx, graph.Act{}, load(list), nil)
+		if err == nil {
 			break
+		}
+		if !errors.Is(err, errDead) {
+			t.Fatal(err)
 		}
 		for n := 1; ; n += size(19, 1, 1) {
 			disk := left.Clone()

@@ -279,7 +279,7 @@ func (l *lab) Agree(*rapid.T) {
 // pin makes a view at a random point.
 func (l *lab) pin() pin {
 	gp := graph.Point{Clearance: pick(l, graph.Clear, graph.Amber, graph.Red), Basis: pick(l, graph.Recorded, graph.Published)}
-	on := pick(l, "", "", "2025-10-01", "2025-10-06", "2025-10-04/2025-10-08", "2025-11-20", "2025-01-05")
+	on := pick(l, "", "", "2025-10-01", "2025-10-02", "2025-10-06", "2025-10-07", "2025-10-04/2025-10-08", "2025-11-20", "2025-01-05")
 	known := pick(l, "", "", "2025-11-30", "2025-12-01", "2025-12-02", "2025-12-04", "tx")
 	switch {
 	case known == "tx" && gp.Basis == graph.Recorded:

@@ -205,6 +205,9 @@ func (s *speaker) speech() speech {
 }
 
 func (s *speaker) judgement() graph.Judgement {
+	if once(s, 2) {
+		return graph.Judgement{} // so that assertions often agree
+	}
 	j := graph.Judgement{Marking: pick(s, graph.Clear, graph.Clear, graph.Clear, graph.Amber, graph.Red),
 		Status: pick(s, graph.AcceptedStatus, graph.AcceptedStatus, graph.AcceptedStatus, graph.Proposed),
 		Rank:   pick(s, graph.Normal, graph.Normal, graph.Deprecated, graph.Preferred)}

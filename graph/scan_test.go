@@ -103,7 +103,7 @@ func (s *scanner) compare(d dice, records []*record, txs []graph.TS) (edges int)
 		at.known = graph.TimeOf(p.KnownOn.Time())
 		at.now = min(at.now, at.known)
 	}
-	if on := pick(d, "", "2025-10-01", "2025-10-05", "2025-10-31", "2025-11-01", "2025-12-31", "2026-01-01", "2025-09/2025-10-03"); on != "" {
+	if on := pick(d, "", "2025-10-01", "2025-10-05", "2025-10-31T23:59:59Z", "2025-10-31", "2025-11-01", "2025-12-31", "2026-01-01", "2025-09/2025-10-03"); on != "" {
 		p.On = must(graph.ParseOn(on))
 		at.on = p.On
 	}
