@@ -16,7 +16,7 @@ import (
 	"github.com/parleydb/parley/graph/kv/memkv"
 )
 
-const secret = "Wolfgang-Secret-7421"
+const secret = "Hidden-Words-7421"
 
 // story tells of meetings and positions in three documents. What is in the
 // hidden document, what says the secret, and the last word on the offer, is
