@@ -2,7 +2,6 @@ package graph
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -75,7 +74,7 @@ func (e *seenEntity) row(k, v []byte) error {
 	}
 	d := dec{b: v}
 	r := d.row(0)
-	claim, err := e.claim(s.claim)
+	claim, err := e.rd.claimContent(s.claim)
 	if err != nil {
 		return err
 	}
@@ -97,16 +96,6 @@ func (e *seenEntity) row(k, v []byte) error {
 		return nil
 	}
 	return e.rd.supports(s.claim, func(s *support) { see(s.said, s.marking, s.tf) })
-}
-
-// claim reads the claim that a row shows.
-func (e *seenEntity) claim(n num) (*claimRow, error) {
-	b, err := e.rd.r.Get(claimKey(n))
-	if err != nil {
-		return nil, fmt.Errorf("claim row: %w", err)
-	}
-	row, err := decodeClaim(b)
-	return &row, err
 }
 
 // claims rebuilds each claim's rows from its content and its evidence.

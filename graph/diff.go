@@ -105,15 +105,11 @@ func (d *differ) records() error {
 
 // note files a record's claim under its subject if it matters to the change.
 func (d *differ) note(record, claim num, was, is bool) error {
-	b, err := d.after.r.Get(claimKey(claim))
+	c, err := readClaim(d.after.r, claim)
 	if err != nil {
 		return err
 	}
-	c, err := decodeClaim(b)
-	if err != nil {
-		return err
-	}
-	turns, err := d.turns(claim, record, &c)
+	turns, err := d.turns(claim, record, c)
 	if err != nil || (was == is && !turns) {
 		return err
 	}

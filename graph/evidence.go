@@ -92,11 +92,7 @@ func (rd *reading) hear(claim num, list []heard) ([]heard, error) {
 }
 
 func (rd *reading) claimRow(n num) (*claimRow, ClaimID, error) {
-	b, err := rd.r.Get(claimKey(n))
-	if err != nil {
-		return nil, ClaimID{}, fmt.Errorf("claim row: %w", err)
-	}
-	c, err := decodeClaim(b)
+	c, err := readClaim(rd.r, n)
 	if err != nil {
 		return nil, ClaimID{}, err
 	}
@@ -104,8 +100,8 @@ func (rd *reading) claimRow(n num) (*claimRow, ClaimID, error) {
 	if err != nil {
 		return nil, ClaimID{}, err
 	}
-	id, err := rd.claimID(&c, name)
-	return &c, id, err
+	id, err := rd.claimID(c, name)
+	return c, id, err
 }
 
 // sayingEvidence puts an assertion and what it says of a claim together.

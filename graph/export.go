@@ -123,15 +123,11 @@ func (rd *reading) account(n num) (s Account, on bool, err error) {
 }
 
 func (rd *reading) sayingAt(record, claim num) (s Saying, span Interval, err error) {
-	b, err := rd.r.Get(claimKey(claim))
+	row, err := readClaim(rd.r, claim)
 	if err != nil {
 		return s, span, err
 	}
-	row, err := decodeClaim(b)
-	if err != nil {
-		return s, span, err
-	}
-	said, err := sayingOf(rd.r, claim, record, &row)
+	said, err := sayingOf(rd.r, claim, record, row)
 	if err != nil {
 		return s, span, err
 	}

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
@@ -185,14 +184,7 @@ func (c *clusters) equal(a, b *claimRow) bool {
 	return a.start == b.start && a.occurrence == b.occurrence && a.value == b.value && c.head(a.ref) == c.head(b.ref)
 }
 
-func (rd *reading) claimContent(n num) (*claimRow, error) {
-	b, err := rd.r.Get(claimKey(n))
-	if err != nil {
-		return nil, fmt.Errorf("claim row: %w", err)
-	}
-	c, err := decodeClaim(b)
-	return &c, err
-}
+func (rd *reading) claimContent(n num) (*claimRow, error) { return readClaim(rd.r, n) }
 
 // joined resolves a claim together with those that equal it. shown is the one
 // that stands for all: of those with live evidence, the one recorded first; 0:

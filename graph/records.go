@@ -1,9 +1,12 @@
 package graph
 
 import (
+	"fmt"
+
 	"github.com/google/uuid"
 
 	"github.com/parleydb/parley/graph/edtf"
+	"github.com/parleydb/parley/graph/kv"
 )
 
 // entityRow is the header of an entity.
@@ -127,6 +130,19 @@ func decodeClaim(b []byte) (claimRow, error) {
 	r.first = d.num()
 	r.said = d.saying()
 	return r, d.done("claim row")
+}
+
+// readClaim reads the row of a claim.
+func readClaim(r kv.Reader, n num) (*claimRow, error) {
+	b, err := r.Get(claimKey(n))
+	if err != nil {
+		return nil, fmt.Errorf("claim row: %w", err)
+	}
+	c, err := decodeClaim(b)
+	if err != nil {
+		return nil, err
+	}
+	return &c, nil
 }
 
 func decodeIdentity(b []byte) (claimRow, error) {

@@ -73,7 +73,7 @@ func (rp *replayer) run(ctx context.Context, t kv.BulkTxn, u *undumper) error {
 	if err != nil {
 		return err
 	}
-	if err := rp.headers(); err != nil {
+	if err := rp.tx.writeHeaders(); err != nil {
 		return err
 	}
 	return t.Delete(metaKey("restore"))
@@ -130,26 +130,13 @@ func (rp *replayer) room() error {
 	if keys, bytes := rp.t.Pending(); keys < rp.db.sizes.keys && bytes < kv.MaxUpdateBytes/2 {
 		return nil
 	}
-	if err := rp.headers(); err != nil {
+	if err := rp.tx.writeHeaders(); err != nil {
 		return err
 	}
 	tx := rp.db.newTx(rp.t, Act{}) // what was read so far is not kept
 	tx.next, tx.at, tx.act, tx.replay = rp.tx.next, rp.tx.at, rp.tx.act, rp
 	*rp.tx = *tx
 	return rp.t.Flush()
-}
-
-// headers writes the entities that changed and the numbers given.
-func (rp *replayer) headers() error {
-	for _, c := range rp.tx.byNum {
-		if c.dirty {
-			if err := rp.t.Set(entityKey(c.num), c.encode()); err != nil {
-				return err
-			}
-			c.dirty = false
-		}
-	}
-	return rp.t.Set(metaKey("numbers"), rp.tx.next.encode())
 }
 
 func (rp *replayer) operation(op []byte) error {

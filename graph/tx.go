@@ -258,6 +258,14 @@ func (tx *Tx) finish() error {
 
 // writeChunk writes the entity headers, log record and high-water marks of the chunk in hand.
 func (tx *Tx) writeChunk(last bool) error {
+	if err := tx.writeHeaders(); err != nil {
+		return err
+	}
+	return tx.writeLog(last)
+}
+
+// writeHeaders writes the entities that changed and the numbers given.
+func (tx *Tx) writeHeaders() error {
 	for _, c := range tx.byNum {
 		if c.dirty {
 			if err := tx.set(entityKey(c.num), c.encode()); err != nil {
@@ -266,10 +274,7 @@ func (tx *Tx) writeChunk(last bool) error {
 			c.dirty = false
 		}
 	}
-	if err := tx.set(metaKey("numbers"), tx.next.encode()); err != nil {
-		return err
-	}
-	return tx.writeLog(last)
+	return tx.set(metaKey("numbers"), tx.next.encode())
 }
 
 // room ends a log record that has become large and, where the transaction may

@@ -56,14 +56,7 @@ func (tx *Tx) findClaim(p *prepared) (n num, found *claimRow, err error) {
 	return n, found, err
 }
 
-func (tx *Tx) readClaim(n num) (*claimRow, error) {
-	b, err := tx.kv.Get(claimKey(n))
-	if err != nil {
-		return nil, fmt.Errorf("claim row: %w", err)
-	}
-	r, err := decodeClaim(b)
-	return &r, err
-}
+func (tx *Tx) readClaim(n num) (*claimRow, error) { return readClaim(tx.kv, n) }
 
 // newClaim writes a claim that nobody has made before.
 func (w *writer) newClaim(p *prepared) (num, error) {
