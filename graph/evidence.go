@@ -126,7 +126,10 @@ func (rd *reading) assertion(r *record) (Assertion, error) {
 	if err != nil {
 		return a, err
 	}
-	if a.Document, err = rd.id(doc.entity); err != nil || len(r.chain) == 0 {
+	if a.Document, err = rd.id(doc.entity); err != nil {
+		return a, err
+	}
+	if a.Root, err = rd.root(r); err != nil || len(r.chain) == 0 {
 		return a, err
 	}
 	a.Chain = make([]EntityID, len(r.chain))

@@ -151,6 +151,7 @@ type Assertion struct {
 	Key        string
 	Span       Span
 	Chain      []EntityID // from the document outwards; the last one is the root speaker
+	Root       Root       // where it comes from in the end (rule 15)
 	Voice      Voice
 	Level      Level
 	Quote      Quote

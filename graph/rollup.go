@@ -134,6 +134,7 @@ func (rd *reading) ties() (*ties, error) {
 	moments := rd.shared.moments
 	whole := *rd
 	whole.point.On, whole.moments = Interval{}, &moments
+	whole.point.Policy = AllSides // who stands for whom is no party's position
 	index, err := whole.findTies()
 	if err == nil && rd.shared.err == nil {
 		rd.db.ties.put(cached[*ties]{at, moments, index})

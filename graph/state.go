@@ -202,17 +202,14 @@ func (rd *reading) standing(p *Property, group []Claim) []Claim {
 		return group
 	}
 	var kept []Claim
-	latest := MinTime
 	for _, c := range group {
-		switch {
-		case c.Class == Event && !c.Holds().Overlaps(on), c.Class == State && c.From >= on.To:
+		if (c.Class == Event && !c.Holds().Overlaps(on)) || (c.Class == State && c.From >= on.To) {
 			continue
-		case c.Class == State && p != nil && p.Single:
-			if latest = max(latest, c.From); c.From < latest {
-				continue
-			}
 		}
 		kept = append(kept, c)
+	}
+	if p != nil && p.Single && len(kept) > 0 && kept[0].Class == State {
+		return rd.point.Policy.latest(kept)
 	}
 	return kept
 }
