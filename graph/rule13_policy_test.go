@@ -41,22 +41,23 @@ func TestRule13SelfOnly(t *testing.T) {
 func TestRule13DropsAssertions(t *testing.T) {
 	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
 		table(w)
+		w.Declare("Meeting x:m1")
 		link := func(doc, key string, voice graph.Voice, deny bool) {
 			w.Assert(graph.Draft{Document: graph.ByKey("source:" + doc), Key: key, Voice: voice, Valid: w.Valid("2025-11-20"),
-				Links: []graph.Link{{Subject: graph.ByKey("x:land"), Property: "category", Value: graph.TextOf("territory"), Deny: deny}}})
+				Links: []graph.Link{{Subject: graph.ByKey("x:m1"), Property: "status", Value: graph.CodeOf("HELD"), Deny: deny}}})
 		}
 		link("d1", "a", graph.ThirdParty, false)
 		link("d2", "b", graph.Self, false)
 		link("d3", "c", graph.OtherParty, true)
 		point := under(w, "", graph.SelfOnly)
-		c := only(w, point, "x:land", "category")
+		c := only(w, point, "x:m1", "status")
 		want(t, "truth", c.Truth, graph.Held)
 		evidence, err := w.At(point).Evidence(ctx, []graph.Claim{c})
 		if err != nil || len(evidence) != 1 || evidence[0].Voice != graph.Self {
 			t.Errorf("evidence %v, %v; want the party's own", evidence, err)
 		}
 		point.Policy = graph.AllSides
-		want(t, "truth with all sides", only(w, point, "x:land", "category").Truth, graph.Contested)
+		want(t, "truth with all sides", only(w, point, "x:m1", "status").Truth, graph.Contested)
 	})
 }
 
@@ -65,8 +66,7 @@ func TestRule13DropsAssertions(t *testing.T) {
 func TestRule13Visibility(t *testing.T) {
 	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
 		table(w)
-		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: "a", Voice: graph.ThirdParty, Valid: w.Valid("2025-11-20"),
-			Links: []graph.Link{{Subject: graph.ByKey("x:land"), Property: "category", Value: graph.TextOf("territory")}}})
+		w.Assert(stance(w, "d1", "a", "2025-11-20", "OPEN", graph.ThirdParty))
 		if _, err := w.At(under(w, "", graph.AllSides)).Entity(ctx, graph.ByKey("x:land")); err != nil {
 			t.Error(err)
 		}
@@ -105,22 +105,23 @@ func TestRule13Latest(t *testing.T) {
 func TestRule13LatestValue(t *testing.T) {
 	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
 		table(w)
-		for _, s := range []struct{ doc, key, state, asserted string }{{"d1", "a", "DEFERRED", "2025-11-22"}, {"d2", "b", "DROPPED", "2025-11-21"}} {
+		w.Declare("Meeting x:m1")
+		for _, s := range []struct{ doc, key, state, asserted string }{{"d1", "a", "HELD", "2025-11-22"}, {"d2", "b", "CANCELLED", "2025-11-21"}} {
 			w.Assert(graph.Draft{Document: graph.ByKey("source:" + s.doc), Key: s.key, Asserted: w.Date(s.asserted), Valid: w.Valid("2025-11-20"),
-				Links: []graph.Link{{Subject: graph.ByKey("x:land"), Property: "state", Value: graph.CodeOf(s.state)}}})
+				Links: []graph.Link{{Subject: graph.ByKey("x:m1"), Property: "status", Value: graph.CodeOf(s.state)}}})
 		}
 		states := func(p graph.Policy) (list []string) {
-			s, err := w.At(under(w, "2025-12-05", p)).States(ctx, []graph.EntityID{w.ID("x:land")})
+			s, err := w.At(under(w, "2025-12-05", p)).States(ctx, []graph.EntityID{w.ID("x:m1")})
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, c := range s[0].All("state") {
+			for _, c := range s[0].All("status") {
 				list = append(list, c.Value.String())
 			}
 			return list
 		}
-		want(t, "all", text(states(graph.AllSides)), "[DEFERRED DROPPED]")
-		want(t, "latest", text(states(graph.Latest)), "[DEFERRED]")
+		want(t, "all", text(states(graph.AllSides)), "[HELD CANCELLED]")
+		want(t, "latest", text(states(graph.Latest)), "[HELD]")
 	})
 }
 
