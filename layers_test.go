@@ -25,6 +25,7 @@ graph/kv/internal/rows: graph/kv
 graph/kv/kvtest: graph/kv
 graph/kv/kvtest/simkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
 graph/kv/memkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
+graph/negotiation: graph
 loaders: graph graph/edtf loaders/icews loaders/internal/place loaders/jsonl loaders/notes
 loaders/icews: graph graph/edtf loaders/internal/place
 loaders/internal/place: graph/edtf

@@ -38,12 +38,6 @@ func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, wi
 	return list, err
 }
 
-// heard is a piece of evidence in the making.
-type heard struct {
-	Evidence
-	when Time
-}
-
 // evidenceFor reads what live assertions say of one claim and of those that
 // equal it, all of it under the id of the one that stands for them.
 func (rd *reading) evidenceFor(claim num, with []num) ([]Evidence, error) {
@@ -57,20 +51,18 @@ func (rd *reading) evidenceFor(claim num, with []num) ([]Evidence, error) {
 			list, err = rd.hear(n, list)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b heard) int {
-		return cmp.Or(cmp.Compare(b.when, a.when), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
+	slices.SortStableFunc(list, func(a, b Evidence) int {
+		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
 	})
-	list = slices.CompactFunc(list, func(a, b heard) bool { return a.Assertion.ID == b.Assertion.ID })
-	out := make([]Evidence, len(list))
+	list = slices.CompactFunc(list, func(a, b Evidence) bool { return a.Assertion.ID == b.Assertion.ID })
 	for i := range list {
-		out[i] = list[i].Evidence
-		out[i].Claim = id
+		list[i].Claim = id
 	}
-	return out, err
+	return list, err
 }
 
 // hear appends what live assertions say of one claim.
-func (rd *reading) hear(claim num, list []heard) ([]heard, error) {
+func (rd *reading) hear(claim num, list []Evidence) ([]Evidence, error) {
 	c, id, err := rd.claimRow(claim)
 	if err != nil {
 		return nil, err
@@ -84,9 +76,8 @@ func (rd *reading) hear(claim num, list []heard) ([]heard, error) {
 		if err != nil {
 			return err
 		}
-		doc, err := rd.document(rec.doc)
-		list = append(list, heard{e, rec.when(doc)})
-		return err
+		list = append(list, e)
+		return nil
 	})
 	return list, err
 }
@@ -109,6 +100,14 @@ func (rd *reading) sayingEvidence(id ClaimID, c *claimRow, rec *record, s saying
 	a, err := rd.assertion(rec)
 	e := Evidence{Claim: id, Deny: s.deny, Assertion: a,
 		End: End{Kind: s.end, Date: s.date, Until: untilOf(s.end, s.date, c.from())}}
+	if err != nil {
+		return e, err
+	}
+	doc, err := rd.document(rec.doc)
+	if err != nil {
+		return e, err
+	}
+	e.Said = rec.when(doc)
 	if c.start.Kind == edtf.Dated {
 		e.Start = c.start.Date.WithMarks(s.marks&markApproximate != 0, s.marks&markUncertain != 0)
 	}

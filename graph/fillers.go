@@ -55,7 +55,7 @@ func (q *relationQuery) candidates(role string) []EntityID {
 func (rd *reading) filled(s *stateOf, q *relationQuery) bool {
 	for role, wanted := range q.Fillers {
 		found := false
-		for _, c := range s.All(role) {
+		for _, c := range s.fillersOf(role) {
 			found = found || slices.Contains(wanted, c.Value.ref.ID)
 			for _, r := range q.standIns[role][c.Value.ref.ID] {
 				if r.During.Overlaps(rd.dated(&c)) {
@@ -69,6 +69,15 @@ func (rd *reading) filled(s *stateOf, q *relationQuery) bool {
 		}
 	}
 	return true
+}
+
+// fillersOf lists the claims about who fills a role; of a relation of which
+// nothing is left but denials, those that are denied.
+func (s *stateOf) fillersOf(role string) []Claim {
+	if s.visible {
+		return s.All(role)
+	}
+	return slices.DeleteFunc(slices.Clone(s.Denied), func(c Claim) bool { return c.Property != role })
 }
 
 // through notes who fills a role for whom, the shortest way once.

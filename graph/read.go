@@ -90,6 +90,8 @@ type Standing struct {
 	// Since is the earliest start, by the point, of what stands or was taken
 	// over; zero where no start is stated.
 	Since edtf.Date
+	// Denied are the claims that are only denied: no part of the state (rule 5).
+	Denied []Claim
 	// Missing names the roles whose minimum is not met: not stated.
 	Missing []string
 	// Flags tell what is odd, never what is refused (principle 8).
@@ -175,6 +177,7 @@ type Evidence struct {
 	Deny  bool
 	Start edtf.Date // with its marks; zero where open or unknown
 	End   End
+	Said  Time // the beginning of the day when it was asserted, else published; MinTime: neither is stated
 	Assertion
 }
 
@@ -240,7 +243,9 @@ type RelationQuery struct {
 	// RollUp also finds relations whose role is filled by somebody who stood for
 	// one of the entities at that date: when an event happened, when a state
 	// began; where that is not stated, on the point's day (rule 12).
-	RollUp  bool
+	RollUp bool
+	// Denied also finds relations of which nothing is left but denials.
+	Denied  bool
 	MinRank Rank // Normal leaves out claims that are DEPRECATED
 	Ranked  bool // whether MinRank is meant
 }

@@ -71,7 +71,15 @@ func (rd *reading) begun(n num, least Rank) (*stateOf, error) {
 	s.kind = rd.db.ontology.Kind(s.Kind)
 	whole := *rd
 	whole.point.On = Interval{}
-	if err := whole.claims(n, ClaimQuery{MinRank: least, Ranked: true}, func(c *Claim) bool { s.Claims = append(s.Claims, *c); return true }); err != nil {
+	file := func(c *Claim) bool {
+		if c.Truth == Denied {
+			s.Denied = append(s.Denied, *c)
+		} else {
+			s.Claims = append(s.Claims, *c)
+		}
+		return true
+	}
+	if err := whole.claims(n, ClaimQuery{Denied: true, MinRank: least, Ranked: true}, file); err != nil {
 		return nil, err
 	}
 	rd.entities, rd.records, rd.docs = whole.entities, whole.records, whole.docs
@@ -326,14 +334,17 @@ func (rd *reading) relationsOf(k *Kind, q *relationQuery) ([]*stateOf, error) {
 		return nil, err
 	}
 	on := rd.point.On
-	var states []*stateOf
+	var states, denied []*stateOf
 	for _, n := range candidates {
 		s, err := rd.begun(n, q.MinRank.floor(q.Ranked))
 		if err != nil {
 			return nil, err
 		}
-		if s.visible && s.stands(k, on) {
+		switch {
+		case s.visible && s.stands(k, on):
 			states = append(states, s)
+		case q.Denied && !s.visible && len(s.Denied) > 0:
+			denied = append(denied, s)
 		}
 	}
 	carried := k.Class != Event && !on.IsZero()
@@ -345,11 +356,11 @@ func (rd *reading) relationsOf(k *Kind, q *relationQuery) ([]*stateOf, error) {
 	for _, s := range states {
 		s.end(on)
 	}
-	if !carried {
-		return states, nil
+	if carried {
+		states = slices.DeleteFunc(states, func(s *stateOf) bool { return !s.stands(k, on) })
+		states, err = rd.withoutEnded(k, states)
 	}
-	states = slices.DeleteFunc(states, func(s *stateOf) bool { return !s.stands(k, on) })
-	return rd.withoutEnded(k, states)
+	return append(states, denied...), err
 }
 
 // stands tells whether anything that has a time stands of a relation.

@@ -51,9 +51,9 @@ func (v View) On(on Interval) View {
 	return v
 }
 
-// day is the valid time by which states are carried forward: the end of the
-// point's interval, else today's.
-func (v View) day() Interval {
+// Day is the valid time by which states are carried forward: the point's
+// interval, else the moment when the view was made.
+func (v View) Day() Interval {
 	if !v.point.On.IsZero() {
 		return v.point.On
 	}
