@@ -46,13 +46,16 @@ type Side struct {
 	Deny     bool           // it is the denial of the other side
 	Evidence []graph.Evidence
 	Roots    []graph.Root // each once, however many relay it
+
+	standing *graph.Standing
 }
 
 // ConflictQuery chooses among conflicts. The zero query is all of them.
 type ConflictQuery struct {
-	Kinds   []ConflictKind
-	MinRank graph.Rank // where Ranked: only claims of this rank or better
-	Ranked  bool
+	Negotiation graph.EntityID // what belongs to it; zero: everything
+	Kinds       []ConflictKind
+	MinRank     graph.Rank // where Ranked: only claims of this rank or better
+	Ranked      bool
 }
 
 // Conflicts gives what contradicts what at the view's point: on a day, what
@@ -63,7 +66,11 @@ func Conflicts(ctx context.Context, v graph.View, q *ConflictQuery) ([]Conflict,
 		q = &ConflictQuery{}
 	}
 	g := gathering{ctx: ctx, v: v, q: q}
-	if err := g.gather(); err != nil {
+	var err error
+	if g.scope, err = scopeOf(ctx, v, q.Negotiation); err == nil {
+		err = g.gather()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("negotiation: conflicts: %w", err)
 	}
 	list := slices.DeleteFunc(g.found, func(c Conflict) bool {
@@ -82,23 +89,16 @@ type gathering struct {
 	ctx   context.Context
 	v     graph.View
 	q     *ConflictQuery
+	scope *scope
 	found []Conflict
 }
 
 func (g *gathering) gather() error {
-	var states []graph.Standing
-	for _, k := range g.v.Ontology().Kinds {
-		if k.Abstract || k.Name == graph.KindSameAs || k.Name == kindContradicts {
-			continue
-		}
-		list, err := g.standing(&k)
-		if err != nil {
-			return err
-		}
-		states = append(states, list...)
+	states, err := g.states()
+	if err != nil {
+		return err
 	}
-	candidates := opposed(g.v.Ontology(), states, !g.v.Point().On.IsZero())
-	if err := g.weigh(candidates); err != nil {
+	if err := g.weigh(opposed(g.v.Ontology(), states, !g.v.Point().On.IsZero())); err != nil {
 		return err
 	}
 	if err := g.positions(); err != nil {
@@ -107,19 +107,66 @@ func (g *gathering) gather() error {
 	return g.judgements()
 }
 
-// standing reads the entities of a kind with what stands of them and what is denied.
-func (g *gathering) standing(k *graph.Kind) ([]graph.Standing, error) {
-	if k.Relation {
-		return g.v.Relations(g.ctx, graph.RelationQuery{Kind: k.Name, Denied: true, MinRank: g.q.MinRank, Ranked: g.q.Ranked})
-	}
-	var ids []graph.EntityID
-	for e, err := range g.v.OfKind(g.ctx, k.Name) {
+// states reads the relations of the scope, then the entities that matter to it.
+func (g *gathering) states() ([]graph.Standing, error) {
+	var states []graph.Standing
+	for _, k := range g.v.Ontology().Kinds {
+		if k.Abstract || !k.Relation || k.Name == graph.KindSameAs || k.Name == kindContradicts {
+			continue
+		}
+		list, err := g.scope.relations(g.ctx, graph.RelationQuery{Kind: k.Name, Denied: true, MinRank: g.q.MinRank, Ranked: g.q.Ranked})
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, e.ID)
+		states = append(states, list...)
 	}
-	return g.v.States(g.ctx, ids)
+	ids, err := g.entities(states)
+	if err != nil {
+		return nil, err
+	}
+	list, err := g.v.States(g.ctx, ids)
+	return append(states, list...), err
+}
+
+// entities lists what is no relation: all of it, or, within a negotiation, its
+// issues and whatever its relations name, such as deadlines, options, versions.
+func (g *gathering) entities(relations []graph.Standing) (ids []graph.EntityID, err error) {
+	if !g.scope.whole {
+		return named(g.scope, relations), nil
+	}
+	for _, k := range g.v.Ontology().Kinds {
+		if k.Abstract || k.Relation {
+			continue
+		}
+		for e, err := range g.v.OfKind(g.ctx, k.Name) {
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids, nil
+}
+
+// named lists the issues of a scope and the entities that its relations name,
+// the parties and the relations themselves left out.
+func named(s *scope, relations []graph.Standing) []graph.EntityID {
+	skip := map[graph.EntityID]bool{{}: true}
+	for _, id := range s.parties {
+		skip[id] = true
+	}
+	for i := range relations {
+		skip[relations[i].ID] = true
+	}
+	ids := slices.Clone(s.issues)
+	for i := range relations {
+		for _, c := range relations[i].Claims {
+			if id := c.Value.Entity(); !skip[id] {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return sorted(ids)
 }
 
 // weigh reads the evidence of opposed claims, and keeps the conflicts among them.
@@ -142,7 +189,7 @@ func (g *gathering) weigh(list []opposition) error {
 
 // positions finds those of a party on an issue that favour and oppose one option.
 func (g *gathering) positions() error {
-	r, err := read(g.ctx, g.v, &MatrixQuery{MinRank: g.q.MinRank, Ranked: g.q.Ranked})
+	r, err := read(g.ctx, g.v, &MatrixQuery{Negotiation: g.q.Negotiation, MinRank: g.q.MinRank, Ranked: g.q.Ranked})
 	if err != nil {
 		return err
 	}
@@ -184,6 +231,9 @@ func (g *gathering) judgements() error {
 	}
 	for i := range list {
 		s := &list[i]
+		if !g.judged(sides, s) {
+			continue
+		}
 		c := Conflict{Subject: filler(s, fieldOne), Judgement: s.ID}
 		for _, role := range []string{fieldOne, fieldOther} {
 			if side, ok := sides[filler(s, role)]; ok {
@@ -219,7 +269,21 @@ func (g *gathering) sides(ids []graph.EntityID) (map[graph.EntityID]Side, error)
 	by := make(map[graph.EntityID]Side, len(states))
 	for i := range states {
 		e := evidence[said[i].ID]
-		by[states[i].ID] = Side{Relation: states[i].ID, Evidence: e, Roots: rootsOf(e)}
+		by[states[i].ID] = Side{Relation: states[i].ID, Evidence: e, Roots: rootsOf(e), standing: &states[i]}
 	}
 	return by, nil
+}
+
+// judged tells whether one of the relations that a judge names belongs to the scope.
+func (g *gathering) judged(sides map[graph.EntityID]Side, s *graph.Standing) bool {
+	for _, role := range []string{fieldOne, fieldOther} {
+		side, ok := sides[filler(s, role)]
+		if !ok {
+			continue
+		}
+		if k := g.v.Ontology().Kind(side.standing.Kind); k != nil && g.scope.has(k, side.standing) {
+			return true
+		}
+	}
+	return false
 }

@@ -14,6 +14,7 @@ const (
 	kindPosition    = "Position"
 	kindIssue       = "Issue"
 	kindContradicts = "Contradicts"
+	kindActor       = "Actor"
 
 	fieldHolder      = "holder"
 	fieldIssue       = "issue"
@@ -106,12 +107,9 @@ func evidenceOf(ctx context.Context, v graph.View, claims []graph.Claim) (map[gr
 }
 
 func positionOf(s *graph.Standing, evidence []graph.Evidence) Position {
-	p := Position{Standing: *s, Stance: "UNKNOWN", Start: graph.MinTime, Said: graph.MinTime, Evidence: evidence, Predicted: len(evidence) > 0}
+	p := Position{Standing: *s, Stance: "UNKNOWN", Start: startOf(s), Said: graph.MinTime, Evidence: evidence, Predicted: len(evidence) > 0}
 	for _, c := range s.Claims {
 		p.Denied = p.Denied || c.Truth == graph.Contested
-		if c.Class != graph.Timeless {
-			p.Start = max(p.Start, c.From)
-		}
 	}
 	p.Holder, p.Issue = filler(s, fieldHolder), filler(s, fieldIssue)
 	for _, c := range s.All(fieldOption) {
