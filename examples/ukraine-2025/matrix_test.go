@@ -19,7 +19,7 @@ func matrix(t *testing.T, db *graph.DB, on string) negotiation.Matrix {
 	return m
 }
 
-func idOf(t *testing.T, db *graph.DB, key string) graph.EntityID {
+func idOf(t testing.TB, db *graph.DB, key string) graph.EntityID {
 	t.Helper()
 	e, err := db.At(graph.Point{}).Find(ctx, graph.ByKey(key))
 	if err != nil {

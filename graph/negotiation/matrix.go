@@ -19,6 +19,17 @@ type MatrixQuery struct {
 	RollUp      bool             // positions of those who stand for a party are its own (rule 12)
 	MinRank     graph.Rank       // where Ranked: only claims of this rank or better
 	Ranked      bool
+	Only        Only // positions that do not fit are left out before anything is concluded
+}
+
+// Only leaves out positions by who says so. The zero value leaves out none.
+type Only struct {
+	Voices []graph.Voice // in one of these voices
+	// Anonymous keeps positions that rest on unnamed sources alone.
+	Anonymous bool
+	// Reliability keeps positions of which an assertion is graded at least so: A
+	// is the best, E the least, and F, which cannot be judged, is only itself.
+	Reliability graph.Reliability
 }
 
 // Matrix is issue × party.
@@ -27,6 +38,41 @@ type Matrix struct {
 	Parties []graph.EntityID // columns, by id
 	Cells   []Cell           // row by row
 	Reason  Reason           // where no cell is known
+}
+
+// Folded is the matrix without the rows and columns of which no cell is known,
+// and those that it leaves out.
+func (m *Matrix) Folded() (folded Matrix, issues, parties []graph.EntityID) {
+	folded.Reason = m.Reason
+	folded.Issues, issues = part(m.Issues, func(i int) bool { return m.anyKnown(i*len(m.Parties), 1, len(m.Parties)) })
+	folded.Parties, parties = part(m.Parties, func(i int) bool { return m.anyKnown(i, len(m.Parties), len(m.Issues)) })
+	for _, issue := range folded.Issues {
+		for _, party := range folded.Parties {
+			folded.Cells = append(folded.Cells, *m.Cell(issue, party))
+		}
+	}
+	return folded, issues, parties
+}
+
+// anyKnown tells whether one of n cells is known, from one on in equal steps.
+func (m *Matrix) anyKnown(from, step, n int) bool {
+	for i := range n {
+		if m.Cells[from+i*step].Status != Unknown {
+			return true
+		}
+	}
+	return false
+}
+
+func part(list []graph.EntityID, keep func(i int) bool) (kept, left []graph.EntityID) {
+	for i, id := range list {
+		if keep(i) {
+			kept = append(kept, id)
+		} else {
+			left = append(left, id)
+		}
+	}
+	return kept, left
 }
 
 // Cell is that of an issue and a party, or nil.
@@ -77,6 +123,9 @@ func read(ctx context.Context, v graph.View, q *MatrixQuery) (r reading, err err
 	}
 	if len(r.issues) > 0 {
 		if r.positions, err = positions(ctx, v, q, r.issues); err != nil {
+			return r, err
+		}
+		if r.positions, err = q.Only.keep(ctx, v, r.positions); err != nil {
 			return r, err
 		}
 	}

@@ -15,6 +15,7 @@ const (
 	kindIssue       = "Issue"
 	kindContradicts = "Contradicts"
 	kindActor       = "Actor"
+	kindAnonymous   = "AnonymousSource"
 
 	fieldHolder      = "holder"
 	fieldIssue       = "issue"
