@@ -3,6 +3,7 @@ package graph_test
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"reflect"
 	"strings"
@@ -192,6 +193,13 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 		},
 		"Proposals":        about(func(v graph.View, id graph.EntityID) error { _, err := v.Proposals(ctx, id); return err }),
 		"StandsFor":        about(func(v graph.View, id graph.EntityID) error { _, err := v.StandsFor(ctx, id); return err }),
+		"Excerpt": func(v graph.View) error {
+			_, err := v.Excerpt(ctx, io.Discard, func(v graph.View) error {
+				_, err := v.Relations(ctx, graph.RelationQuery{Kind: "Meeting"})
+				return err
+			})
+			return err
+		},
 		"UndatedDocuments": func(v graph.View) error { _, err := v.UndatedDocuments(ctx); return err },
 		"Stats":            func(v graph.View) error { _, err := v.Stats(ctx); return err },
 	}
