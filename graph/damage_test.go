@@ -191,8 +191,8 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			d, err := id(v, document)
 			return errors.Join(err, drain(v.Assertions(ctx, d)))
 		},
-		"Proposals":        about(func(v graph.View, id graph.EntityID) error { _, err := v.Proposals(ctx, id); return err }),
-		"StandsFor":        about(func(v graph.View, id graph.EntityID) error { _, err := v.StandsFor(ctx, id); return err }),
+		"Proposals": about(func(v graph.View, id graph.EntityID) error { _, err := v.Proposals(ctx, id); return err }),
+		"StandsFor": about(func(v graph.View, id graph.EntityID) error { _, err := v.StandsFor(ctx, id); return err }),
 		"Excerpt": func(v graph.View) error {
 			_, err := v.Excerpt(ctx, io.Discard, func(v graph.View) error {
 				_, err := v.Relations(ctx, graph.RelationQuery{Kind: "Meeting"})
