@@ -41,6 +41,7 @@ func TestHTTP(t *testing.T) {
 		{"post", post(simple), 200, `{"data":{"node":{"id":"7"}}}`},
 		{"post with charset", with(post(simple), "Content-Type", "application/json; charset=UTF-8"), 200, `"7"`},
 		{"all members", post(`{"query":"query A($n: Int) { echo(n: $n) }","variables":{"n":1},"operationName":"A","extensions":{"a":[]},"other":1}`), 200, `\"n\":1`},
+		{"a large id", post(`{"query":"query($d: ID) { echo(d: $d) }","variables":{"d":9007199254740993}}`), 200, `\"9007199254740993\"`},
 		{"nulls", post(`{"query":"{ node { id } }","variables":null,"operationName":null,"extensions":null}`), 200, `"7"`},
 		{"get", get("query=" + escaped + "&operationName=B&variables=%7B%7D"), 200, `{"data":{"list":[{"id":"7"}]}}`},
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	stdjson "encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -112,7 +113,7 @@ func contentType(h http.Header) *fault {
 // decode reads JSON, which must be UTF-8 without half surrogate pairs and must
 // not give a name twice.
 func decode(text []byte, into any, what string) *fault {
-	err := json.Unmarshal(text, into)
+	err := json.Unmarshal(text, into, json.WithUnmarshalers(numbers))
 	if err == nil {
 		return nil
 	}
@@ -129,6 +130,17 @@ func decode(text []byte, into any, what string) *fault {
 	}
 	return faultf(exec.CodeRequest, "%s is not JSON", what)
 }
+
+// numbers keeps the numbers of variables as they are written: as float64, an id
+// of more than 53 bits would become another.
+var numbers = json.UnmarshalFromFunc(func(d *jsontext.Decoder, into *any) error {
+	if d.PeekKind() != '0' {
+		return errors.ErrUnsupported
+	}
+	v, err := d.ReadValue()
+	*into = stdjson.Number(v)
+	return err
+})
 
 // article names the kinds of JSON values that are no objects.
 var article = map[jsontext.Kind]string{'[': "an array", '"': "a string", '0': "a number", 't': "true", 'f': "false", 'n': "null"}

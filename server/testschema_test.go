@@ -44,7 +44,7 @@ func testSchema(t testing.TB) graphql.Schema {
 		"node":  {Type: node, Args: graphql.FieldConfigArgument{"x": {Type: graphql.Int}}, Resolve: constant(struct{}{})},
 		"thing": {Type: thing, Resolve: constant(struct{}{})},
 		"list":  listOf(node),
-		"echo": {Type: graphql.String, Args: graphql.FieldConfigArgument{"s": {Type: graphql.String}, "n": {Type: graphql.Int}, "l": {Type: graphql.NewList(graphql.NewNonNull(graphql.Int))}, "kind": {Type: kind}, "must": {Type: graphql.Int, DefaultValue: 1}},
+		"echo": {Type: graphql.String, Args: graphql.FieldConfigArgument{"d": {Type: graphql.ID}, "s": {Type: graphql.String}, "n": {Type: graphql.Int}, "l": {Type: graphql.NewList(graphql.NewNonNull(graphql.Int))}, "kind": {Type: kind}, "must": {Type: graphql.Int, DefaultValue: 1}},
 			Resolve: func(p graphql.ResolveParams) (any, error) {
 				b, err := json.Marshal(p.Args)
 				return string(b), err

@@ -154,6 +154,16 @@ func (d *document) variableBefore(offset int) (found *ast.VariableDefinition) {
 	return found
 }
 
+// nameless lists the operations without a name that are not the only one.
+func (d *document) nameless() (list Errors) {
+	for _, op := range d.operations {
+		if op.Name == nil && len(d.operations) > 1 {
+			list = append(list, Errorf(CodeInvalid, "an operation without a name must be the only one").in(op.Loc.Start))
+		}
+	}
+	return list
+}
+
 // operation finds the operation that a request names, or the only one.
 func (d *document) operation(name string) (*ast.OperationDefinition, *Error) {
 	if name == "" && len(d.operations) > 1 {

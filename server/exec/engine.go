@@ -133,6 +133,9 @@ func (e *Engine) compile(rq *Request) (*operation, *Response) {
 	if fault != nil {
 		return nil, refused("", fault)
 	}
+	if faults := d.nameless(); len(faults) > 0 {
+		return nil, refused("", faults.atMost(e.limits.Errors)...)
+	}
 	def, fault := d.operation(rq.Operation)
 	if fault != nil {
 		return nil, refused("", fault)

@@ -167,6 +167,9 @@ func (g *gate) closing(c byte) *Error {
 	if n < 0 || g.open[n] != partner(c) {
 		return g.wrong("unexpected %q", c)
 	}
+	if c == '}' && g.last == '{' && strings.IndexByte(string(g.open), '(') < 0 {
+		return g.wrong("a selection without a field")
+	}
 	g.open = g.open[:n]
 	if n == 0 && c == '}' {
 		g.directed = false

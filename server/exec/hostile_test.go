@@ -76,7 +76,7 @@ var hostile = []struct{ name, query, code string }{
 	{"unused fragment", "{ node { id } } fragment A on Node { id }", CodeInvalid},
 	{"one fragment twice", "{ node { ...A } } fragment A on Node { id } fragment A on Node { name }", CodeInvalid},
 	{"one operation twice", "query A { node { id } } query A { node { id } }", CodeOperation},
-	{"nameless among others", "{ node { id } } query A { node { id } }", CodeOperation},
+	{"nameless among others", "{ node { id } } query A { node { id } }", CodeInvalid},
 	{"undefined variable", "{ echo(n: $n) }", CodeInvalid},
 	{"unused variable", "query($n: Int) { node { id } }", CodeInvalid},
 	{"variable of no type", "query($n: Nope) { echo(n: $n) }", CodeInvalid},

@@ -100,8 +100,6 @@ func (c *checker) names() {
 		case *ast.OperationDefinition:
 			if x.Name != nil {
 				c.once(operations, x.Name, "operations")
-			} else if len(c.doc.operations) > 1 {
-				c.wrong(x, "an operation without a name must be the only one")
 			}
 		case *ast.FragmentDefinition:
 			c.once(fragments, x.Name, "fragments")
