@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // The codes of errors, in the extensions of each. Clients may rely on them.
@@ -68,13 +69,23 @@ func (list Errors) Error() string {
 	return fmt.Sprintf("%s (and %d more errors)", list[0].Message, len(list)-1)
 }
 
-// JSON is the list as a response has it.
+// JSON is the list as a response has it. An error whose extensions JSON cannot
+// write goes without them.
 func (list Errors) JSON() []byte {
-	b, err := json.Marshal([]*Error(list), json.Deterministic(true))
-	if err != nil { // extensions that are no JSON
-		b, _ = json.Marshal([]*Error{{Message: list.Error(), Extensions: map[string]any{"code": CodeInternal}}})
+	b, err := list.marshal()
+	if err == nil {
+		return b
 	}
+	bare := make(Errors, len(list))
+	for i, e := range list {
+		bare[i] = &Error{e.Message, e.Locations, nil, map[string]any{"code": CodeInternal}, nil}
+	}
+	b, _ = bare.marshal()
 	return b
+}
+
+func (list Errors) marshal() ([]byte, error) {
+	return json.Marshal([]*Error(list), json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // Body is an answer that has nothing but the list.

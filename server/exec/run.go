@@ -41,7 +41,7 @@ func (e *Engine) newRun(ctx context.Context, op *operation, variables map[string
 // data appends the member data of an answer.
 func (r *run) data(s *selection, source any) {
 	mark := len(r.out)
-	if !r.object(s, source) || r.stopped != nil {
+	if !r.object(s, source) || r.full() {
 		r.out = append(r.out[:mark], "null"...)
 	}
 	if r.stopped != nil {

@@ -119,12 +119,13 @@ func do(t testing.TB, e *Engine, rq Request) *reply {
 	got := &reply{Response: e.Do(t.Context(), rq)}
 	got.Body = string(got.Response.Body)
 	body := struct {
-		Data   *json.RawMessage
+		Data   json.RawMessage
 		Errors []*Error
-	}{Data: &got.Data}
+	}{}
 	if err := json.Unmarshal(got.Response.Body, &body); err != nil {
 		t.Fatalf("answer is not JSON: %v: %s", err, got.Body)
 	}
+	got.Data = body.Data
 	if len(body.Errors) != len(got.Errors) {
 		t.Fatalf("%d errors, but %d in %s", len(got.Errors), len(body.Errors), got.Body)
 	}
