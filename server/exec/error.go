@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
@@ -118,7 +119,7 @@ func (list Errors) locate(document string) Errors {
 
 // lineStarts lists the offsets at which lines begin.
 func lineStarts(document string) []int {
-	starts := []int{0}
+	starts := make([]int, 1, 1+strings.Count(document, "\n"))
 	for i := range len(document) {
 		if c := document[i]; c == '\n' || (c == '\r' && (i+1 == len(document) || document[i+1] != '\n')) {
 			starts = append(starts, i+1)
@@ -135,7 +136,7 @@ func locationOf(document string, starts []int, offset int) Location {
 
 // clip shortens what a client sent for a message.
 func clip(s string) string {
-	if r := []rune(s); len(r) > 80 {
+	if r := []rune(s[:min(len(s), 1000)]); len(r) > 80 {
 		return string(r[:80]) + "…"
 	}
 	return s

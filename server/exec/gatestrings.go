@@ -23,20 +23,53 @@ func (g *gate) text() *Error {
 	return e
 }
 
-// block steps over a block string.
+// block steps over a block string, which is read here too: the parser would
+// take its time for many lines.
 func (g *gate) block() *Error {
-	for end := g.pos + 3; end < len(g.in); end++ {
+	var value []byte
+	done := g.pos + 3 // what stands before is in value
+	for end := done; end < len(g.in); {
 		switch rest := g.in[end:]; {
 		case strings.HasPrefix(rest, `\"""`):
-			end += 3
+			value = append(append(value, g.in[done:end]...), `"""`...)
+			end += 4
+			done = end
 		case strings.HasPrefix(rest, `"""`):
+			g.note(unindented(string(append(value, g.in[done:end]...))), end+3)
 			g.pos = end + 3
 			return nil
 		case isControl(rest[0]):
 			return Errorf(CodeSyntax, "a control character in a string").in(end)
+		default:
+			end++
 		}
 	}
 	return Errorf(CodeSyntax, "a string does not end").in(len(g.in))
+}
+
+// unindented is the value of a block string (GraphQL, 2.9.4): without the
+// indentation that all lines but the first share, and without blank lines at
+// its ends.
+func unindented(raw string) string {
+	lines := strings.Split(strings.ReplaceAll(strings.ReplaceAll(raw, "\r\n", "\n"), "\r", "\n"), "\n")
+	shared := -1
+	for _, line := range lines[1:] {
+		text := strings.TrimLeft(line, " \t")
+		if indent := len(line) - len(text); text != "" && (shared < 0 || indent < shared) {
+			shared = indent
+		}
+	}
+	for i := 1; i < len(lines) && shared > 0; i++ {
+		lines[i] = lines[i][min(shared, len(lines[i])):]
+	}
+	blank := func(line string) bool { return strings.TrimLeft(line, " \t") == "" }
+	for len(lines) > 0 && blank(lines[0]) {
+		lines = lines[1:]
+	}
+	for len(lines) > 0 && blank(lines[len(lines)-1]) {
+		lines = lines[:len(lines)-1]
+	}
+	return strings.Join(lines, "\n")
 }
 
 // str steps over a string. One with escapes is read here, since the parser
@@ -47,7 +80,9 @@ func (g *gate) str() *Error {
 	for end := done; end < len(g.in); {
 		switch c := g.in[end]; {
 		case c == '"':
-			g.keep(value, done, end)
+			if done > g.pos+1 {
+				g.note(string(append(value, g.in[done:end]...)), end+1)
+			}
 			g.pos = end + 1
 			return nil
 		case c == '\n' || c == '\r':
@@ -69,16 +104,15 @@ func (g *gate) str() *Error {
 	return Errorf(CodeSyntax, "a string does not end").in(len(g.in))
 }
 
-// keep notes the value of a string that has escapes.
-func (g *gate) keep(value []byte, done, end int) {
-	if done == g.pos+1 {
-		return
-	}
+// note keeps the value of a string that ends before an offset, and gives the
+// parser an empty one.
+func (g *gate) note(value string, end int) {
 	if g.strings == nil {
 		g.strings = map[int]string{}
 	}
-	g.strings[g.pos] = string(append(value, g.in[done:end]...))
-	blank(g.out[g.pos+1 : end])
+	g.strings[g.pos] = value
+	blank(g.out[g.pos:end])
+	copy(g.out[g.pos:], `""`)
 }
 
 // escaped are the characters that one letter stands for.

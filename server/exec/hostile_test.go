@@ -1,7 +1,9 @@
 package exec
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -95,6 +97,36 @@ var hostile = []struct{ name, query, code string }{
 	{"unknown directive", "{ node @nope { id } }", CodeInvalid},
 	{"argument twice", "{ echo(n: 1, n: 2) }", CodeInvalid},
 	{"unknown argument", "{ echo(z: 1) }", CodeInvalid},
+	{"unknown directive of a variable", "query($n: Int @nope) { echo(n: $n) }", CodeInvalid},
+	{"directive of a variable in the wrong place", "query($n: Int @skip(if: true)) { echo(n: $n) }", CodeInvalid},
+	{"directive before a type", "query($n @skip(if: true): Int) { echo(n: $n) }", CodeSyntax},
+	{"directive before a variable", "query(@skip(if: true) $n: Int) { echo(n: $n) }", CodeSyntax},
+	{"directive without a name", "query($n: Int @) { echo(n: $n) }", CodeSyntax},
+	{"unclosed directive of a variable", "query($n: Int @skip(if: true", CodeSyntax},
+	{"variable within the directive of a variable", "query($n: Int @skip(if: $n)) { echo(n: $n) }", CodeInvalid},
+	{"description alone", `"""a"""`, CodeSyntax},
+	{"description of a selection", `"a" { node { id } }`, CodeSyntax},
+	{"two descriptions", `"a" "b" query Q { node { id } }`, CodeSyntax},
+	{"no digits in an escape", `{echo(s: "\u{}")}`, CodeSyntax},
+	{"an escape beyond all characters", `{echo(s: "\u{110000}")}`, CodeSyntax},
+	{"a surrogate in braces", `{echo(s: "\u{D83D}")}`, CodeSyntax},
+	{"a long escape", `{echo(s: "\u{` + strings.Repeat("0", 100_000) + `}")}`, CodeSyntax},
+	{"float beyond all numbers", "{ echo(f: 1e400) }", CodeInvalid},
+	{"int of 33 bits", "{ echo(n: 4294967296) }", CodeInvalid},
+	{"object without its field", "{ echo(in: {a: 1}) }", CodeInvalid},
+	{"object with an unknown field", "{ echo(in: {must: \"x\", z: 1}) }", CodeInvalid},
+	{"object with a field twice", "{ echo(in: {must: \"x\", must: \"y\"}) }", CodeInvalid},
+	{"null for a field that must be", "{ echo(in: {must: null}) }", CodeInvalid},
+	{"object for a text", "{ echo(s: {must: 1}) }", CodeInvalid},
+	{"invalid UTF-8", "{ echo(s: \"\xff\") }", CodeSyntax},
+	{"half of a character at the end", "{ node { id } } # \xe2\x82", CodeSyntax},
+	{"2 MB of blanks", strings.Repeat(" ", 2<<20), CodeLimit},
+	{"1 MB of a comment", "#" + strings.Repeat("x", 1<<20-1), CodeSyntax},
+	{"1 MB of a string", `{ echo(n: "` + strings.Repeat("x", 1<<20-20) + `") }`, CodeInvalid},
+	{"1 MB of escapes", `{ echo(n: "` + strings.Repeat(`\n`, 1<<19-20) + `") }`, CodeInvalid},
+	{"1 MB of a block string", `{ echo(n: """` + strings.Repeat(" \n", 1<<19-20) + `""") }`, CodeInvalid},
+	{"1,000 unknown types", "{ " + numbered("... on AQuiteLongNameOfAType%d { id } ", 600) + "}", CodeInvalid},
+	{"1,000 unknown arguments", "{ echo(" + numbered("anArgument%d: 1 ", 1000) + ") }", CodeInvalid},
 	{"mutation", "mutation { node { id } }", CodeOperation},
 	{"subscription", "subscription { node { id } }", CodeOperation},
 }
@@ -205,4 +237,56 @@ func FuzzChecks(f *testing.F) {
 			}
 		}
 	})
+}
+
+const allVariables = `query($s: String, $n: Int, $f: Float, $b: Boolean!, $d: ID, $l: [Int!], $kind: Kind, $in: In) {
+	echo(s: $s, n: $n, f: $f, d: $d, l: $l, kind: $kind, in: $in) @include(if: $b)
+}`
+
+// wrongVariables gives each variable of allVariables a value of every wrong type.
+func wrongVariables() map[string]map[string]any {
+	deep := any("x")
+	for range 10_000 {
+		deep = []any{deep}
+	}
+	long := strings.Repeat("x", 1<<20)
+	values := map[string]any{
+		"text": "12", "long text": long, "true": true, "number": json.Number("1.5"), "large number": json.Number("1" + strings.Repeat("0", 100_000)),
+		"2^31": json.Number("2147483648"), "float64": 1e300, "not a number": math.NaN(), "infinite": math.Inf(1), "null": nil,
+		"list": []any{"x"}, "null in a list": []any{nil}, "list in a list": []any{[]any{1}}, "deep list": deep, "empty object": map[string]any{},
+		"object": map[string]any{"a": "x"}, "unknown field": map[string]any{"must": "x", long: 1}, "null for a field": map[string]any{"must": nil}, "no JSON": struct{}{},
+	}
+	right := map[string]bool{
+		"s text": true, "s long text": true, "s null": true, "n null": true, "f number": true, "f float64": true, "f null": true, "f 2^31": true, "b true": true,
+		"d text": true, "d long text": true, "d null": true, "d 2^31": true, "l null": true, "kind null": true, "in null": true,
+	}
+	wrong := map[string]map[string]any{"nothing": nil}
+	for _, name := range []string{"s", "n", "f", "b", "d", "l", "kind", "in"} {
+		for what, v := range values {
+			if right[name+" "+what] {
+				continue
+			}
+			all := map[string]any{"b": true}
+			all[name] = v
+			wrong["$"+name+": "+what] = all
+		}
+	}
+	return wrong
+}
+
+func TestVariablesOfWrongTypes(t *testing.T) {
+	e := testEngine(t, Options{})
+	for what, variables := range wrongVariables() {
+		got := do(t, e, Request{Query: allVariables, Variables: variables})
+		name, _, _ := strings.Cut(what, ":")
+		if name == "nothing" {
+			name = "$b"
+		}
+		if got.code() != CodeInput || got.Executed || !strings.Contains(got.Errors[0].Message, "variable "+name) || len(got.Body) > 1000 {
+			t.Errorf("%s: %.300s", what, got.Body)
+		}
+	}
+	if got := do(t, e, Request{Query: allVariables, Variables: map[string]any{"b": true, "in": map[string]any{"must": "x"}}}); got.code() != "" {
+		t.Error(got.Body)
+	}
 }

@@ -10,7 +10,7 @@ import (
 // maxSteps bounds the comparisons that checking a document for conflicts may
 // take. Fragments on many types within one another can ask for a number
 // that grows exponentially with the depth.
-const maxSteps = 200_000
+const maxSteps = 100_000
 
 // overlaps finds the fields of operations that answer under one name and
 // cannot be merged (GraphQL, 5.3.2 Field Selection Merging). It stands in for

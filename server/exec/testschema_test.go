@@ -16,6 +16,9 @@ import (
 func testSchema(t testing.TB) graphql.Schema {
 	t.Helper()
 	kind := graphql.NewEnum(graphql.EnumConfig{Name: "Kind", Values: graphql.EnumValueConfigMap{"RED": {Value: "RED"}, "BLUE": {Value: "BLUE"}}})
+	in := graphql.NewInputObject(graphql.InputObjectConfig{Name: "In", Fields: graphql.InputObjectConfigFieldMap{
+		"a": {Type: graphql.Int}, "must": {Type: graphql.NewNonNull(graphql.String)},
+	}})
 	var thing *graphql.Interface
 	thing = graphql.NewInterface(graphql.InterfaceConfig{Name: "Thing", Fields: graphql.FieldsThunk(func() graphql.Fields {
 		return graphql.Fields{"id": {Type: graphql.ID}, "name": {Type: graphql.String}, "next": {Type: thing}}
@@ -38,7 +41,7 @@ func testSchema(t testing.TB) graphql.Schema {
 		"node":  {Type: node, Args: graphql.FieldConfigArgument{"x": {Type: graphql.Int}}, Resolve: constant(struct{}{})},
 		"thing": {Type: thing, Resolve: constant(struct{}{})},
 		"list":  pagesOf(node),
-		"echo": {Type: graphql.String, Args: graphql.FieldConfigArgument{"d": {Type: graphql.ID}, "s": {Type: graphql.String}, "n": {Type: graphql.Int}, "l": {Type: graphql.NewList(graphql.NewNonNull(graphql.Int))}, "kind": {Type: kind}, "must": {Type: graphql.Int, DefaultValue: 1}},
+		"echo": {Type: graphql.String, Args: graphql.FieldConfigArgument{"d": {Type: graphql.ID}, "f": {Type: graphql.Float}, "in": {Type: in}, "s": {Type: graphql.String}, "n": {Type: graphql.Int}, "l": {Type: graphql.NewList(graphql.NewNonNull(graphql.Int))}, "kind": {Type: kind}, "must": {Type: graphql.Int, DefaultValue: 1}},
 			Resolve: func(p graphql.ResolveParams) (any, error) {
 				b, err := json.Marshal(p.Args)
 				return string(b), err
