@@ -34,7 +34,8 @@ loaders/jsonl: graph graph/edtf loaders/internal/place
 loaders/notes: graph graph/edtf loaders/internal/place
 schema: graph
 schema/gqlschema: graph graph/edtf
-server: graph graph/edtf graph/kv schema/gqlschema
+server: graph graph/edtf graph/kv schema/gqlschema server/exec
+server/exec:
 `
 
 func TestLayers(t *testing.T) {

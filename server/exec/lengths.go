@@ -1,4 +1,4 @@
-package server
+package exec
 
 import "github.com/graphql-go/graphql"
 
@@ -6,16 +6,16 @@ import "github.com/graphql-go/graphql"
 // average but rounded up.
 type lengths struct{ types, fields, values, possible int64 }
 
-func lengthsOf(s *graphql.Schema) lengths {
-	l := lengths{types: int64(len(s.TypeMap()))}
+func lengthsOf(all *types) lengths {
+	l := lengths{types: int64(len(all.named))}
 	var fields, holders, values, enums int64
-	for _, t := range s.TypeMap() {
+	for _, t := range all.named {
 		switch t := t.(type) {
 		case *graphql.Object:
 			fields, holders = fields+int64(len(t.Fields())), holders+1
 		case *graphql.Interface:
 			fields, holders = fields+int64(len(t.Fields())), holders+1
-			l.possible = max(l.possible, int64(len(s.PossibleTypes(t))))
+			l.possible = max(l.possible, int64(len(all.possible[t.Name()])))
 		case *graphql.Enum:
 			values, enums = values+int64(len(t.Values())), enums+1
 		}

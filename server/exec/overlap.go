@@ -1,4 +1,4 @@
-package server
+package exec
 
 import (
 	"slices"
@@ -10,29 +10,29 @@ import (
 // maxSteps bounds the comparisons that checking a document for conflicts may
 // take. Fragments on many types within one another can ask for a number
 // that grows exponentially with the depth.
-const maxSteps = 200_000
+const maxSteps = 100_000
 
 // overlaps finds the fields of operations that answer under one name and
 // cannot be merged (GraphQL, 5.3.2 Field Selection Merging). It stands in for
 // the library's rule, which compares all pairs and reports each. Fields of one
 // name are compared with one that stands for all before it: what agrees with
 // it agrees with them.
-func overlaps(s *graphql.Schema, d *document, limit int) []*fault {
-	o := &overlap{schema: s, doc: d, limit: limit, reported: map[*ast.Field]bool{}}
+func (t *types) overlaps(d *document, limit int) Errors {
+	o := &overlap{types: t, doc: d, limit: limit, reported: map[*ast.Field]bool{}}
 	for _, op := range d.operations {
-		root := []scope{{rootType(s, op.Operation), op.SelectionSet}}
+		root := []scope{{t.rootType(op.Operation), op.SelectionSet}}
 		o.shapes(root)
 		o.arguments(root)
 	}
-	return o.faults
+	return o.errors
 }
 
 type overlap struct {
-	schema   *graphql.Schema
+	types    *types
 	doc      *document
-	limit    int // of faults
+	limit    int // of errors
 	steps    int
-	faults   []*fault
+	errors   Errors
 	reported map[*ast.Field]bool
 }
 
@@ -94,12 +94,12 @@ func (o *overlap) condition(t *ast.Named, on graphql.Type) graphql.Type {
 	if t == nil {
 		return on
 	}
-	return o.schema.Type(t.Name.Value)
+	return o.types.named[t.Name.Value]
 }
 
 func (m *merger) field(f *ast.Field, parent graphql.Type) {
 	e := entry{Field: f, parent: parent}
-	if def := fieldOf(m.schema, parent, f.Name.Value); def != nil {
+	if def := m.types.field(parent, f.Name.Value); def != nil {
 		e.typ = def.Type
 	}
 	name := answersAs(f)
@@ -119,11 +119,11 @@ func answersAs(f *ast.Field) string {
 
 // done tells whether enough is known, or the operation is too intricate.
 func (o *overlap) done() bool {
-	if o.steps > maxSteps && len(o.faults) < o.limit {
-		o.faults = append(o.faults, faultf(codeLimit, "the document merges too many selections"))
+	if o.steps > maxSteps && len(o.errors) < o.limit {
+		o.errors = append(o.errors, Errorf(CodeLimit, "the document merges too many selections"))
 		o.limit = 0
 	}
-	return len(o.faults) >= o.limit
+	return len(o.errors) >= o.limit
 }
 
 func (o *overlap) conflict(a, b entry, why string) {
@@ -131,7 +131,7 @@ func (o *overlap) conflict(a, b entry, why string) {
 		return
 	}
 	o.reported[b.Field] = true
-	o.faults = append(o.faults, faultf(codeInvalid, "fields %q conflict: %s; give one of them another alias", clip(answersAs(a.Field)), why).
+	o.errors = append(o.errors, Errorf(CodeInvalid, "fields %q conflict: %s; give one of them another alias", clip(answersAs(a.Field)), why).
 		in(a.Loc.Start, b.Loc.Start))
 }
 
@@ -154,15 +154,13 @@ func (o *overlap) shapes(scopes []scope) {
 }
 
 // within gives the selections inside fields that are answered together.
-func within(group []entry) []scope {
-	var inner []scope
+func within(group []entry) (scopes []scope) {
 	for _, e := range group {
 		if e.SelectionSet != nil && e.typ != nil {
-			t, _ := graphql.GetNamed(e.typ).(graphql.Type)
-			inner = append(inner, scope{t, e.SelectionSet})
+			scopes = append(scopes, scope{inner(e.typ), e.SelectionSet})
 		}
 	}
-	return inner
+	return scopes
 }
 
 // sameShape compares the types of two fields: lists, the marks of non-null

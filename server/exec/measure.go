@@ -1,4 +1,4 @@
-package server
+package exec
 
 import (
 	"math"
@@ -38,37 +38,21 @@ func (w *weight) add(x weight) {
 
 // meter weighs operations. Each fragment is weighed once.
 type meter struct {
-	schema    *graphql.Schema
+	types     *types
 	doc       *document
 	op        *ast.OperationDefinition
 	variables map[string]any
-	lengths   lengths
+	paged     bool // by variables
 	fragments map[string]weight
 }
 
 // measure weighs an operation. Page sizes that variables give count as these
-// say, else as their defaults do.
-func (s *Server) measure(d *document, op *ast.OperationDefinition, variables map[string]any) weight {
-	m := &meter{schema: &s.schema, doc: d, op: op, variables: variables, lengths: s.lengths, fragments: map[string]weight{}}
-	w := m.directives(op.Directives)
-	w.add(m.selections(op.SelectionSet, rootType(&s.schema, op.Operation)))
-	return w
-}
-
-func rootType(s *graphql.Schema, operation string) graphql.Type {
-	var root *graphql.Object
-	switch operation {
-	case ast.OperationTypeMutation:
-		root = s.MutationType()
-	case ast.OperationTypeSubscription:
-		root = s.SubscriptionType()
-	default:
-		root = s.QueryType()
-	}
-	if root == nil {
-		return nil
-	}
-	return root
+// say, else as their defaults do. It tells whether variables give any.
+func (t *types) measure(d *document, op *ast.OperationDefinition, variables map[string]any) (w weight, paged bool) {
+	m := &meter{types: t, doc: d, op: op, variables: variables, fragments: map[string]weight{}}
+	w = m.directives(op.Directives)
+	w.add(m.selections(op.SelectionSet, t.rootType(op.Operation)))
+	return w, m.paged
 }
 
 func (m *meter) selections(set *ast.SelectionSet, parent graphql.Type) (w weight) {
@@ -98,7 +82,7 @@ func (m *meter) condition(t *ast.Named, parent graphql.Type) graphql.Type {
 	if t == nil {
 		return parent
 	}
-	return m.schema.Type(t.Name.Value)
+	return m.types.named[t.Name.Value]
 }
 
 func (m *meter) fragment(name string) weight {
@@ -116,12 +100,12 @@ func (m *meter) fragment(name string) weight {
 }
 
 func (m *meter) field(f *ast.Field, parent graphql.Type) weight {
-	def := fieldOf(m.schema, parent, f.Name.Value)
-	var inner graphql.Type
+	def := m.types.field(parent, f.Name.Value)
+	var within graphql.Type
 	if def != nil {
-		inner, _ = graphql.GetNamed(def.Type).(graphql.Type)
+		within = inner(def.Type)
 	}
-	w := m.selections(f.SelectionSet, inner)
+	w := m.selections(f.SelectionSet, within)
 	w.add(m.directives(f.Directives))
 	w.depth++
 	w.fields = plus(w.fields, 1)
@@ -129,7 +113,7 @@ func (m *meter) field(f *ast.Field, parent graphql.Type) weight {
 		w.aliases = plus(w.aliases, 1)
 	}
 	if parent != nil && strings.HasPrefix(parent.Name(), "__") {
-		w.meta = plus(1, times(w.meta, m.lengths.of(f.Name.Value)))
+		w.meta = plus(1, times(w.meta, m.types.lengths.of(f.Name.Value)))
 		return w
 	}
 	w.cost = plus(1, times(w.cost, m.page(f, def)))
@@ -166,6 +150,7 @@ func (m *meter) int(v ast.Value, otherwise int) int {
 		}
 		return saturated
 	case *ast.Variable:
+		m.paged = true
 		if n, ok := m.variables[v.Name.Value].(int); ok {
 			return n
 		}
@@ -176,23 +161,4 @@ func (m *meter) int(v ast.Value, otherwise int) int {
 		}
 	}
 	return otherwise
-}
-
-// fieldOf finds the definition of a field, those of introspection included.
-func fieldOf(s *graphql.Schema, parent graphql.Type, name string) *graphql.FieldDefinition {
-	switch name {
-	case graphql.TypeNameMetaFieldDef.Name:
-		return graphql.TypeNameMetaFieldDef
-	case graphql.SchemaMetaFieldDef.Name:
-		return graphql.SchemaMetaFieldDef
-	case graphql.TypeMetaFieldDef.Name:
-		return graphql.TypeMetaFieldDef
-	}
-	switch t := parent.(type) {
-	case *graphql.Object:
-		return t.Fields()[name]
-	case *graphql.Interface:
-		return t.Fields()[name]
-	}
-	return nil
 }

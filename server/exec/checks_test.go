@@ -1,4 +1,4 @@
-package server
+package exec
 
 import (
 	"strings"
@@ -34,14 +34,14 @@ fragment InputValue on __InputValue { name description type { ...TypeRef } defau
 fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }`
 
 func TestValidDocumentsPass(t *testing.T) {
-	s := testServer(t, Options{})
+	e := testEngine(t, Options{})
 	for _, query := range valid {
-		d, f := parse(query, &s.limits)
+		d, f := parse(query, &e.limits)
 		if f != nil {
 			t.Errorf("%s: %v", query, f)
 			continue
 		}
-		for _, f := range s.validate(d) {
+		for _, f := range e.check(d) {
 			t.Errorf("%s: %v", query, f)
 		}
 	}
@@ -49,7 +49,7 @@ func TestValidDocumentsPass(t *testing.T) {
 
 // Field selection merging, by the examples of the specification (5.3.2).
 func TestOverlapsFindsConflicts(t *testing.T) {
-	s := testServer(t, Options{})
+	e := testEngine(t, Options{})
 	for _, query := range []string{
 		"{ node { a: id a: name } }",
 		"{ node { id: name id } }",
@@ -63,30 +63,30 @@ func TestOverlapsFindsConflicts(t *testing.T) {
 		"{ thing { ... on Node { node { a: id } } ... on Other { node { a: must } } } }",
 		"{ list { ... on Node { node { a: id } } ... on Thing { ... on Node { node { a: name } } } } }",
 	} {
-		d, f := parse(query, &s.limits)
+		d, f := parse(query, &e.limits)
 		if f != nil {
 			t.Fatal(f)
 		}
-		if len(overlaps(&s.schema, d, 10)) == 0 {
+		if len(e.types.overlaps(d, 10)) == 0 {
 			t.Errorf("no conflict in %s", query)
 		}
 	}
 }
 
 func TestFaultsTellWhere(t *testing.T) {
-	s := testServer(t, Options{})
-	for query, want := range map[string]location{
+	e := testEngine(t, Options{})
+	for query, want := range map[string]Location{
 		"{\n  nope\n}":                                 {2, 3},
 		"{ echo(s: \"é😀\")\r\n nope }":                 {2, 2},
 		`{ echo(s: "\uD83D\uDE00") nope }`:             {1, 27},
 		"# é\n{ nope }":                                {2, 3},
 		"{ node { id }":                                {1, 14},
-		"{ echo(s: \"é\", n: 1a) }":                    {1, 19},
+		"{ echo(s: \"é\", n: 1a) }":                    {1, 20},
 		"\ufeff{ nope }":                               {1, 4},
 		"{ node {\r id\r nope } }":                     {3, 2},
-		"{ node { ...A } }\nfragment A on Node {...A}": {2, 1},
+		"{ node { ...A } }\nfragment A on Node {...A}": {2, 21},
 	} {
-		got := ask(t, s, query, "")
+		got := ask(t, e, query, "")
 		if len(got.Errors) == 0 || len(got.Errors[0].Locations) == 0 || got.Errors[0].Locations[0] != want {
 			t.Errorf("%q: want %v: %s", query, want, got.Body)
 		}
@@ -94,18 +94,18 @@ func TestFaultsTellWhere(t *testing.T) {
 }
 
 func TestLiteralsArriveWhole(t *testing.T) {
-	s := testServer(t, Options{})
+	e := testEngine(t, Options{})
 	for query, want := range map[string]string{
 		`{ echo(s: "a\uD83D\uDE00b") }`:                        `"s":"a😀b"`,
 		`{ echo(s: "\uD83D\uDE00\uD83D\uDE00", n: 5) }`:        `"n":5,"s":"😀😀"`,
 		`{ echo(s: "\n\t\\\"\u00e9") }`:                        `"s":"\n\t\\\"é"`,
-		`{ echo(s: "", n: null, kind: null, l: null) }`:        `{"must":1,"s":""}`,
+		`{ echo(s: "", n: null, kind: null, l: null) }`:        `{"kind":null,"l":null,"must":1,"n":null,"s":""}`,
 		`{ echo(n: -3, kind: RED, l: [1, 2], must: 4) }`:       `{"kind":"RED","l":[1,2],"must":4,"n":-3}`,
 		`{ echo(l: 7) }`:                                       `"l":[7]`,
 		"{ echo(s: \"\"\"\n  é\n    b \\\"\"\" c\n  \"\"\") }": `"s":"é\n  b \"\"\" c"`,
 		"# é\n{ # ü\n echo(s: \"x\") }":                        `"s":"x"`,
 	} {
-		got := ask(t, s, query, "")
+		got := ask(t, e, query, "")
 		if body := strings.ReplaceAll(got.Body, `\"`, `"`); !strings.Contains(strings.ReplaceAll(body, `\\`, `\`), want) {
 			t.Errorf("%s: want %s: %s", query, want, got.Body)
 		}
@@ -113,35 +113,35 @@ func TestLiteralsArriveWhole(t *testing.T) {
 }
 
 func TestVariables(t *testing.T) {
-	s := testServer(t, Options{})
+	e := testEngine(t, Options{})
 	const all = `query($s: String, $n: Int, $l: [Int!], $kind: Kind, $must: Int! = 3) { echo(s: $s, n: $n, l: $l, kind: $kind, must: $must) }`
 	for _, tt := range []struct{ variables, want string }{
 		{`{}`, `{\"must\":3}`},
 		{`{"s": "x", "n": 2, "l": [1], "kind": "BLUE", "must": 9, "more": {}}`, `{\"kind\":\"BLUE\",\"l\":[1],\"must\":9,\"n\":2,\"s\":\"x\"}`},
 		{`{"n": 2.0, "l": 4}`, `{\"l\":[4],\"must\":3,\"n\":2}`},
-		{`{"s": null}`, `{\"must\":3}`},
-		{`{"s": true}`, codeInput},
-		{`{"s": 1}`, codeInput},
-		{`{"n": "12"}`, codeInput},
-		{`{"n": true}`, codeInput},
-		{`{"n": 1.5}`, codeInput},
-		{`{"n": 2147483648}`, codeInput},
-		{`{"n": 1e300}`, codeInput},
-		{`{"l": [1, null]}`, codeInput},
-		{`{"l": [[1]]}`, codeInput},
-		{`{"kind": "GREEN"}`, codeInput},
-		{`{"kind": 1}`, codeInput},
-		{`{"must": null}`, codeInput},
-		{`{"s": {"a": 1}}`, codeInput},
+		{`{"s": null}`, `{\"must\":3,\"s\":null}`},
+		{`{"s": true}`, CodeInput},
+		{`{"s": 1}`, CodeInput},
+		{`{"n": "12"}`, CodeInput},
+		{`{"n": true}`, CodeInput},
+		{`{"n": 1.5}`, CodeInput},
+		{`{"n": 2147483648}`, CodeInput},
+		{`{"n": 1e300}`, CodeInput},
+		{`{"l": [1, null]}`, CodeInput},
+		{`{"l": [[1]]}`, CodeInput},
+		{`{"kind": "GREEN"}`, CodeInput},
+		{`{"kind": 1}`, CodeInput},
+		{`{"must": null}`, CodeInput},
+		{`{"s": {"a": 1}}`, CodeInput},
 	} {
-		if got := ask(t, s, all, tt.variables); !strings.Contains(got.Body, tt.want) {
+		if got := ask(t, e, all, tt.variables); !strings.Contains(got.Body, tt.want) {
 			t.Errorf("%s: want %s: %s", tt.variables, tt.want, got.Body)
 		}
 	}
-	if got := ask(t, s, "query($n: Int!) { echo(n: $n) }", ""); got.code() != codeInput {
+	if got := ask(t, e, "query($n: Int!) { echo(n: $n) }", ""); got.code() != CodeInput {
 		t.Errorf("missing variable: %s", got.Body)
 	}
-	if got := ask(t, s, "query($n: Int) { list(first: $n) { list(first: $n) { id } } }", `{"n": 100000}`); got.code() != codeLimit {
+	if got := ask(t, e, "query($n: Int) { list(first: $n) { list(first: $n) { id } } }", `{"n": 100000}`); got.code() != CodeLimit {
 		t.Errorf("pages by variable: %.200s", got.Body)
 	}
 }
