@@ -163,6 +163,18 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			}
 			return nil
 		},
+		"Named": about(func(v graph.View, id graph.EntityID) error { _, err := v.Named(ctx, []graph.EntityID{id}); return err }),
+		"Representatives": about(func(v graph.View, id graph.EntityID) error {
+			_, err := v.Representatives(ctx, []graph.EntityID{id})
+			return err
+		}),
+		"Origins": func(v graph.View) error {
+			d, err := id(v, document)
+			if err == nil {
+				_, err = v.Origins(ctx, []graph.Evidence{{Assertion: graph.Assertion{Document: d}}})
+			}
+			return err
+		},
 		"Documents": func(v graph.View) error {
 			d, err := id(v, document)
 			if err == nil {
