@@ -2,6 +2,7 @@ package gqlschema
 
 import (
 	"context"
+	"slices"
 
 	"github.com/graphql-go/graphql"
 
@@ -58,45 +59,63 @@ func (s standIn) path() any {
 	return list
 }
 
-// standIns gives representatives together with all whom they name.
-func (b *builder) standIns(v graph.View, list []graph.Representative) []standIn {
-	ids := make([]graph.EntityID, 0, 4*len(list))
-	for _, r := range list {
-		ids = append(ids, r.Entity, r.For)
-		for _, t := range r.Path {
-			ids = append(ids, t.Agent, t.Principal, t.Relation)
+// people is the page of all whom representatives name.
+func (b *builder) people(v graph.View, lists map[graph.EntityID][]standIn) {
+	var ids []graph.EntityID
+	for _, list := range lists {
+		for _, r := range list {
+			ids = append(ids, r.Entity, r.For)
+			for _, t := range r.Path {
+				ids = append(ids, t.Agent, t.Principal, t.Relation)
+			}
 		}
 	}
 	people := b.page(v, ids)
-	all := make([]standIn, len(list))
-	for i := range list {
-		all[i] = standIn{people: people, Representative: &list[i]}
+	for _, list := range lists {
+		for i := range list {
+			list[i].people = people
+		}
 	}
-	return all
 }
 
 // representatives lists who stands for the node. They are read for all nodes
 // of its page at once.
 func (n node) representatives(ctx context.Context) (any, error) {
-	found, err := n.page.standIns.get(func() (map[graph.EntityID][]graph.Representative, error) {
-		return n.page.view.Representatives(ctx, n.page.ids)
+	pg := n.page
+	found, err := pg.standIns.get(func() (map[graph.EntityID][]standIn, error) {
+		lists, err := pg.view.Representatives(ctx, pg.ids)
+		if err != nil {
+			return nil, err
+		}
+		all := map[graph.EntityID][]standIn{}
+		for id, list := range lists {
+			for i := range list {
+				all[id] = append(all[id], standIn{Representative: &list[i]})
+			}
+		}
+		pg.b.people(pg.view, all)
+		return all, nil
 	})
-	return n.page.b.standIns(n.page.view, found[n.id]), err
+	return slices.Clip(found[n.id]), err
 }
 
 // through tells who fills a role of a relation for somebody that was asked for.
 func (n node) through(ctx context.Context) (any, error) {
-	s, err := n.page.standing(ctx, n.id)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]graph.Representative, len(s.Through))
-	for i, f := range s.Through {
-		list[i] = f.Representative
-	}
-	all := n.page.b.standIns(n.page.view, list)
-	for i := range all {
-		all[i].role = s.Through[i].Role
-	}
-	return all, nil
+	pg := n.page
+	found, err := pg.throughs.get(func() (map[graph.EntityID][]standIn, error) {
+		all := map[graph.EntityID][]standIn{}
+		for _, id := range pg.ids {
+			s, err := pg.standing(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			for i := range s.Through {
+				f := &s.Through[i]
+				all[id] = append(all[id], standIn{role: f.Role, Representative: &f.Representative})
+			}
+		}
+		pg.b.people(pg.view, all)
+		return all, nil
+	})
+	return slices.Clip(found[n.id]), err
 }
