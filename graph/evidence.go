@@ -23,6 +23,20 @@ func (v View) EdgeEvidence(ctx context.Context, edges []Edge) ([]Evidence, error
 	return v.evidenceOf(ctx, len(edges), func(i int) (num, []num) { return edges[i].claim, edges[i].with })
 }
 
+// EvidenceByEdge is EdgeEvidence with a list for each edge, in order.
+func (v View) EvidenceByEdge(ctx context.Context, edges []Edge) ([][]Evidence, error) {
+	lists := make([][]Evidence, len(edges))
+	err := v.read(ctx, func(rd *reading) (err error) {
+		for i := range edges {
+			if lists[i], err = rd.evidenceFor(edges[i].claim, edges[i].with); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return lists, err
+}
+
 func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, with []num)) (list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for i := range n {

@@ -86,7 +86,7 @@ type builder struct {
 	made                              map[string]graphql.Type       // what goes with kinds: connections, filters, orders
 	claim, source, assertion, speaker *graphql.Object
 	name, flag, point, representative *graphql.Object
-	filling, tie, pageInfo            *graphql.Object
+	filling, tie, pageInfo, neighbor  *graphql.Object
 }
 
 // kindOf finds a kind by its name.

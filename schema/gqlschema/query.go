@@ -12,6 +12,13 @@ import (
 // query makes the root type.
 func (b *builder) query() *graphql.Object {
 	fields := graphql.Fields{
+		"node":      b.rootNode(),
+		"nodes":     b.rootNodes(),
+		"path":      b.rootPath(),
+		"subgraph":  b.rootSubgraph(),
+		"counts":    b.rootCounts(),
+		"standsFor": b.rootStandsFor(),
+		"proposals": b.rootProposals(),
 		"entity":    b.root(b.entity, "An entity of any kind, by name, id or key.", b.namedArgs(true), b.resolveOne("")),
 		"entities":  b.rootEntities(),
 		"claims":    b.rootClaims(),

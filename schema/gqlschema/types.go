@@ -31,6 +31,7 @@ func (b *builder) define() {
 	b.defineStandIns()
 	b.defineEvidence()
 	b.defineClaim()
+	b.defineNeighbor()
 	for _, k := range b.kinds {
 		if k.group {
 			b.interfaces[k.Name] = b.over(k.Name, k.Doc, func() graphql.Fields { return b.fieldsOf(k) })
