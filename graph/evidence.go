@@ -23,6 +23,20 @@ func (v View) EdgeEvidence(ctx context.Context, edges []Edge) ([]Evidence, error
 	return v.evidenceOf(ctx, len(edges), func(i int) (num, []num) { return edges[i].claim, edges[i].with })
 }
 
+// EvidenceByEdge is EdgeEvidence with a list for each edge, in order.
+func (v View) EvidenceByEdge(ctx context.Context, edges []Edge) ([][]Evidence, error) {
+	lists := make([][]Evidence, len(edges))
+	err := v.read(ctx, func(rd *reading) (err error) {
+		for i := range edges {
+			if lists[i], err = rd.evidenceFor(edges[i].claim, edges[i].with); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return lists, err
+}
+
 func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, with []num)) (list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for i := range n {
@@ -350,22 +364,7 @@ func (v *View) knows(r *record) bool {
 func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for _, id := range ids {
-			n, err := rd.lookup(ByID(id))
-			if err != nil {
-				return err
-			}
-			h, err := rd.header(n)
-			if err != nil {
-				return err
-			}
-			shown, err := rd.tells(h)
-			if err != nil {
-				return err
-			}
-			if !shown {
-				return fmt.Errorf("%w: document %s", ErrNotFound, id)
-			}
-			d, err := rd.documentOf(h)
+			d, err := rd.shownDocument(id)
 			if err != nil {
 				return err
 			}
@@ -374,6 +373,26 @@ func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, e
 		return nil
 	})
 	return list, err
+}
+
+// shownDocument is a document of which the view may tell.
+func (rd *reading) shownDocument(id EntityID) (Document, error) {
+	n, err := rd.lookup(ByID(id))
+	if err != nil {
+		return Document{}, err
+	}
+	h, err := rd.header(n)
+	if err != nil {
+		return Document{}, err
+	}
+	shown, err := rd.tells(h)
+	if err == nil && !shown {
+		err = fmt.Errorf("%w: document %s", ErrNotFound, id)
+	}
+	if err != nil {
+		return Document{}, err
+	}
+	return rd.documentOf(h)
 }
 
 func (rd *reading) documentOf(h *entityRow) (Document, error) {
