@@ -269,14 +269,14 @@ func (rd *reading) settled(n num, row *claimRow) (*Claim, error) {
 // wholeHistory reads all records about a claim and those that equal it, in the
 // order of recording.
 func (rd *reading) wholeHistory(n num, row *claimRow) ([]Evidence, error) {
-	if !rd.same().touches(row.subject, row.ref) {
-		return rd.history(n)
+	list := []num{n}
+	if rd.same().touches(row.subject, row.ref) {
+		var err error
+		if list, err = rd.equal(row); err != nil {
+			return nil, err
+		}
 	}
-	list, err := rd.equal(row)
-	if err != nil {
-		return nil, err
-	}
-	var all []Evidence
+	var all []past
 	for _, n := range list {
 		records, err := rd.history(n)
 		if err != nil {
@@ -284,15 +284,27 @@ func (rd *reading) wholeHistory(n num, row *claimRow) ([]Evidence, error) {
 		}
 		all = append(all, records...)
 	}
-	for i := range all {
-		all[i].Claim = all[0].Claim
+	if len(all) == 0 {
+		return nil, nil
 	}
-	slices.SortStableFunc(all, func(a, b Evidence) int { return cmp.Compare(a.Recorded.From, b.Recorded.From) })
-	return all, nil
+	first := all[0].Claim // what the claim recorded first is called, all of them are
+	slices.SortStableFunc(all, func(a, b past) int { return cmp.Compare(a.record, b.record) })
+	out := make([]Evidence, len(all))
+	for i := range all {
+		out[i] = all[i].Evidence
+		out[i].Claim = first
+	}
+	return out, nil
+}
+
+// past is a record about a claim.
+type past struct {
+	Evidence
+	record num
 }
 
 // history reads all records about a claim that are recorded and cleared.
-func (rd *reading) history(claim num) ([]Evidence, error) {
+func (rd *reading) history(claim num) ([]past, error) {
 	c, id, err := rd.claimRow(claim)
 	if err != nil {
 		return nil, err
@@ -307,7 +319,7 @@ func (rd *reading) history(claim num) ([]Evidence, error) {
 		return nil, err
 	}
 	slices.Sort(order)
-	var list []Evidence
+	var list []past
 	for _, n := range order {
 		rec, err := rd.record(n)
 		if err != nil {
@@ -320,7 +332,7 @@ func (rd *reading) history(claim num) ([]Evidence, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, e)
+		list = append(list, past{e, n})
 	}
 	return list, nil
 }
