@@ -23,6 +23,7 @@ type Limits struct {
 	Response   int           // bytes of an answer; 32 MiB
 	Time       time.Duration // from the first byte of a request to its answer; 10 s
 	Operations int           // that run at once, while further ones wait for their turn; 4 for each CPU
+	Persisted  int           // bytes of queries that are kept for clients that send their hash; 8 MiB
 }
 
 // orDefaults gives defaults to what exec does not know.
@@ -30,6 +31,7 @@ func (l Limits) orDefaults() Limits {
 	fill(&l.Body, 1<<20)
 	fill(&l.Time, 10*time.Second)
 	fill(&l.Operations, 4*runtime.GOMAXPROCS(0))
+	fill(&l.Persisted, 8<<20)
 	return l
 }
 

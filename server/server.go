@@ -26,8 +26,10 @@ type Options struct {
 	Logger          *slog.Logger     // nil: slog.Default()
 	NoIntrospection bool
 	// TrustedOrigins may send requests from other sites' pages in a browser,
-	// each as scheme://host[:port].
+	// and read the answers, each as scheme://host[:port]. Others may not.
 	TrustedOrigins []string
+	// BasePath is put before all that the server answers at, such as /parley.
+	BasePath string
 	// Local answers only requests that are addressed to this machine: to
 	// localhost, to a loopback address, or to one of Hosts. Without it, a page
 	// of another site could have a browser on this machine ask under that
@@ -40,11 +42,13 @@ type Options struct {
 // it with timeouts of its own, Shutdown ends it.
 type Server struct {
 	engine   *exec.Engine
+	queries  *queries
 	limits   Limits
 	log      *slog.Logger
 	damage   sync.Once // logs it
 	handler  http.Handler
 	http     *http.Server
+	csrf     *http.CrossOriginProtection
 	begin    beginning
 	turns    chan struct{} // one for each operation that runs
 	draining atomic.Bool
@@ -62,6 +66,7 @@ func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	s.queries = newQueries(s.limits.Persisted)
 	s.turns = make(chan struct{}, s.limits.Operations)
 	s.engine = exec.New(schema, &exec.Options{
 		Limits: s.limits.ofRuns(), NoIntrospection: opts.NoIntrospection, Explain: s.explain, Logger: s.log,
@@ -71,28 +76,6 @@ func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error
 	}
 	s.configure()
 	return s, nil
-}
-
-// route mounts what the server answers at.
-func (s *Server) route(opts *Options) error {
-	csrf := http.NewCrossOriginProtection()
-	for _, origin := range opts.TrustedOrigins {
-		if err := csrf.AddTrustedOrigin(origin); err != nil {
-			return err
-		}
-	}
-	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		write(w, mediaJSON, refuse(http.StatusForbidden, faultf(exec.CodeRequest, "requests from other sites' pages are refused")))
-	}))
-	mux := http.NewServeMux()
-	mux.Handle("/graphql", csrf.Handler(http.HandlerFunc(s.graphQL)))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "ok\n") })
-	mux.HandleFunc("GET /readyz", s.ready)
-	s.handler = mux
-	if opts.Local {
-		s.handler = local(opts.Hosts, mux)
-	}
-	return nil
 }
 
 // configure sets what slow or silent clients are granted, in one place.
