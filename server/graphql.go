@@ -25,7 +25,7 @@ func refuse(status int, f *fault) *response {
 func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	media := negotiate(r.Header.Get("Accept"))
 	if media == "" {
-		write(w, mediaJSON, refuse(http.StatusNotAcceptable, faultf(exec.CodeRequest, "this server answers with %s or %s", mediaGraphQL, mediaJSON)))
+		write(w, mediaJSON, refuse(http.StatusNotAcceptable, faultf(exec.CodeRequest, "this server answers with %s, %s or %s", mediaGraphQL, mediaJSON, mediaEvents)))
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Time)
@@ -79,6 +79,9 @@ func (s *Server) perform(ctx context.Context, rq *request, get bool, languages [
 		status = http.StatusMethodNotAllowed
 	default:
 		status = http.StatusBadRequest
+	}
+	if answer.Operation == ast.OperationTypeSubscription && s.subscribes && answer.Errors[0].Code() == exec.CodeOperation {
+		return refuse(status, faultf(exec.CodeOperation, "a subscription answers with a stream of events: ask for %s, or open a WebSocket with %s", mediaEvents, protocol))
 	}
 	r := &response{status: status, body: answer.Body}
 	if get && answer.Executed && len(answer.Errors) == 0 {

@@ -45,11 +45,20 @@ func (s *Server) protected(origins []string) (http.Handler, error) {
 	}
 	csrf.SetDenyHandler(http.HandlerFunc(denied))
 	s.csrf = csrf
-	handler, err := compressed(http.HandlerFunc(s.graphQL))
+	single, err := compressed(http.HandlerFunc(s.graphQL))
 	if err != nil {
 		return nil, err
 	}
-	handler = csrf.Handler(handler)
+	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
+			s.held(w, r, s.socket)
+		case negotiate(r.Header.Get("Accept")) == mediaEvents:
+			s.held(w, r, s.events)
+		default:
+			csrf.Handler(single).ServeHTTP(w, r)
+		}
+	})
 	if len(origins) > 0 {
 		handler = cors.New(cors.Options{
 			AllowedOrigins: origins,
@@ -64,6 +73,25 @@ func (s *Server) protected(origins []string) (http.Handler, error) {
 
 func denied(w http.ResponseWriter, _ *http.Request) {
 	write(w, mediaJSON, refuse(http.StatusForbidden, faultf(exec.CodeRequest, "requests from other sites' pages are refused")))
+}
+
+// held answers over a connection that stays open. Opening one by GET is not safe
+// as other requests by GET are: it costs until it is closed, and a page may read
+// a WebSocket that it has opened.
+func (s *Server) held(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
+	asPost := r.WithContext(r.Context())
+	asPost.Method = http.MethodPost
+	if err := s.csrf.Check(asPost); err != nil {
+		denied(w, r)
+		return
+	}
+	if f := s.connections.enter(); f != nil {
+		w.Header().Set("Retry-After", "1")
+		write(w, mediaJSON, refuse(http.StatusServiceUnavailable, f))
+		return
+	}
+	defer s.connections.leave()
+	next(w, r)
 }
 
 // checkBase refuses a base path that no request could have.

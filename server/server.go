@@ -54,6 +54,12 @@ type Server struct {
 	draining atomic.Bool
 	open     context.Context // ends when the server is closed, and with it what still runs
 	close    func() error
+
+	subscribes    bool  // the schema has subscriptions
+	connections   *pool // WebSockets and event streams
+	subscriptions *pool
+	streaming     context.Context // ends when the server begins to drain, and with it each subscription
+	stopStreaming func()
 }
 
 // beginning gives the context of an operation for a reader of some languages,
@@ -66,8 +72,11 @@ func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	s.subscribes = schema.SubscriptionType() != nil
 	s.queries = newQueries(s.limits.Persisted)
 	s.turns = make(chan struct{}, s.limits.Operations)
+	s.connections = newPool(s.limits.Connections, "connections that wait for events")
+	s.subscriptions = newPool(s.limits.Subscriptions, "subscriptions")
 	s.engine = exec.New(schema, &exec.Options{
 		Limits: s.limits.ofRuns(), NoIntrospection: opts.NoIntrospection, Explain: s.explain, Logger: s.log,
 	})
@@ -91,9 +100,12 @@ func (s *Server) configure() {
 	}
 	open, stop := context.WithCancel(context.Background())
 	s.open = open
+	s.streaming, s.stopStreaming = context.WithCancel(open)
 	s.close = sync.OnceValue(func() error {
+		s.connections.close()
 		stop()
 		err := s.http.Close()
+		_ = s.connections.wait(context.WithoutCancel(open))
 		for range cap(s.turns) {
 			s.turns <- struct{}{}
 		}
@@ -155,12 +167,18 @@ func (s *Server) Serve(l net.Listener) error {
 }
 
 // Shutdown says at once that the server is no longer ready, takes no more
-// connections, and lets running requests come to their end. When the context
-// ends first, it cuts them off as Close does and returns the context's error.
-// After it, no request touches the database.
+// connections, ends subscriptions so that clients go elsewhere with them, and
+// lets running requests come to their end. When the context ends first, it cuts
+// them off as Close does and returns the context's error. After it, no request
+// touches the database.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
+	s.connections.close()
+	s.stopStreaming()
 	err := s.http.Shutdown(ctx)
+	if err == nil {
+		err = s.connections.wait(ctx)
+	}
 	return errors.Join(err, s.Close())
 }
 
