@@ -140,7 +140,7 @@ var words = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\.\.\.|[\w$@]+|[^\s\w]`)
 func mutate(r *rand.Rand, document string) string {
 	list := words.FindAllString(document, -1)
 	for range 1 + r.IntN(2) {
-		i, j := r.IntN(len(list)), r.IntN(len(list))
+		i := r.IntN(len(list))
 		switch r.IntN(12) {
 		case 0:
 			list = append(list[:i:i], list[i+1:]...)
@@ -148,7 +148,7 @@ func mutate(r *rand.Rand, document string) string {
 			list = append(list[:i:i], append([]string{list[i]}, list[i:]...)...)
 		default:
 			for range 50 { // of the same sort, so that most stay documents
-				if i, j = r.IntN(len(list)), r.IntN(len(list)); sortOf(list[i]) == sortOf(list[j]) && list[i] != list[j] {
+				if i, j := r.IntN(len(list)), r.IntN(len(list)); sortOf(list[i]) == sortOf(list[j]) && list[i] != list[j] {
 					list[i] = list[j]
 					break
 				}
