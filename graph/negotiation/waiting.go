@@ -41,7 +41,9 @@ func hinges(waits []Wait) map[graph.EntityID][]hinge {
 func circles(things map[graph.EntityID][]hinge) (list []Circle) {
 	for _, id := range order(things) {
 		c, ok := around(things, id)
-		if ok && !slices.ContainsFunc(list, func(o Circle) bool { return slices.Equal(o.Things, c.Things) && slices.Equal(o.Conditions, c.Conditions) }) {
+		if ok && !slices.ContainsFunc(list, func(o Circle) bool {
+			return slices.Equal(o.Things, c.Things) && slices.Equal(o.Conditions, c.Conditions)
+		}) {
 			list = append(list, c)
 		}
 	}
