@@ -28,4 +28,13 @@
 // values where one stands, two ends) or judged by somebody (Contradicts). Its
 // Sides have their evidence and their root origins: an assertion that is relayed
 // by many outlets counts once.
+//
+// # Draft text
+//
+// A DraftText sets Versions side by side (DraftTextOf, DraftQuery): a DraftRow for
+// each issue and point, with a DraftCell for each version, its Provisions and, where
+// sources differ, their Sides. A DraftStep tells by a PointChange what becomes of a
+// point from one version to the next that was seen to have it, and by a TextChange
+// what becomes of its Words (WordsBetween, WordChange). Sources show parts of texts:
+// only one that says DELETED makes a point vanish; what is not seen is UNKNOWN.
 package negotiation

@@ -190,7 +190,7 @@ func steps(m *graph.Machine, claims []graph.Claim) (list []Transition) {
 				from = before
 			}
 			for _, f := range from {
-				list = append(list, step(m, f, to))
+				list = append(list, stepTo(m, f, to))
 			}
 		}
 		before = slices.DeleteFunc(group, func(r run) bool { return overtaken(m, group, r.word()) })
@@ -246,7 +246,7 @@ func overtaken(m *graph.Machine, group []run, word string) bool {
 	return slices.ContainsFunc(group, func(r run) bool { return ahead(m, word, r.word()) })
 }
 
-func step(m *graph.Machine, from, to run) Transition {
+func stepTo(m *graph.Machine, from, to run) Transition {
 	t := Transition{From: from[0], To: to[0], before: from}
 	switch {
 	case m == nil || slices.Contains(m.Steps[from.word()], to.word()):
