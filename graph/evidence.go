@@ -348,22 +348,7 @@ func (v *View) knows(r *record) bool {
 func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for _, id := range ids {
-			n, err := rd.lookup(ByID(id))
-			if err != nil {
-				return err
-			}
-			h, err := rd.header(n)
-			if err != nil {
-				return err
-			}
-			shown, err := rd.tells(h)
-			if err != nil {
-				return err
-			}
-			if !shown {
-				return fmt.Errorf("%w: document %s", ErrNotFound, id)
-			}
-			d, err := rd.documentOf(h)
+			d, err := rd.documentBy(id)
 			if err != nil {
 				return err
 			}
@@ -374,6 +359,28 @@ func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, e
 	return list, err
 }
 
+func (rd *reading) documentBy(id EntityID) (d Document, err error) {
+	n, err := rd.lookup(ByID(id))
+	if errors.Is(err, ErrNotFound) {
+		return d, fmt.Errorf("%w: document %s", ErrNotFound, id) // as for one of which the view may not tell
+	}
+	if err != nil {
+		return d, err
+	}
+	h, err := rd.header(n)
+	if err != nil {
+		return d, err
+	}
+	shown, err := rd.tells(h)
+	if err == nil && !shown {
+		err = fmt.Errorf("%w: document %s", ErrNotFound, id)
+	}
+	if err != nil {
+		return d, err
+	}
+	return rd.documentOf(h)
+}
+
 func (rd *reading) documentOf(h *entityRow) (Document, error) {
 	row, err := rd.document(h.doc)
 	if err != nil {
@@ -381,7 +388,7 @@ func (rd *reading) documentOf(h *entityRow) (Document, error) {
 	}
 	d := row.Document
 	d.ID = h.id
-	if keys := h.known(rd.ts); len(keys) > 0 {
+	if keys := h.known(rd.ts, rd.point.Clearance); len(keys) > 0 {
 		d.Key = keys[0]
 	}
 	for _, o := range row.origins {
