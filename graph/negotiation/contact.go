@@ -292,7 +292,9 @@ func (c *Contact) among(parties []graph.EntityID) bool {
 	})
 }
 
-func (c *Contact) hasOne(statuses []string) bool { return len(statuses) == 0 || slices.ContainsFunc(statuses, c.Is) }
+func (c *Contact) hasOne(statuses []string) bool {
+	return len(statuses) == 0 || slices.ContainsFunc(statuses, c.Is)
+}
 
 func earliest(a, b Contact) int {
 	return cmp.Or(cmp.Compare(a.begins(), b.begins()), cmp.Compare(startOf(&a.Standing), startOf(&b.Standing)), compareIDs(a.ID, b.ID))
