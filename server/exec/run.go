@@ -23,7 +23,7 @@ type run struct {
 	stopped   *Error // why the run was given up
 	variables map[string]any
 	args      map[*node]map[string]any // that depend on variables, once for each node
-	info      graphql.ResolveInfo      // what is the same for all fields
+	params    graphql.ResolveParams    // of the field at hand: most is the same for all
 	path      []*graphql.ResponsePath  // each step is used again
 	depth     int                      // steps of the path that count
 }
@@ -32,9 +32,9 @@ type run struct {
 func (e *Engine) newRun(ctx context.Context, op *operation, variables map[string]any, root any) *run {
 	return &run{
 		engine: e, ctx: ctx, done: ctx.Done(), left: e.limits.Values, variables: variables,
-		info: graphql.ResolveInfo{
+		params: graphql.ResolveParams{Context: ctx, Info: graphql.ResolveInfo{
 			Schema: *e.types.schema, Fragments: op.fragments, RootValue: root, Operation: op.def, VariableValues: variables,
-		},
+		}},
 	}
 }
 
@@ -135,7 +135,9 @@ func (r *run) guarded(n *node, source any) (ok bool) {
 		r.fail(n, Errorf(CodeInput, "%s", complaint), nil)
 		return false
 	}
-	value, err := n.resolve(graphql.ResolveParams{Source: source, Args: args, Info: r.infoOf(n), Context: r.ctx})
+	r.inform(n)
+	r.params.Source, r.params.Args = source, args
+	value, err := n.resolve(r.params)
 	if err != nil {
 		r.fail(n, err, nil)
 		return false
@@ -160,12 +162,17 @@ func (r *run) arguments(n *node) (map[string]any, string) {
 	return args, complaint
 }
 
-func (r *run) infoOf(n *node) graphql.ResolveInfo {
-	info := r.info
+// inform has the info tell of a field.
+func (r *run) inform(n *node) {
+	info := &r.params.Info
 	info.FieldName, info.FieldASTs = n.def.Name, n.fields
 	info.ReturnType, info.ParentType = n.def.Type, n.parent
 	info.Path = r.path[r.depth-1]
-	return info
+}
+
+func (r *run) infoOf(n *node) graphql.ResolveInfo {
+	r.inform(n)
+	return r.params.Info
 }
 
 // complete writes a value of a form. It gives false after an error.
