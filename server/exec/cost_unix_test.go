@@ -124,3 +124,26 @@ func manyFragments(n int) string {
 	fmt.Fprintf(&b, "fragment F%d on Node { name }", n)
 	return b.String()
 }
+
+// What the cache keeps is at most 500 bytes for each unit of its bound.
+func TestCacheHoldsLittle(t *testing.T) {
+	const bound = 40_000
+	e := testEngine(t, Options{Cache: bound})
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range 60 {
+		shape := []string{"id name next { id ... on Node { must } } ", "... on Node { node(x: 1) { list(first: 2) { name } } } "}[i%2]
+		query := fmt.Sprintf("{ a%d: thing { ", i) + strings.Repeat(shape, 180) + "} }"
+		if answer := e.Do(t.Context(), Request{Query: query}); !answer.Executed {
+			t.Fatalf("%.200s", answer.Body)
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	kept := int64(after.HeapAlloc) - int64(before.HeapAlloc)
+	t.Logf("%d operations, %d bytes for each unit", e.cache.len(), kept/bound)
+	if kept > 500*bound || e.cache.len() == 0 || e.cache.len() == 60 {
+		t.Errorf("%d operations take %d bytes", e.cache.len(), kept)
+	}
+}
