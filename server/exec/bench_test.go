@@ -154,3 +154,14 @@ func TestAllocations(t *testing.T) {
 		t.Errorf("%.0f allocations, more than %d", n, mostAllocations)
 	}
 }
+
+// BenchmarkCompile is what an operation costs that is not kept.
+func BenchmarkCompile(b *testing.B) {
+	e := New(memorySchema(b), nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, refused := e.compile(&Request{Query: memoryQuery}); refused != nil {
+			b.Fatal(refused.Errors)
+		}
+	}
+}
