@@ -68,13 +68,14 @@ type sizes struct {
 	draft int // links of an assertion from which on the change log lists them
 	keys  int // writes of a chunk
 	log   int // bytes of a log record
-	undo  int // writes of a step of a roll-back
+	undo  int // writes of a step of a roll-back, or of an erasure in the log
+	erase int // claims of a step of an erasure
 }
 
-var defaultSizes = sizes{load: 5000, draft: 1000, keys: kv.MaxUpdateKeys * 3 / 5, log: 700 << 10, undo: kv.MaxUpdateKeys / 2}
+var defaultSizes = sizes{load: 5000, draft: 1000, keys: kv.MaxUpdateKeys * 3 / 5, log: 700 << 10, undo: kv.MaxUpdateKeys / 2, erase: 1000}
 
-// broken holds what left a load half undone. Until the database is opened
-// again, another update could build on its rows.
+// broken holds what left a load half undone, or an erasure half done. Until the
+// database is opened again, another update could build on its rows.
 type broken struct {
 	mu struct {
 		sync.Mutex
@@ -85,7 +86,7 @@ type broken struct {
 func (b *broken) set(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.mu.err = fmt.Errorf("graph: a load could not be undone: open the database again: %w", err)
+	b.mu.err = fmt.Errorf("graph: a load or an erasure was left half done: open the database again: %w", err)
 }
 
 func (b *broken) get() error {
