@@ -57,6 +57,7 @@ type DB struct {
 	clusters  pointCache[*clusters]
 	ties      pointCache[*ties]
 	judged    atomic.Uint64 // no transaction behind this one judges sameness
+	erasures  atomic.Uint64 // that this database has made
 	sizes     sizes
 	broken    broken
 	erased    atomic.Bool // there are tombstones
@@ -418,14 +419,20 @@ func (db *DB) Ontology() *Ontology { return db.ontology }
 
 // publish lets readers see the transaction ts.
 func (db *DB) publish(ts TS) {
+	if raise(&db.published, ts) {
+		db.news.tell()
+	}
+}
+
+// raise sets a transaction time, unless a later one is there.
+func raise(at *atomic.Uint64, ts TS) bool {
 	for {
-		old := db.published.Load()
+		old := at.Load()
 		if uint64(ts) <= old {
-			return
+			return false
 		}
-		if db.published.CompareAndSwap(old, uint64(ts)) {
-			db.news.tell()
-			return
+		if at.CompareAndSwap(old, uint64(ts)) {
+			return true
 		}
 	}
 }

@@ -62,7 +62,8 @@ func (db *DB) Erase(ctx context.Context, act Act, targets ...Target) (TS, error)
 		return 0, err
 	}
 	db.erased.Store(true)
-	db.judged.Store(uint64(ts))
+	raise(&db.judged, ts)
+	db.erasures.Add(1) // before forgetting: what is found in older rows is not kept
 	db.clusters.forget()
 	db.ties.forget()
 	db.publish(ts)

@@ -34,7 +34,7 @@ func (rd *reading) same() *clusters {
 	}
 	sub := &reading{View: rd.View, ctx: rd.ctx, r: rd.r, moments: &s.moments}
 	if s.clusters, s.err = sub.findClusters(number); s.err == nil {
-		rd.db.clusters.put(cached[*clusters]{at, s.moments, s.clusters})
+		rd.db.clusters.put(cached[*clusters]{at, s.moments, s.clusters}, rd.current)
 	}
 	return s.clusters
 }

@@ -136,7 +136,7 @@ func (rd *reading) ties() (*ties, error) {
 	whole.point.On, whole.moments = Interval{}, &moments
 	index, err := whole.findTies()
 	if err == nil && rd.shared.err == nil {
-		rd.db.ties.put(cached[*ties]{at, moments, index})
+		rd.db.ties.put(cached[*ties]{at, moments, index}, rd.current)
 	}
 	return index, err
 }
