@@ -49,17 +49,24 @@ func overtakenWorld(t *testing.T) (*overtaken, *graphtest.World) {
 // A merge counts in every view that shows it, also before its writer was told
 // that it is durable; and in no view of an earlier transaction.
 func TestRule11Overtaken(t *testing.T) {
-	o, w := overtakenWorld(t)
-	merge(w, "x:ru", "x:kremlin")
-	early := w.At(graph.Point{})
-	o.committed = func() {
-		w.Declare("State x:later")
-		want(t, "shown", one(w, w.At(graph.Point{}), "x:ru", "x:moscow"), "one")
-		want(t, "earlier", one(w, early, "x:ru", "x:moscow"), "two")
+	for name, before := range map[string]func(*graphtest.World){
+		"the first merge":   func(*graphtest.World) {},
+		"one among several": func(w *graphtest.World) { merge(w, "x:ru", "x:kremlin") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, w := overtakenWorld(t)
+			before(w)
+			early := w.At(graph.Point{})
+			o.committed = func() {
+				w.Declare("State x:later")
+				want(t, "shown", one(w, w.At(graph.Point{}), "x:ru", "x:moscow"), "one")
+				want(t, "earlier", one(w, early, "x:ru", "x:moscow"), "two")
+			}
+			merge(w, "x:ru", "x:moscow")
+			want(t, "told", one(w, w.At(graph.Point{}), "x:ru", "x:moscow"), "one")
+			want(t, "earlier still", one(w, early, "x:ru", "x:moscow"), "two")
+		})
 	}
-	merge(w, "x:ru", "x:moscow")
-	want(t, "told", one(w, w.At(graph.Point{}), "x:ru", "x:moscow"), "one")
-	want(t, "earlier still", one(w, early, "x:ru", "x:moscow"), "two")
 }
 
 // A merge that is erased while a view reads is gone for the next one.

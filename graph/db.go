@@ -58,6 +58,7 @@ type DB struct {
 	ties      pointCache[*ties]
 	judged    atomic.Uint64 // no transaction behind this one judges sameness
 	erasures  atomic.Uint64 // that this database has made
+	opened    TS            // the newest transaction then
 	sizes     sizes
 	broken    broken
 	erased    atomic.Bool // there are tombstones
@@ -405,6 +406,7 @@ func (db *DB) readNewest(ctx context.Context, m meta) error {
 	}
 	db.published.Store(uint64(ts))
 	db.judged.Store(uint64(ts))
+	db.opened = ts
 	return nil
 }
 
