@@ -17,6 +17,7 @@ const (
 	fieldParticipant  = "participant"
 	fieldStatus       = "status"
 	fieldScheduledFor = "scheduledFor"
+	fieldFormat       = "format"
 
 	// StatusHeld is that of a contact that took place.
 	StatusHeld = "HELD"
@@ -25,6 +26,7 @@ const (
 	statusDenied   = "DENIED"
 	statusNot      = "NOT_PLANNED"
 	statusUnderway = "UNDERWAY"
+	formatInternal = "INTERNAL"
 )
 
 // planned are the statuses of a contact that is still to come.
@@ -55,7 +57,7 @@ type Contact struct {
 	During    graph.Interval // when it takes place, as stated; zero: not stated
 	Scheduled []Schedule     // for when it was planned, the last plan first
 	Sides     []Attendance   // of those who were asked for, else of the negotiation's parties
-	Internal  bool           // all who take part are of one party
+	Internal  bool           // all who take part are of one party, and its format does not tell of another
 	Disputes  []Dispute
 	Evidence  []graph.Evidence
 	Roots     []graph.Root
@@ -292,10 +294,12 @@ func (c *Contact) among(parties []graph.EntityID) bool {
 	})
 }
 
-func (c *Contact) hasOne(statuses []string) bool { return len(statuses) == 0 || slices.ContainsFunc(statuses, c.Is) }
+func (c *Contact) hasOne(statuses []string) bool {
+	return len(statuses) == 0 || slices.ContainsFunc(statuses, c.Is)
+}
 
 func earliest(a, b Contact) int {
-	return cmp.Or(cmp.Compare(a.begins(), b.begins()), cmp.Compare(startOf(&a.Standing), startOf(&b.Standing)), compareIDs(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(a.begins(), b.begins()), cmp.Compare(a.when().To, b.when().To), cmp.Compare(startOf(&a.Standing), startOf(&b.Standing)), compareIDs(a.ID, b.ID))
 }
 
 // begins is when a contact takes place, else for when it is planned; MaxTime

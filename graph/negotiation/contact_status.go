@@ -218,11 +218,13 @@ func (r *attended) literal(claims []graph.Claim) (kept []graph.Claim) {
 	return kept
 }
 
-// attend finds how the parties take part, and whether all do for one of them.
+// attend finds how the parties take part, and whether all do for one of them: a
+// format for two parties tells that one is not stated.
 func (c *Contact) attend(parties []graph.EntityID, asked int, on graph.Interval) {
 	fillers := c.All(fieldParticipant)
+	within := len(fillers) > 1 && (len(c.All(fieldFormat)) == 0 || holds(c.All(fieldFormat), formatInternal))
 	for i, party := range parties {
-		a, all := Attendance{Party: party}, len(fillers) > 1
+		a, all := Attendance{Party: party}, within
 		for _, f := range fillers {
 			persons := c.standIns(f.Value.Entity(), party, on)
 			a.Persons = append(a.Persons, persons...)
