@@ -173,3 +173,23 @@ func TestContactsDeniedAndDisputed(t *testing.T) {
 	expect(t, "denied", listed(t, db, contacts(t, db, "", []string{"DENIED"}).Contacts), "m-trilateral-dec")
 	expect(t, "disputed", listed(t, db, contacts(t, db, "", []string{"DISPUTED"}).Contacts), "m-kyiv-1120")
 }
+
+// BenchmarkContacts is all contacts of the example on 16 December 2025, warm.
+func BenchmarkContacts(b *testing.B) {
+	db, _ := load(b, mainFile, seedFile)
+	e, err := db.At(graph.Point{}).Find(ctx, graph.ByKey("ua25:ukraine-peace-2025"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	on, err := graph.ParseOn("2025-12-16")
+	if err != nil {
+		b.Fatal(err)
+	}
+	v := db.At(graph.Point{On: on})
+	for b.Loop() {
+		a, err := negotiation.Contacts(ctx, v, &negotiation.ContactQuery{Negotiation: e.ID})
+		if err != nil || len(a.Contacts) == 0 {
+			b.Fatal(len(a.Contacts), err)
+		}
+	}
+}

@@ -61,6 +61,8 @@ type Contact struct {
 	Disputes  []Dispute
 	Evidence  []graph.Evidence
 	Roots     []graph.Root
+
+	oneSided bool // all who take part are of one party, or there is no other
 }
 
 // Schedule is the day for which a contact was planned, and since when.

@@ -222,9 +222,8 @@ func (r *attended) literal(claims []graph.Claim) (kept []graph.Claim) {
 // format for two parties tells that one is not stated.
 func (c *Contact) attend(parties []graph.EntityID, asked int, on graph.Interval) {
 	fillers := c.All(fieldParticipant)
-	within := len(fillers) > 1 && (len(c.All(fieldFormat)) == 0 || holds(c.All(fieldFormat), formatInternal))
 	for i, party := range parties {
-		a, all := Attendance{Party: party}, within
+		a, all := Attendance{Party: party}, true
 		for _, f := range fillers {
 			persons := c.standIns(f.Value.Entity(), party, on)
 			a.Persons = append(a.Persons, persons...)
@@ -232,11 +231,14 @@ func (c *Contact) attend(parties []graph.EntityID, asked int, on graph.Interval)
 			a.Itself = a.Itself || itself
 			all = all && (itself || len(persons) > 0)
 		}
-		c.Internal = c.Internal || all
+		c.oneSided = c.oneSided || all
 		if (a.Itself || len(a.Persons) > 0) && (asked == 0 || i < asked) {
 			c.Sides = append(c.Sides, a)
 		}
 	}
+	c.oneSided = c.oneSided || len(fillers) < 2
+	format := c.All(fieldFormat)
+	c.Internal = c.oneSided && len(fillers) > 1 && (len(format) == 0 || holds(format, formatInternal))
 }
 
 // standIns are the ways in which an entity takes part for a party; of a contact
