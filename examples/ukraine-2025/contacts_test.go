@@ -177,17 +177,10 @@ func TestContactsDeniedAndDisputed(t *testing.T) {
 // BenchmarkContacts is all contacts of the example on 16 December 2025, warm.
 func BenchmarkContacts(b *testing.B) {
 	db, _ := load(b, mainFile, seedFile)
-	e, err := db.At(graph.Point{}).Find(ctx, graph.ByKey("ua25:ukraine-peace-2025"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	on, err := graph.ParseOn("2025-12-16")
-	if err != nil {
-		b.Fatal(err)
-	}
-	v := db.At(graph.Point{On: on})
+	v := db.At(graph.Point{On: dayOf(b, "2025-12-16")})
+	q := &negotiation.ContactQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025")}
 	for b.Loop() {
-		a, err := negotiation.Contacts(ctx, v, &negotiation.ContactQuery{Negotiation: e.ID})
+		a, err := negotiation.Contacts(ctx, v, q)
 		if err != nil || len(a.Contacts) == 0 {
 			b.Fatal(len(a.Contacts), err)
 		}

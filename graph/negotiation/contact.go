@@ -105,11 +105,24 @@ func Contacts(ctx context.Context, v graph.View, q *ContactQuery) (ContactsAnswe
 	if q == nil {
 		q = &ContactQuery{}
 	}
-	r, err := readContacts(ctx, v, q)
+	asked, err := q.asked(ctx, v)
 	if err != nil {
 		return ContactsAnswer{}, fmt.Errorf("negotiation: contacts: %w", err)
 	}
-	return r.answer(q), nil
+	r, err := readContacts(ctx, v, asked)
+	if err != nil {
+		return ContactsAnswer{}, fmt.Errorf("negotiation: contacts: %w", err)
+	}
+	return r.answer(asked), nil
+}
+
+// asked is the query as the view reads it.
+func (q ContactQuery) asked(ctx context.Context, v graph.View) (*ContactQuery, error) {
+	a := ask(ctx, v)
+	q.Negotiation = a.about(q.Negotiation)
+	q.Between = a.entities("party", kindActor, q.Between)
+	a.words("status", q.Statuses, append(codes(v.Ontology(), []string{kindMeeting}, fieldStatus), StatusDisputed, string(Unknown)))
+	return &q, a.err
 }
 
 // attended is all that an answer on contacts is made of.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -156,6 +157,9 @@ type DeadlinesAnswer struct {
 // whether they end within so many days from the point's day; without a day,
 // from today.
 func Deadlines(ctx context.Context, v graph.View, withinDays int, q *InstrumentQuery) (DeadlinesAnswer, error) {
+	if withinDays < 0 {
+		return DeadlinesAnswer{}, fmt.Errorf("negotiation: deadlines: %w: within %d days: want 0 or more", graph.ErrValue, withinDays)
+	}
 	list, err := Instruments(ctx, v, q)
 	if err != nil {
 		return DeadlinesAnswer{}, err

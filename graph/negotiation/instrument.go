@@ -60,11 +60,28 @@ func Instruments(ctx context.Context, v graph.View, q *InstrumentQuery) ([]Instr
 	if q == nil {
 		q = &InstrumentQuery{}
 	}
-	list, err := instruments(ctx, v.On(v.Day()), q)
+	v = v.On(v.Day())
+	asked, err := q.asked(ctx, v)
+	if err != nil {
+		return nil, fmt.Errorf("negotiation: instruments: %w", err)
+	}
+	list, err := instruments(ctx, v, asked)
 	if err != nil {
 		return nil, fmt.Errorf("negotiation: instruments: %w", err)
 	}
 	return list, nil
+}
+
+// asked is the query as the view reads it.
+func (q InstrumentQuery) asked(ctx context.Context, v graph.View) (*InstrumentQuery, error) {
+	a := ask(ctx, v)
+	q.Negotiation = a.about(q.Negotiation)
+	q.Parties = a.entities("party", kindActor, q.Parties)
+	q.Issues = a.entities("issue", kindIssue, q.Issues)
+	kinds := v.Ontology().Concrete(kindInstrument)
+	a.words("kind of instrument", q.Kinds, kinds)
+	a.words("state", q.States, codes(v.Ontology(), kinds, fieldState))
+	return &q, a.err
 }
 
 func instruments(ctx context.Context, v graph.View, q *InstrumentQuery) ([]Instrument, error) {

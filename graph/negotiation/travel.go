@@ -60,7 +60,20 @@ type Travel struct {
 // TravelOf finds the earliest way by the end of the view's interval. No hop is
 // earlier than the one before it, and what was not held carries nothing.
 func TravelOf(ctx context.Context, v graph.View, q *TravelQuery) (Travel, error) {
-	t, err := travel(ctx, v, q)
+	if q == nil {
+		q = &TravelQuery{}
+	}
+	a := ask(ctx, v)
+	one := *q
+	one.Negotiation = a.about(q.Negotiation)
+	if a.err == nil && q.From.IsZero() {
+		return Travel{}, fmt.Errorf("negotiation: travel: %w: say from whom: %s", graph.ErrValue, a.instead(kindActor))
+	}
+	one.From, one.To = a.entity("party", kindActor, q.From), a.entity("party", kindActor, q.To)
+	if one.Carrying = a.entity("cargo", "", q.Carrying); a.err != nil {
+		return Travel{}, fmt.Errorf("negotiation: travel: %w", a.err)
+	}
+	t, err := travel(ctx, v, &one)
 	if err != nil {
 		return Travel{}, fmt.Errorf("negotiation: travel: %w", err)
 	}
