@@ -35,7 +35,8 @@ var planned = []string{"MOOTED", "READY", "ANNOUNCED", "SCHEDULED", "POSTPONED"}
 // Planned tells whether a status is that of a contact that is still to come.
 func Planned(status string) bool { return slices.Contains(planned, status) }
 
-// NoContact: no contact is recorded, which does not mean that there was none.
+// NoContact is why nothing is known: no contact is recorded, which does not mean
+// that there was none.
 const NoContact Reason = "NO_CONTACT"
 
 // ContactQuery chooses among contacts. The zero query is all of them.
