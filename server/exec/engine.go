@@ -15,7 +15,7 @@ type Options struct {
 	Traits          *Traits // of the schema; nil: none
 	NoIntrospection bool
 	// Cache bounds the operations that are kept with their plans, by the sum of
-	// their tokens and expanded fields; 200,000, which is some 100 MB at most.
+	// their tokens and expanded fields; 200,000, which is 100 MB at most.
 	Cache int
 	// Explain tells a client of an error that a resolver returned. Where it is
 	// nil or gives nil, clients are told of errors that are made for them, and
