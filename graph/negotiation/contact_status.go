@@ -111,24 +111,10 @@ func (r *attended) standing(claims []graph.Claim) []graph.Claim {
 	list := slices.DeleteFunc(slices.Clone(claims), func(c graph.Claim) bool {
 		return slices.ContainsFunc(claims, func(d graph.Claim) bool { return ahead(r.machine, c.Value.String(), d.Value.String()) })
 	})
-	if !r.latest {
-		return list
+	if r.latest {
+		list = saidLast(list, r.evidence)
 	}
-	last := graph.MinTime
-	for i := range list {
-		last = max(last, r.lastSaid(&list[i]))
-	}
-	return slices.DeleteFunc(list, func(c graph.Claim) bool { return r.lastSaid(&c) < last })
-}
-
-func (r *attended) lastSaid(c *graph.Claim) graph.Time {
-	last := graph.MinTime
-	for _, e := range r.evidence[c.ID] {
-		if !e.Deny {
-			last = max(last, e.Said)
-		}
-	}
-	return last
+	return list
 }
 
 // dispute finds what makes a contact disputed: a live denial of who takes part

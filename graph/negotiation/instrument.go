@@ -190,7 +190,7 @@ func (s *scope) terms(ctx context.Context, q *InstrumentQuery, list []graph.Stan
 	if err != nil {
 		return nil, err
 	}
-	p := pieces{named, evidence, odd, s.v.Point().On}
+	p := pieces{named, evidence, odd, s.v.Point().On, s.v.Point().Policy}
 	result := make([]Instrument, len(list))
 	for i := range list {
 		result[i] = p.instrument(&list[i])
@@ -224,6 +224,7 @@ type pieces struct {
 	evidence map[graph.ClaimID][]graph.Evidence
 	odd      []Transition
 	on       graph.Interval
+	policy   graph.Policy
 }
 
 // instrument is the projection: it reads nothing.
