@@ -57,6 +57,8 @@ type DB struct {
 	clusters  pointCache[*clusters]
 	ties      pointCache[*ties]
 	judged    atomic.Uint64 // no transaction behind this one judges sameness
+	erasures  atomic.Uint64 // that this database has made
+	opened    TS            // the newest transaction then
 	sizes     sizes
 	broken    broken
 	erased    atomic.Bool // there are tombstones
@@ -68,13 +70,14 @@ type sizes struct {
 	draft int // links of an assertion from which on the change log lists them
 	keys  int // writes of a chunk
 	log   int // bytes of a log record
-	undo  int // writes of a step of a roll-back
+	undo  int // writes of a step of a roll-back, or of an erasure in the log
+	erase int // claims of a step of an erasure
 }
 
-var defaultSizes = sizes{load: 5000, draft: 1000, keys: kv.MaxUpdateKeys * 3 / 5, log: 700 << 10, undo: kv.MaxUpdateKeys / 2}
+var defaultSizes = sizes{load: 5000, draft: 1000, keys: kv.MaxUpdateKeys * 3 / 5, log: 700 << 10, undo: kv.MaxUpdateKeys / 2, erase: 1000}
 
-// broken holds what left a load half undone. Until the database is opened
-// again, another update could build on its rows.
+// broken holds what left a load half undone, or an erasure half done. Until the
+// database is opened again, another update could build on its rows.
 type broken struct {
 	mu struct {
 		sync.Mutex
@@ -85,7 +88,7 @@ type broken struct {
 func (b *broken) set(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.mu.err = fmt.Errorf("graph: a load could not be undone: open the database again: %w", err)
+	b.mu.err = fmt.Errorf("graph: a load or an erasure was left half done: open the database again: %w", err)
 }
 
 func (b *broken) get() error {
@@ -417,6 +420,7 @@ func (db *DB) readNewest(ctx context.Context, m meta) error {
 	}
 	db.published.Store(uint64(ts))
 	db.judged.Store(uint64(ts))
+	db.opened = ts
 	return nil
 }
 
@@ -431,14 +435,20 @@ func (db *DB) Ontology() *Ontology { return db.ontology }
 
 // publish lets readers see the transaction ts.
 func (db *DB) publish(ts TS) {
+	if raise(&db.published, ts) {
+		db.news.tell()
+	}
+}
+
+// raise sets a transaction time, unless a later one is there.
+func raise(at *atomic.Uint64, ts TS) bool {
 	for {
-		old := db.published.Load()
+		old := at.Load()
 		if uint64(ts) <= old {
-			return
+			return false
 		}
-		if db.published.CompareAndSwap(old, uint64(ts)) {
-			db.news.tell()
-			return
+		if at.CompareAndSwap(old, uint64(ts)) {
+			return true
 		}
 	}
 }

@@ -25,6 +25,7 @@ func Diff(ctx context.Context, from, to View) (Changes, error) {
 	}
 	err := to.read(ctx, func(rd *reading) error {
 		before := from.reading(ctx, rd.r)
+		before.erasures = rd.erasures
 		d := differ{before: before, after: rd, items: map[num]*item{}}
 		if err := d.documents(&c); err != nil {
 			return err

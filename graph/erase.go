@@ -35,7 +35,8 @@ type Tombstone struct {
 
 // Erase destroys content at every transaction time: in all rows, in the change
 // log, whose chain of hashes keeps salted leaves, and in the files of the
-// store. It leaves the ids, and when, by whom and why; from then on the same
+// store. Since it does so under every marking, only an act with the clearance
+// Red may. It leaves the ids, and when, by whom and why; from then on the same
 // content is refused unless it is forced. It is the only act that changes
 // answers about the past. Where the process ends meanwhile, the next opening
 // finishes it.
@@ -47,15 +48,26 @@ func (db *DB) Erase(ctx context.Context, act Act, targets ...Target) (TS, error)
 	if err := errors.Join(db.broken.get(), act.valid()); err != nil {
 		return 0, err
 	}
+	if act.Clearance < Red {
+		return 0, fmt.Errorf("%w: erasing destroys what stands under any marking: give the act the clearance %s", ErrRefused, Red)
+	}
 	if !ok {
 		return 0, fmt.Errorf("%w: this store cannot erase", ErrRefused)
 	}
-	ts, err := bulk.Load(ctx, func(t kv.BulkTxn) error { return db.erase(ctx, t, act, targets) })
+	begun := false // from then on rows are gone
+	ts, err := bulk.Load(ctx, func(t kv.BulkTxn) (err error) {
+		begun, err = db.erase(ctx, t, act, targets)
+		return err
+	})
 	if err != nil {
+		if begun {
+			db.broken.set(err)
+		}
 		return 0, err
 	}
 	db.erased.Store(true)
-	db.judged.Store(uint64(ts))
+	raise(&db.judged, ts)
+	db.erasures.Add(1) // before forgetting: what is found in older rows is not kept
 	db.clusters.forget()
 	db.ties.forget()
 	db.publish(ts)
@@ -87,19 +99,20 @@ type eraser struct {
 	docs    map[num]bool // documents of which nothing stays
 }
 
-func (db *DB) erase(ctx context.Context, t kv.BulkTxn, act Act, targets []Target) error {
-	tx, _, err := db.begin(t, Act{Author: act.Author, Reason: act.Reason, Cause: act.Cause})
+// erase tells whether it came so far that only an opening can finish it.
+func (db *DB) erase(ctx context.Context, t kv.BulkTxn, act Act, targets []Target) (begun bool, err error) {
+	tx, _, err := db.begin(t, Act{Author: act.Author, Reason: act.Reason, Cause: act.Cause, Clearance: Red})
 	if err != nil {
-		return err
+		return false, err
 	}
 	e := eraser{ctx: ctx, tx: tx, t: t, targets: targets,
 		records: map[num]bool{}, claims: map[num]bool{}, keyless: map[num]bool{}, docs: map[num]bool{}}
-	for _, step := range []func() error{e.find, e.announce, e.eraseClaims, e.eraseLog, e.eraseRecords, e.eraseEntities, e.bury} {
+	for i, step := range []func() error{e.find, e.announce, e.eraseClaims, e.eraseLog, e.eraseRecords, e.eraseEntities, e.bury} {
 		if err := step(); err != nil {
-			return err
+			return i > 0, err
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // find gathers the records of all that is to go.
@@ -255,6 +268,7 @@ func (db *DB) finishErasure(ctx context.Context) error {
 	case db.opts.ReadOnly && (dirty || len(targets) > 0):
 		return fmt.Errorf("%w: an erasure was cut short: open the database for writing once, so that it is finished", ErrFormat)
 	case len(targets) > 0:
+		act.Clearance = Red // as it had when it was announced
 		_, err = db.Erase(ctx, act, targets...)
 	case dirty:
 		err = db.scrub(ctx)
@@ -367,7 +381,7 @@ func (tx *Tx) refuseBuried(rec *record) error {
 	if !errors.Is(err, ErrErased) {
 		return err
 	}
-	if _, again, lost := tx.lastRecord(rec.id); lost != nil || again != nil {
+	if again, lost := tx.recordsOf(rec.id); lost != nil || len(again) > 0 {
 		return lost
 	}
 	return err

@@ -20,6 +20,7 @@ const (
 	opLink     = 'L' // record, claim, saying
 	opClose    = 'z' // record, cause
 	opErase    = 'T' // kind and id of what was erased
+	opTold     = 't' // number of an entity, how far the keys are told that the transaction gave it
 )
 
 // cause says why a record was closed.

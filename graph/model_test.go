@@ -115,7 +115,7 @@ func (l *lab) must(err error) {
 // tell notes what was done, for the report of a failure.
 func (l *lab) tell(format string, args ...any) { l.log = append(l.log, fmt.Sprintf(format, args...)) }
 
-func (l *lab) update(acts []act) { l.updateBy(graph.Act{Author: "model"}, acts) }
+func (l *lab) update(acts []act) { l.updateBy(graph.Act{Author: "model", Clearance: graph.Red}, acts) }
 
 // updateBy makes one transaction, which goes through just where the model says so.
 func (l *lab) updateBy(by graph.Act, acts []act) {
@@ -172,7 +172,7 @@ func (l *lab) settled(ts graph.TS, wrote bool) {
 	for name := range cast {
 		names[name] = true
 	}
-	_, err := l.db.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+	_, err := l.db.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
 		for name := range names {
 			if l.model.ids[name].IsZero() {
 				id, err := tx.Find(ref(name))
@@ -220,7 +220,7 @@ func (l *lab) Load(*rapid.T) {
 	for _, s := range list {
 		l.tell("load %s, force %t", &s, next.force)
 	}
-	got, err := l.db.Load(ctx, graph.Act{}, load(list), &graph.LoadOptions{Force: next.force, Proposals: 3})
+	got, err := l.db.Load(ctx, graph.Act{Clearance: graph.Red}, load(list), &graph.LoadOptions{Force: next.force, Proposals: 3})
 	got.Proposals, got.Unmatched = nil, 0 // of what may be the same: rule 9 has its own tests
 	expect, refused := next.loaded(list, got.TS)
 	if refused != nil && refusal(err) {
@@ -243,14 +243,14 @@ func (l *lab) FailingLoad(*rapid.T) {
 	}
 	l.tell("a load of %d that fails", len(list))
 	if once(l, 3) {
-		if _, err := l.db.Load(ctx, graph.Act{}, load(list), &graph.LoadOptions{DryRun: true}); err != nil {
+		if _, err := l.db.Load(ctx, graph.Act{Clearance: graph.Red}, load(list), &graph.LoadOptions{DryRun: true}); err != nil {
 			l.must(err)
 		}
 		return
 	}
 	bad := list[len(list)-1]
 	bad.doc = "none"
-	if _, err := l.db.Load(ctx, graph.Act{}, load(append(list, bad)), nil); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("line %d: ", len(list)+1)) {
+	if _, err := l.db.Load(ctx, graph.Act{Clearance: graph.Red}, load(append(list, bad)), nil); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("line %d: ", len(list)+1)) {
 		l.Fatalf("a bad line was not refused: %v", err)
 	}
 }

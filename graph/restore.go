@@ -179,6 +179,16 @@ func (rp *replayer) operation(op []byte) error {
 			return err
 		}
 		return tx.putKey(c, k)
+	case opTold:
+		n, m := d.num(), Marking(d.below(len(markings)))
+		if err := d.done("how far keys are told"); err != nil {
+			return err
+		}
+		c, err := tx.numbered(n)
+		if err == nil {
+			c.markKeys(tx.at, m)
+		}
+		return err
 	case opDocument:
 		return rp.document(&d)
 	case opClaim:

@@ -160,7 +160,7 @@ func (rd *reading) ties() (*ties, error) {
 	whole.point.Policy = AllSides // who stands for whom is no party's position
 	index, err := whole.findTies()
 	if err == nil && rd.shared.err == nil {
-		rd.db.ties.put(cached[*ties]{at, moments, index})
+		rd.db.ties.put(cached[*ties]{at, moments, index}, rd.current)
 	}
 	return index, err
 }

@@ -609,7 +609,12 @@ func TestRule11Clearance(t *testing.T) {
 			return err
 		})
 		w.Assert(named("d1", "N4", "x:kremlin", "name", graph.NameOf("Kremlin", "en", "", "")))
-		merge(w, "x:ru", "x:kremlin")
+		if _, err := w.Update(ctx, graph.Act{Author: "test"}, func(tx *graph.Tx) error {
+			_, _, err := tx.Merge(graph.ByKey("x:ru"), graph.ByKey("x:kremlin"), nil)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		want(t, "for all to see", one(w, w.At(graph.Point{}), "x:ru", "x:kremlin"), "one")
 		want(t, "kept apart by those who know", one(w, w.At(graph.Point{Clearance: graph.Red}), "x:ru", "x:kremlin"), "two")
 		cleared := refused(w, graph.Act{Author: "test", Clearance: graph.Red}, func(tx *graph.Tx) error {

@@ -18,9 +18,9 @@ type Act struct {
 	// IdempotencyKey, when given, makes the update happen once: a later update
 	// with the same key does nothing and returns the first one's time.
 	IdempotencyKey string
-	// Clearance is how far the author sees. Acts that look before they write,
-	// such as Merge, look no further, so that nobody learns from what is
-	// refused. It is not kept.
+	// Clearance is how far the author sees. What lies above it, or is under an
+	// embargo, stands in the way of no act, is not changed by one, and is told
+	// of by no id, outcome, count or error. Red sees all. It is not kept.
 	Clearance Marking
 }
 
@@ -76,7 +76,9 @@ type Tx struct {
 
 	clusters *clusters // as far as the transaction has come; nil: not read, or changed since
 	noSameAs bool      // nobody had used the kind when the transaction looked
-	created  []num     // entities
+	created  []num     // entities, as far as the act was told
+	hidden   map[Key]bool
+	called   []calling // by the draft in hand
 	judged   bool      // it may have changed which entities are one
 	failed   error     // what left it half done
 }
@@ -132,9 +134,6 @@ func (db *DB) acknowledge(ts TS, err error, run *attempt) (TS, error) {
 		return run.before, nil
 	}
 	db.names.add(run.tx.fresh)
-	if run.tx.judged {
-		db.judged.Store(uint64(ts))
-	}
 	if run.tx.wrote { // what did nothing is no transaction: the log ends before it
 		db.publish(ts)
 	}
@@ -217,7 +216,7 @@ func ended(r kv.Reader) (numbers, [sha256.Size]byte, error) {
 func (db *DB) newTx(t kv.Txn, act Act) *Tx {
 	return &Tx{db: db, kv: t, act: act, at: t.TS(),
 		names: map[string]uint16{}, fresh: map[uint16]nameRow{}, byNum: map[num]*cachedEntity{}, byID: map[EntityID]*cachedEntity{},
-		byKey: map[Key]*cachedEntity{}, kinds: map[string]*firsts{}, said: map[AssertionID]saidHere{}, docs: map[num]*documentRow{}}
+		byKey: map[Key]*cachedEntity{}, hidden: map[Key]bool{}, kinds: map[string]*firsts{}, said: map[AssertionID]saidHere{}, docs: map[num]*documentRow{}}
 }
 
 func onceKey(k string) []byte {
@@ -238,8 +237,14 @@ func (tx *Tx) finish() error {
 	if tx.failed != nil {
 		return tx.failed
 	}
+	if err := tx.tellKeys(); err != nil {
+		return err
+	}
 	if !tx.wrote && len(tx.ops) == 0 {
 		return nil
+	}
+	if tx.judged { // before anybody can see it, in a view of a later transaction too
+		raise(&tx.db.judged, tx.TS())
 	}
 	if tx.act.IdempotencyKey != "" {
 		var e enc

@@ -98,12 +98,15 @@ type reading struct {
 	docs     map[num]*documentRow
 	shared   *resolved // nil: entities are read as they are written
 	moments  *Interval // where set: for which moments of the view what was read holds
+	erasures uint64    // that were made before r
 }
 
 // read runs fn on an engine snapshot of its own.
 func (v View) read(ctx context.Context, fn func(*reading) error) error {
+	erasures := v.db.erasures.Load()
 	return v.db.store.View(ctx, func(r kv.Reader) error {
 		rd := v.reading(ctx, r)
+		rd.erasures = erasures
 		return errors.Join(fn(rd), rd.shared.err)
 	})
 }
@@ -111,6 +114,9 @@ func (v View) read(ctx context.Context, fn func(*reading) error) error {
 func (v View) reading(ctx context.Context, r kv.Reader) *reading {
 	return &reading{View: v, ctx: ctx, r: r, shared: &resolved{}}
 }
+
+// current tells whether nothing was erased since the snapshot was taken.
+func (rd *reading) current() bool { return rd.erasures == rd.db.erasures.Load() }
 
 // header reads the header of an entity.
 func (rd *reading) header(n num) (*entityRow, error) {
@@ -243,15 +249,16 @@ func (rd *reading) named(r Ref) (num, error) {
 	if !r.ID.IsZero() {
 		return num5(b)
 	}
-	d := dec{b: b}
-	n, ts := d.num(), d.ts()
-	if err := d.done("key row"); err != nil {
+	owners, err := decodeOwners(b)
+	if err != nil {
 		return 0, err
 	}
-	if ts > rd.ts {
-		return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
+	for _, o := range owners {
+		if h, err := rd.header(o.entity); err != nil || h.knownBy(r.Key, rd.ts, rd.point.Clearance) {
+			return o.entity, err
+		}
 	}
-	return n, nil
+	return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
 }
 
 // visible is rule 10: some live claim is about the entity or names it. A
@@ -347,7 +354,7 @@ func (rd *reading) entity(n num) (Entity, error) {
 	if err != nil {
 		return Entity{}, err
 	}
-	e := Entity{ID: h.id, Keys: h.known(rd.ts)}
+	e := Entity{ID: h.id, Keys: h.known(rd.ts, rd.point.Clearance)}
 	if e.Kind, err = rd.nameOf(h.kind); err != nil || !rd.same().merged(n) {
 		return e, err
 	}

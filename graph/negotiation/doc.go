@@ -1,5 +1,6 @@
 // Package negotiation tells the state of a negotiation from a claim graph: where
-// each party stands on each issue, and what contradicts what.
+// each party stands on each issue, what is on the table and under what condition,
+// who met whom, and what contradicts what.
 //
 //	m, err := negotiation.MatrixOf(ctx, view, &negotiation.MatrixQuery{Negotiation: id})
 //	cell := m.Cell(issue, party)
@@ -37,4 +38,30 @@
 // point from one version to the next that was seen to have it, and by a TextChange
 // what becomes of its Words (WordsBetween, WordChange). Sources show parts of texts:
 // only one that says DELETED makes a point vanish; what is not seen is UNKNOWN.
+//
+// # Instruments
+//
+// Instruments (InstrumentQuery) are what is on the table: an Instrument has the
+// states that stand, each Condition and each Deadline with its DeadlineStatus: a
+// date that has passed is DatePassed, and no more is concluded from it; one that
+// is limited without a date is ForReview. Deadlines gives them as a
+// DeadlinesAnswer. Transitions (TransitionQuery) are computed from who said what
+// state when; a Transition that its machine does not know has an Oddity, OddGap
+// or OddOrder, and Anomalies lists those.
+//
+// # Conditions
+//
+// Conditions (ConditionQuery) tells as Waiting who waits for whom: a Wait is an
+// instrument or position under a condition, and what is Awaited. A Circle waits
+// for itself; Unlock gives as Unlocking the smallest set of conditions that leaves
+// nothing recorded in the way.
+//
+// # Contacts
+//
+// Contacts (ContactQuery) gives a ContactsAnswer: each Contact with its statuses
+// (StatusHeld, Planned ones, StatusDisputed, which is computed), the Schedule of
+// its plans, and by each Attendance the persons through whom a party takes part.
+// A meeting is an event and read literally, its plan is a state. None recorded is
+// UNKNOWN, NoContact. TravelOf (TravelQuery) follows contacts that were held, Hop by
+// Hop, and tells as Travel by which way something may have come to whom (Reach).
 package negotiation
