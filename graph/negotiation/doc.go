@@ -37,4 +37,13 @@
 // point from one version to the next that was seen to have it, and by a TextChange
 // what becomes of its Words (WordsBetween, WordChange). Sources show parts of texts:
 // only one that says DELETED makes a point vanish; what is not seen is UNKNOWN.
+//
+// # Changes
+//
+// ChangesOf compares two points (ChangesQuery): on both axes, by the days alone or
+// by what is known alone (Axis, ParseAxis). Changes has each Change once, of the
+// kinds of graph.ChangeKind, with what the points have Shown before and after and
+// its sources, and ChangeGroups by issue and party. What a point does not show has a
+// Reason: before the first document it is UNKNOWN, not absent. Counts of documents
+// tell a silent time from one of which nothing was read.
 package negotiation
