@@ -46,4 +46,15 @@
 // its sources, and ChangeGroups by issue and party. What a point does not show has a
 // Reason: before the first document it is UNKNOWN, not absent. Counts of documents
 // tell a silent time from one of which nothing was read.
+//
+// # Gap
+//
+// GapsOf tells for each issue whether the required parties (GapQuery: given, else
+// the declared ones) accept something in common. The Zone of a Gap is NonEmpty, Empty
+// or Undetermined, with what is Missing of whom (MissingKind). A Stand is what a party
+// accepts, accepts on a condition and refuses by its own word, RedLines included: an
+// option that it has said nothing of is neither. On an ordered scale options with an
+// amount make a Range, and a Distance between those that do not meet. Nothing is taken
+// from an ally or from another voice (OwnVoiceOnly); each Opinion of how near the end
+// is stands beside, uncounted.
 package negotiation
