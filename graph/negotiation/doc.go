@@ -57,4 +57,11 @@
 // amount make a Range, and a Distance between those that do not meet. Nothing is taken
 // from an ally or from another voice (OwnVoiceOnly); each Opinion of how near the end
 // is stands beside, uncounted.
+//
+// # Pulse
+//
+// PulseOf (PulseQuery) tells how alive a negotiation is: the Age of each cell, each
+// Silence of a party that has said nothing itself, each Movement of a party's own word
+// with its Moves, of which a Turn says where they lead, and a ledger with an Entry for
+// each reported concession and each move towards or away from an option.
 package negotiation
