@@ -33,8 +33,9 @@ loaders/internal/sample: graph graph/edtf schema
 loaders/jsonl: graph graph/edtf loaders/internal/place
 loaders/notes: graph graph/edtf loaders/internal/place
 schema: graph
-schema/gqlschema: graph graph/edtf
-server: graph graph/edtf graph/kv schema/gqlschema
+schema/gqlschema: graph graph/edtf schema
+server: graph graph/edtf graph/kv schema/gqlschema server/exec
+server/exec:
 `
 
 func TestLayers(t *testing.T) {

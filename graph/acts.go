@@ -10,18 +10,27 @@ import (
 // Retract records that an assertion is no longer relied on. What stood on it
 // alone is no longer known from this transaction on; the past does not change.
 func (tx *Tx) Retract(id AssertionID) error {
-	n, rec, err := tx.standing(id)
+	list, err := tx.standing(id)
 	if err != nil {
 		return err
 	}
 	delete(tx.said, id)
-	return tx.close(n, rec, causeRetract)
+	return tx.closeAll(list, causeRetract)
+}
+
+func (tx *Tx) closeAll(list []opened, why cause) error {
+	for _, o := range list {
+		if err := tx.close(o.num, o.record, why); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Correct replaces an assertion by another one in one transaction: we were
 // wrong, the world did not move. The new one may stand under another key.
 func (tx *Tx) Correct(id AssertionID, d Draft) (AssertionID, error) {
-	n, old, err := tx.standing(id)
+	old, err := tx.standing(id)
 	if err != nil {
 		return AssertionID{}, err
 	}
@@ -29,22 +38,23 @@ func (tx *Tx) Correct(id AssertionID, d Draft) (AssertionID, error) {
 	if err != nil {
 		return AssertionID{}, err
 	}
-	if rec.id == id && rec.content == old.content {
+	if err := tx.refuseBuried(rec); err != nil {
+		return AssertionID{}, err
+	}
+	if rec.id == id && rec.content == old[0].content {
 		return AssertionID{}, fmt.Errorf("%w: the correction says the same", ErrRefused)
 	}
 	if rec.id != id {
-		_, other, err := tx.lastRecord(rec.id)
-		if err != nil {
+		if _, err := tx.standing(rec.id); err == nil {
+			return AssertionID{}, fmt.Errorf("%w: assertion %s, under the key %s, stands already: give the correction another key, or retract that one first", ErrConflict, rec.id, rec.key)
+		} else if !errors.Is(err, ErrNotFound) {
 			return AssertionID{}, err
 		}
-		if other != nil && other.tt == 0 {
-			return AssertionID{}, fmt.Errorf("%w: assertion %s, under the key %s, stands already: give the correction another key, or retract that one first", ErrConflict, rec.id, rec.key)
-		}
 	}
-	if err := tx.close(n, old, causeCorrect); err != nil {
+	if err := tx.closeAll(old, causeCorrect); err != nil {
 		return AssertionID{}, err
 	}
-	rec.before = n
+	rec.before = old[0].num
 	tx.said[rec.id] = saidHere{rec.content, Corrected}
 	return rec.id, tx.open(rec, links)
 }
@@ -52,11 +62,20 @@ func (tx *Tx) Correct(id AssertionID, d Draft) (AssertionID, error) {
 // Judge changes what the recorder says of an assertion: its grade, rank,
 // marking, embargo or status. The past keeps the old judgement.
 func (tx *Tx) Judge(id AssertionID, change func(*Judgement)) error {
-	n, old, err := tx.standing(id)
+	list, err := tx.standing(id)
 	if err != nil {
 		return err
 	}
-	rec := *old
+	for _, o := range list {
+		if err := tx.judge(o, change); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) judge(old opened, change func(*Judgement)) error {
+	rec := *old.record
 	change(&rec.judge)
 	if err := rec.judge.valid(); err != nil {
 		return err
@@ -64,25 +83,36 @@ func (tx *Tx) Judge(id AssertionID, change func(*Judgement)) error {
 	if rec.judge == old.judge {
 		return nil
 	}
-	links, err := tx.linksOf(n, old)
+	links, err := tx.linksOf(old.num, old.record)
 	if err != nil {
 		return err
 	}
-	if err := tx.close(n, old, causeJudge); err != nil {
+	if rec.judge.Marking < old.judge.Marking {
+		openKeys(old.record, links)
+	}
+	if err := tx.close(old.num, old.record, causeJudge); err != nil {
 		return err
 	}
-	delete(tx.said, id)
-	rec.tf, rec.tt, rec.before, rec.links = tx.TS(), 0, n, nil
+	delete(tx.said, rec.id)
+	rec.tf, rec.tt, rec.before, rec.links = tx.TS(), 0, old.num, nil
 	return tx.open(&rec, links)
 }
 
-// standing finds the record of an assertion that is not closed.
-func (tx *Tx) standing(id AssertionID) (num, *record, error) {
-	n, rec, err := tx.lastRecord(id)
-	if err == nil && (rec == nil || rec.tt != 0) {
-		err = fmt.Errorf("%w: assertion %s, or it was retracted", ErrNotFound, id)
+// openKeys tells the keys that were given with a record as far as the record
+// will be told.
+func openKeys(rec *record, links []prepared) {
+	for i := range links {
+		for _, c := range []*cachedEntity{links[i].subj, links[i].obj} {
+			if c == nil {
+				continue
+			}
+			for _, k := range c.keys {
+				if k.ts == rec.tf {
+					c.tellAgain(k.Key)
+				}
+			}
+		}
 	}
-	return n, rec, err
 }
 
 // linksOf takes a record's links up again, as they were prepared.

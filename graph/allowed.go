@@ -49,7 +49,7 @@ func (tx *Tx) allowed(rec *record, links []prepared) error {
 			continue
 		}
 		s, err := tx.stated(p.subject, links)
-		if err == nil && s.one != 0 && i == slices.IndexFunc(links, func(q prepared) bool { return q.subject == p.subject }) {
+		if err == nil && s.one != 0 && i == slices.IndexFunc(links, func(q prepared) bool { return q.subject == p.subject && !q.said.deny }) {
 			err = tx.allow(rec, s)
 		}
 		if err != nil {
@@ -125,7 +125,7 @@ func (tx *Tx) allow(rec *record, s sameness) error {
 		return err
 	}
 	if a == b {
-		return fmt.Errorf("%w: %s and %s are one entity: it cannot be the same as, or another than, itself", ErrRefused, a.label(), b.label())
+		return fmt.Errorf("%w: %s and %s are one entity: it cannot be the same as, or another than, itself", ErrRefused, tx.label(a), tx.label(b))
 	}
 	same, err := tx.same()
 	if err != nil {
@@ -133,17 +133,17 @@ func (tx *Tx) allow(rec *record, s sameness) error {
 	}
 	switch way := same.chain(a.num, b.num); {
 	case s.word == SamePositive && way != nil:
-		return fmt.Errorf("%w: %s and %s are the same already: %s", ErrRefused, a.label(), b.label(), tx.labels(way, " = "))
+		return fmt.Errorf("%w: %s and %s are the same already: %s", ErrRefused, tx.label(a), tx.label(b), tx.labels(way, " = "))
 	case s.word == SameNegative && way != nil:
 		return fmt.Errorf("%w: %s and %s cannot be kept apart: they are the same through others: unmerge one step of %s",
-			ErrRefused, a.label(), b.label(), tx.labels(way, " = "))
+			ErrRefused, tx.label(a), tx.label(b), tx.labels(way, " = "))
 	case s.word == SamePositive:
 		if err = tx.oneKind(same, a, b); err == nil {
 			err = tx.notBarred(same, a, b)
 		}
 	}
 	if seen := rec.judge.Marking <= tx.act.Clearance && rec.judge.Embargo <= TimeOf(tx.db.opts.Now()); err == nil && seen {
-		same.take(s)
+		tx.take(s)
 	}
 	return err
 }
@@ -151,13 +151,16 @@ func (tx *Tx) allow(rec *record, s sameness) error {
 // judgements are the words that a judgement may be; none is none yet.
 var judgements = []string{"", SamePositive, SameNegative, SameUnsure, "NO_JUDGEMENT"}
 
-// take adds a judgement.
-func (c *clusters) take(s sameness) {
+// take adds a judgement to the clusters of the transaction.
+func (tx *Tx) take(s sameness) {
+	c := tx.clusters
 	c.said[s.relation] = true
-	switch s.word {
-	case SamePositive:
+	switch {
+	case s.word == SamePositive:
 		c.join(s.one, s.other)
-	case SameNegative:
+	case s.word == SameNegative && c.head(s.one) == c.head(s.other):
+		tx.clusters = nil // they were one until now
+	case s.word == SameNegative:
 		c.part(s.one, s.other)
 	}
 }
@@ -195,11 +198,11 @@ func (tx *Tx) sameKinds(a, b *cachedEntity) error {
 	turnsOut := func(kind, into string) bool { return len(o.mayBe(kind)) > 0 && o.IsAny(into, o.mayBe(kind)) }
 	switch {
 	case one == KindDocument || other == KindDocument:
-		return fmt.Errorf("%w: %s and %s cannot be merged: documents stay apart; say that one is a version of the other", ErrRefused, a.label(), b.label())
+		return fmt.Errorf("%w: %s and %s cannot be merged: documents stay apart; say that one is a version of the other", ErrRefused, tx.label(a), tx.label(b))
 	case one == other || turnsOut(one, other) || turnsOut(other, one):
 		return nil
 	}
-	return fmt.Errorf("%w: %s is a %s and %s is a %s: a kind is fixed, so they cannot be one", ErrRefused, a.label(), one, b.label(), other)
+	return fmt.Errorf("%w: %s is a %s and %s is a %s: a kind is fixed, so they cannot be one", ErrRefused, tx.label(a), one, tx.label(b), other)
 }
 
 // notBarred refuses to merge what somebody judged to be apart.
@@ -224,7 +227,7 @@ func (tx *Tx) notBarred(same *clusters, a, b *cachedEntity) error {
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("%w: %s and %s cannot be merged: that %s are two is said by %s", ErrRefused, a.label(), b.label(),
+	return fmt.Errorf("%w: %s and %s cannot be merged: that %s are two is said by %s", ErrRefused, tx.label(a), tx.label(b),
 		tx.labels([]num{min(x, y), max(x, y)}, " and "), strings.Join(who, ", "))
 }
 
@@ -246,7 +249,7 @@ func (tx *Tx) labels(list []num, between string) string {
 	var words []string
 	for _, n := range list {
 		if c, err := tx.numbered(n); err == nil {
-			words = append(words, c.label())
+			words = append(words, tx.label(c))
 		}
 	}
 	return strings.Join(words, between)

@@ -46,7 +46,7 @@ func (tx *Tx) assert(d Draft, keep bool) (AssertionID, Outcome, error) {
 	if err != nil {
 		return AssertionID{}, 0, err
 	}
-	if err := tx.refuseErased(Target{Assertion: rec.id}, "the assertion "+rec.key+" of this document"); err != nil {
+	if err := tx.refuseBuried(rec); err != nil {
 		return rec.id, 0, err
 	}
 	if done, ok := tx.said[rec.id]; ok {
@@ -56,12 +56,15 @@ func (tx *Tx) assert(d Draft, keep bool) (AssertionID, Outcome, error) {
 		return rec.id, Known, nil
 	}
 	outcome, err := tx.record(rec, links, keep)
-	tx.said[rec.id] = saidHere{rec.content, outcome}
+	if err == nil { // after a refusal it may be tried again
+		tx.said[rec.id] = saidHere{rec.content, outcome}
+	}
 	return rec.id, outcome, err
 }
 
 // prepare checks a draft and resolves all that it refers to.
 func (tx *Tx) prepare(d *Draft) (*record, []prepared, error) {
+	tx.called = nil
 	doc, err := tx.entity(d.Document)
 	if err != nil {
 		return nil, nil, inPart(fmt.Errorf("document: %w", err), Part{Name: "document"})
@@ -371,43 +374,38 @@ func assertionID(doc EntityID, key string) AssertionID {
 
 // record writes what is new of an assertion.
 func (tx *Tx) record(rec *record, links []prepared, keep bool) (Outcome, error) {
-	n, old, err := tx.lastRecord(rec.id)
+	list, err := tx.recordsOf(rec.id)
 	if err != nil {
 		return 0, err
 	}
-	same := old != nil && old.content == rec.content
+	if there, err := tx.blind(rec, keep); err != nil || (there && len(list) == 0) {
+		return New, errors.Join(err, tx.countFacts(links))
+	}
+	open := slices.DeleteFunc(slices.Clone(list), func(o opened) bool { return o.tt != 0 })
+	same := slices.IndexFunc(open, func(o opened) bool { return o.content == rec.content })
 	switch {
-	case old == nil:
+	case len(list) == 0:
 		return New, tx.open(rec, links)
-	case old.tt != 0 && (!keep || !same):
-		rec.before = n
-		return New, tx.open(rec, links)
-	case same && (keep && old.tt != 0 || old.stated == rec.stated):
+	case len(open) == 0 && keep && list[0].content == rec.content:
 		return Known, nil
+	case len(open) == 0:
+		rec.before = list[0].num
+		return New, tx.open(rec, links)
+	case same >= 0 && open[same].stated == rec.stated:
+		return Known, nil
+	case same >= 0:
+		return Corrected, tx.instead(open[same:same+1], causeJudge, rec, links)
 	}
-	rec.before = n
-	why := causeCorrect
-	if same {
-		why = causeJudge
-	}
-	if err := tx.close(n, old, why); err != nil {
-		return 0, err
-	}
-	return Corrected, tx.open(rec, links)
+	return Corrected, tx.instead(open, causeCorrect, rec, links)
 }
 
-// lastRecord finds the newest record of an assertion, or nil.
-func (tx *Tx) lastRecord(id AssertionID) (num, *record, error) {
-	var found num
-	var last *record
-	err := tx.hashed(hashRecord, id.key(), func(n num) error {
-		r, err := tx.readRecord(n)
-		if err == nil && r.id == id && n > found {
-			found, last = n, r
-		}
+// instead opens a record in the place of others.
+func (tx *Tx) instead(old []opened, why cause, rec *record, links []prepared) error {
+	rec.before = old[0].num
+	if err := tx.closeAll(old, why); err != nil {
 		return err
-	})
-	return found, last, err
+	}
+	return tx.open(rec, links)
 }
 
 // hashed calls fn for each number whose id begins like this one.
@@ -451,6 +449,9 @@ func (tx *Tx) open(rec *record, links []prepared) error {
 	}
 	doc, err := tx.document(rec.doc)
 	if err != nil {
+		return err
+	}
+	if err := tx.say(rec, doc); err != nil {
 		return err
 	}
 	w := writer{tx: tx, rec: rec, num: n, when: rec.when(doc)}

@@ -45,6 +45,7 @@ type checker struct {
 	problems []string
 	wanted   [256]int // rows accounted for, by family
 	closed   map[num]TS
+	told     map[given]Marking    // how far keys are told, where not to everybody
 	docs     map[num]num          // the documents that the log tells of, by entity
 	tombs    map[string]Tombstone // by key
 	collect  map[string]bool      // keys accounted for, of one family; nil: not gathered
@@ -66,7 +67,7 @@ func (c *checker) run() error {
 
 // account goes through the log, and then through what stands beside it.
 func (c *checker) account() error {
-	c.wanted, c.closed, c.docs, c.tombs = [256]int{}, map[num]TS{}, map[num]num{}, map[string]Tombstone{}
+	c.wanted, c.closed, c.told, c.docs, c.tombs = [256]int{}, map[num]TS{}, map[given]Marking{}, map[num]num{}, map[string]Tombstone{}
 	for _, step := range []func() error{c.meta, c.log, c.graves, c.records, c.entities, c.claims} {
 		if err := step(); err != nil {
 			return err

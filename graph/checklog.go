@@ -3,6 +3,7 @@ package graph
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -17,6 +18,9 @@ func (c *checker) log() error {
 			return err
 		}
 		c.here(k)
+		if rec.withheld {
+			c.problem("change log: %s is withheld", FormatTS(rec.ts))
+		}
 		if rec.prev != prev {
 			c.problem("change log: %s does not follow the record before it", FormatTS(rec.ts))
 		}
@@ -59,6 +63,10 @@ func (c *checker) operation(rec *logRecord, op []byte) error {
 		c.closed[d.num()] = rec.ts
 		d.byte()
 		return d.done("close")
+	case opTold:
+		n, m := d.num(), Marking(d.below(len(markings)))
+		c.told[given{n, rec.ts}] = m
+		return d.done("how far keys are told")
 	case opErase:
 		t := d.target()
 		c.tombs[string(tombKey(t))] = Tombstone{t, rec.ts, rec.act.Author, rec.act.Reason} // the last one stays
@@ -118,15 +126,38 @@ func (c *checker) keyOp(ts TS, d *dec) error {
 	if err := d.done("key"); err != nil {
 		return err
 	}
-	var e enc
-	e.num(n)
-	e.ts(ts)
-	c.want("key "+k.String(), externalKey(k), e)
 	h, err := c.rd.header(n)
-	if err == nil && !slices.Contains(h.keys, datedKey{k, ts}) {
+	if err == nil && !slices.ContainsFunc(h.keys, func(have datedKey) bool { return have.Key == k && have.ts == ts }) {
 		c.problem("key %s: its entity does not have it", k)
 	}
-	return err
+	return errors.Join(err, c.owner(k, owner{n, ts}))
+}
+
+// given are the keys that a transaction gave an entity.
+type given struct {
+	entity num
+	ts     TS
+}
+
+// owner holds the row of a key against the log. An entity stands in it once,
+// since it was first given the key; the first one accounts for the row.
+func (c *checker) owner(k Key, o owner) error {
+	b, ok := c.look("key "+k.String(), externalKey(k))
+	if !ok {
+		return nil
+	}
+	list, err := decodeOwners(b)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(list, func(have owner) bool { return have.entity == o.entity && have.ts <= o.ts })
+	switch {
+	case at < 0:
+		c.problem("key %s: its row %x is not what it should be", k, externalKey(k))
+	case at == 0 && list[0].ts == o.ts:
+		c.here(externalKey(k))
+	}
+	return nil
 }
 
 func (c *checker) documentOp(d *dec) error {

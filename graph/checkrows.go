@@ -26,6 +26,11 @@ func (c *checker) entities() error {
 		if h.doc != c.docs[n] {
 			c.problem("%s: its number as a document is %d, not %d", what, h.doc, c.docs[n])
 		}
+		for _, k := range h.keys {
+			if k.marking != c.told[given{n, k.ts}] {
+				c.problem("%s: how far its key %s is told is not what the log says", what, k.Key)
+			}
+		}
 		if e.seen != h.seen {
 			c.problem("%s: its header does not say when it was first seen", what)
 		}

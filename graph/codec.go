@@ -270,10 +270,10 @@ func (f *firsts) append(e *enc) {
 	}
 }
 
-// firsts reads to the end of the value.
+// firsts reads to the end of the value, or to the markings of keys.
 func (d *dec) firsts() (f firsts) {
 	next := Clear
-	for len(d.b) > 0 && !d.bad {
+	for len(d.b) > 0 && d.b[0] != keyMarkings && !d.bad {
 		m := Marking(d.below(len(f)))
 		d.bad = d.bad || m < next
 		f[m] = d.ts()

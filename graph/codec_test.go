@@ -67,7 +67,7 @@ func recode(family byte, b []byte) ([]byte, error) {
 func seeds() []seed {
 	var row enc
 	(&aRow).append(&row, 5)
-	e := entityRow{kind: 3, doc: 1, keys: []datedKey{{Key{"x", "ua"}, 7}}, seen: firsts{Clear: 9, Red: 11}}
+	e := entityRow{kind: 3, doc: 1, keys: []datedKey{{Key: Key{"x", "ua"}, ts: 7}, {Key{"x", "kyiv"}, 8, Amber}}, seen: firsts{Clear: 9, Red: 11}}
 	c := claimRow{subject: 1, prop: 2, class: Event, value: NameOf("Україна", "uk", "Cyrl", "government"), occurrence: "3", first: 4}
 	s := support{record: 1, said: saying{deny: true, marks: markApproximate, end: DatedEnd}, marking: Amber, voice: Self, tf: 5, tt: 6}
 	r := record{doc: 1, key: "P001", chain: []num{1, 2}, summary: "s", tf: 5, tt: 9, links: []num{3, 4}, judge: Judgement{Rank: Deprecated, Reason: "r"}}

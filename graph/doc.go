@@ -95,6 +95,12 @@
 //  5. Live: recorded, not retracted, published in time, out of embargo,
 //     accepted, and within the clearance. A claim is held if a live assertion
 //     affirms it, contested if another denies it, denied if only denials live.
+//     Writers are bound by the clearance of their Act as readers are: what they
+//     may not see neither stops them nor is told of, by outcome, id, count or
+//     error. What they say under its key stands beside it; what they retract of it
+//     is not found; and only who sees all may erase. Entities and their keys are
+//     told as far as the most open of what was said with them. Proposals are no
+//     secret: a marking is. (noninterference_test.go lists what still differs.)
 //  6. Publication: a document counts as published at the end of its stated date,
 //     else of its retrieval, else when it was recorded; curation without a date
 //     counts at any time. A retraction has no publication date and holds on
@@ -110,7 +116,8 @@
 //  10. Entities are visible where a live claim is about them or names them.
 //  11. Merge: a live SameAs relation with the judgement POSITIVE. No row moves: a
 //     view reads the entities together that are one at its point, shows equal
-//     claims once, and prints the oldest one's id. A NEGATIVE judgement forbids it.
+//     claims once, and prints the oldest one's id. A NEGATIVE judgement forbids it
+//     to who sees it: to others it forbids nothing, and who sees both reads two.
 //  12. Roll-up: who fills one role of a relation stands for who fills another,
 //     where the ontology declares so, while the relation says so. What is asked of
 //     a party includes what such persons did on the day, with the person; never

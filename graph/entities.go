@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -13,11 +14,20 @@ type cachedEntity struct {
 	entityRow
 	num   num
 	dirty bool
+	here  bool     // the transaction declared it, which may therefore know of it
+	named openness // by what this transaction says of it
+	again []Key    // which the transaction gave, and which were there, perhaps not so openly
 }
 
 // Declare finds the entity that goes by one of the keys, or makes it; without
 // keys it makes one. Its kind is fixed (rule 10), and it becomes visible with
 // the first claim about it.
+//
+// The keys, and that the entity is there, are told to whoever may see the most
+// open assertion that the transaction makes about it, or to everybody where it
+// makes none. Of an entity that the act's clearance is not told of, and of its
+// keys, Declare knows nothing: it makes the entity as if it had not been there.
+// Its id does not tell: it follows from the first key.
 func (tx *Tx) Declare(d Declaration) (EntityID, error) {
 	c, err := tx.declare(d.Kind, d.Keys)
 	if err != nil {
@@ -56,23 +66,38 @@ func (tx *Tx) declare(kind string, keys []Key) (*cachedEntity, error) {
 	} else if err := tx.sameKind(found, kind); err != nil {
 		return nil, err
 	}
+	found.here = true
 	return found, tx.addKeys(found, keys)
 }
 
-// make creates an entity, or takes one up again that lost its keys when it was erased.
+// make creates an entity, or takes one up that the act is not told of, or that
+// lost its keys when it was erased.
 func (tx *Tx) make(kind string, keys []Key) (*cachedEntity, error) {
 	id := tx.newID(keys)
-	if !tx.db.erased.Load() {
+	if len(keys) == 0 || (!tx.db.erased.Load() && !tx.hidden[keys[0]]) {
 		return tx.create(kind, id)
 	}
-	c, err := tx.find(ByID(id))
-	if errors.Is(err, ErrNotFound) {
-		return tx.create(kind, id)
+	if err := tx.refuseErased(Target{Entity: id}, keys[0].String()); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = errors.Join(tx.refuseErased(Target{Entity: id}, keys[0].String()), tx.sameKind(c, kind))
+	return tx.takeUp(kind, id)
+}
+
+// takeUp creates an entity unless it is there, told of or not.
+func (tx *Tx) takeUp(kind string, id EntityID) (*cachedEntity, error) {
+	c := tx.byID[id]
+	if c == nil {
+		var err error
+		if c, err = tx.fetch(id); errors.Is(err, ErrNotFound) {
+			return tx.create(kind, id)
+		} else if err != nil {
+			return nil, err
+		}
 	}
-	return c, err
+	if !c.here && !tx.told(c) {
+		c.here, tx.created = true, append(tx.created, c.num)
+	}
+	return c, tx.sameKind(c, kind)
 }
 
 func (tx *Tx) newID(keys []Key) EntityID {
@@ -86,15 +111,17 @@ func (tx *Tx) sameKind(c *cachedEntity, kind string) error {
 	n, err := tx.number(kind, NoValue)
 	if err == nil && n != c.kind {
 		name, _ := tx.nameOf(c.kind)
-		return fmt.Errorf("%w: %s is a %s, not a %s: a kind is fixed", ErrConflict, c.label(), name, kind)
+		return fmt.Errorf("%w: %s is a %s, not a %s: a kind is fixed", ErrConflict, tx.label(c), name, kind)
 	}
 	return err
 }
 
 // label names an entity in messages.
-func (c *cachedEntity) label() string {
-	if len(c.keys) > 0 {
-		return c.keys[0].String()
+func (tx *Tx) label(c *cachedEntity) string {
+	for _, k := range c.keys {
+		if k.marking <= tx.act.Clearance || slices.Contains(c.again, k.Key) {
+			return k.Key.String()
+		}
 	}
 	return c.id.String()
 }
@@ -126,30 +153,47 @@ func (tx *Tx) putEntity(n num, row entityRow) (*cachedEntity, error) {
 
 func (tx *Tx) addKeys(c *cachedEntity, keys []Key) error {
 	for _, k := range keys {
-		if tx.byKey[k] == c {
+		switch {
+		case tx.byKey[k] == c && slices.Contains(c.again, k):
 			continue
+		case c.knownBy(k, newestTS, Clear):
+		case c.knownBy(k, newestTS, Red):
+			c.again = append(c.again, k) // told, when it is known how openly
+		default:
+			if err := tx.giveKey(c, k); err != nil {
+				return err
+			}
 		}
-		if _, err := tx.kv.Get(externalKey(k)); err == nil {
-			tx.byKey[k] = c
-			continue
-		} else if !errors.Is(err, kv.ErrNotFound) {
-			return err
-		}
-		tx.log(opKey, func(e *enc) { e.num(c.num); e.string(k.Scheme); e.string(k.ID) })
-		if err := tx.putKey(c, k); err != nil {
-			return err
-		}
+		tx.byKey[k] = c
 	}
 	return nil
 }
 
+func (tx *Tx) giveKey(c *cachedEntity, k Key) error {
+	tx.log(opKey, func(e *enc) { e.num(c.num); e.string(k.Scheme); e.string(k.ID) })
+	return tx.putKey(c, k)
+}
+
 func (tx *Tx) putKey(c *cachedEntity, k Key) error {
-	var e enc
-	e.num(c.num)
-	e.ts(tx.TS())
 	tx.byKey[k] = c
-	c.keys, c.dirty = append(c.keys, datedKey{k, tx.TS()}), true
-	return tx.set(externalKey(k), e)
+	c.keys, c.dirty = append(c.keys, datedKey{Key: k, ts: tx.TS()}), true
+	list, err := tx.owners(k)
+	if err != nil || slices.ContainsFunc(list, func(o owner) bool { return o.entity == c.num }) {
+		return err
+	}
+	return tx.set(externalKey(k), encodeOwners(append(list, owner{c.num, tx.TS()})))
+}
+
+// owners lists the entities that go by a key; there may be none.
+func (tx *Tx) owners(k Key) ([]owner, error) {
+	b, err := tx.kv.Get(externalKey(k))
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decodeOwners(b)
 }
 
 // entity finds an entity by reference, or says what is missing.
@@ -163,6 +207,9 @@ func (tx *Tx) entity(r Ref) (*cachedEntity, error) {
 	if errors.Is(err, ErrNotFound) {
 		return nil, &unknownError{r}
 	}
+	if err == nil && r.ID.IsZero() && !c.knownBy(r.Key, newestTS, Clear) {
+		tx.called = append(tx.called, calling{c, r.Key})
+	}
 	return c, err
 }
 
@@ -174,39 +221,58 @@ func (e *unknownError) Error() string {
 }
 func (e *unknownError) Unwrap() error { return ErrRefused }
 
+// find finds an entity that the act may know of.
 func (tx *Tx) find(r Ref) (*cachedEntity, error) {
-	if !r.ID.IsZero() {
-		if c := tx.byID[r.ID]; c != nil {
-			return c, nil
+	if r.ID.IsZero() {
+		return tx.findKey(r.Key)
+	}
+	c := tx.byID[r.ID]
+	if c == nil {
+		var err error
+		if c, err = tx.fetch(r.ID); err != nil {
+			return nil, err
 		}
-		return tx.fetch(uuidKey(r.ID), r)
 	}
-	if c := tx.byKey[r.Key]; c != nil {
-		return c, nil
-	}
-	c, err := tx.fetch(externalKey(r.Key), r)
-	if err == nil {
-		tx.byKey[r.Key] = c
-	}
-	return c, err
-}
-
-// fetch reads the entity that a row of family d or x leads to.
-func (tx *Tx) fetch(key []byte, r Ref) (*cachedEntity, error) {
-	b, err := tx.kv.Get(key)
-	if errors.Is(err, kv.ErrNotFound) {
+	if !c.here && !tx.told(c) {
 		return nil, fmt.Errorf("%w: %s", ErrNotFound, r)
 	}
+	return c, nil
+}
+
+func (tx *Tx) told(c *cachedEntity) bool { return c.told(newestTS, tx.act.Clearance) }
+
+// findKey finds, of the entities that go by a key, the first that the act is
+// told of under it.
+func (tx *Tx) findKey(k Key) (*cachedEntity, error) {
+	if c := tx.byKey[k]; c != nil {
+		return c, nil
+	}
+	list, err := tx.owners(k)
 	if err != nil {
 		return nil, err
 	}
-	if r.ID.IsZero() {
-		d := dec{b: b}
-		n, _ := d.num(), d.ts()
-		if err := d.done("key row"); err != nil {
+	for _, o := range list {
+		c, err := tx.numbered(o.entity)
+		if err != nil {
 			return nil, err
 		}
-		return tx.numbered(n)
+		if c.knownBy(k, newestTS, tx.act.Clearance) {
+			tx.byKey[k] = c
+			return c, nil
+		}
+		tx.hidden[k] = true
+	}
+	return nil, fmt.Errorf("%w: %s", ErrNotFound, k)
+}
+
+// fetch reads the entity with an id.
+func (tx *Tx) fetch(id EntityID) (*cachedEntity, error) {
+	b, err := tx.kv.Get(uuidKey(id))
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil, fmt.Errorf("%w: %s", ErrNotFound, id)
+	}
+	if err != nil {
+		return nil, err
 	}
 	n, err := num5(b)
 	if err != nil {
@@ -230,7 +296,7 @@ func (tx *Tx) numbered(n num) (*cachedEntity, error) {
 }
 
 // Find returns the id of an entity, whether or not anything is said of it yet;
-// ErrNotFound: there is none.
+// ErrNotFound: there is none that the act's clearance is told of.
 func (tx *Tx) Find(r Ref) (EntityID, error) {
 	c, err := tx.find(r)
 	if err != nil {

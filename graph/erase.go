@@ -35,7 +35,8 @@ type Tombstone struct {
 
 // Erase destroys content at every transaction time: in all rows, in the change
 // log, whose chain of hashes keeps salted leaves, and in the files of the
-// store. It leaves the ids, and when, by whom and why; from then on the same
+// store. Since it does so under every marking, only an act with the clearance
+// Red may. It leaves the ids, and when, by whom and why; from then on the same
 // content is refused unless it is forced. It is the only act that changes
 // answers about the past. Where the process ends meanwhile, the next opening
 // finishes it.
@@ -46,6 +47,9 @@ func (db *DB) Erase(ctx context.Context, act Act, targets ...Target) (TS, error)
 	bulk, ok := db.store.(kv.Bulk)
 	if err := errors.Join(db.broken.get(), act.valid()); err != nil {
 		return 0, err
+	}
+	if act.Clearance < Red {
+		return 0, fmt.Errorf("%w: erasing destroys what stands under any marking: give the act the clearance %s", ErrRefused, Red)
 	}
 	if !ok {
 		return 0, fmt.Errorf("%w: this store cannot erase", ErrRefused)
@@ -88,7 +92,7 @@ type eraser struct {
 }
 
 func (db *DB) erase(ctx context.Context, t kv.BulkTxn, act Act, targets []Target) error {
-	tx, _, err := db.begin(t, Act{Author: act.Author, Reason: act.Reason, Cause: act.Cause})
+	tx, _, err := db.begin(t, Act{Author: act.Author, Reason: act.Reason, Cause: act.Cause, Clearance: Red})
 	if err != nil {
 		return err
 	}
@@ -255,6 +259,7 @@ func (db *DB) finishErasure(ctx context.Context) error {
 	case db.opts.ReadOnly && (dirty || len(targets) > 0):
 		return fmt.Errorf("%w: an erasure was cut short: open the database for writing once, so that it is finished", ErrFormat)
 	case len(targets) > 0:
+		act.Clearance = Red // as it had when it was announced
 		_, err = db.Erase(ctx, act, targets...)
 	case dirty:
 		err = db.scrub(ctx)
@@ -359,6 +364,18 @@ func (tx *Tx) refuseErased(t Target, what string) error {
 	}
 	return fmt.Errorf("%w: %s was erased on %s by %s (%s): leave it out, or force it", ErrErased, what,
 		tomb.TS.Time().Format("2006-01-02"), cmp.Or(tomb.Author, "somebody"), cmp.Or(tomb.Reason, "no reason given"))
+}
+
+// refuseBuried refuses an assertion that was erased and is not there again.
+func (tx *Tx) refuseBuried(rec *record) error {
+	err := tx.refuseErased(Target{Assertion: rec.id}, "the assertion "+rec.key+" of this document")
+	if !errors.Is(err, ErrErased) {
+		return err
+	}
+	if again, lost := tx.recordsOf(rec.id); lost != nil || len(again) > 0 {
+		return lost
+	}
+	return err
 }
 
 // Force lets this update record again what was erased.

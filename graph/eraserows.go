@@ -300,7 +300,7 @@ func (e *eraser) eraseEntities() error {
 			return err
 		}
 		for _, k := range c.keys {
-			if err := e.t.Delete(externalKey(k.Key)); err != nil {
+			if err := disown(e.t, k.Key, func(o owner) bool { return o.entity == n }); err != nil {
 				return err
 			}
 		}

@@ -23,6 +23,20 @@ func (v View) EdgeEvidence(ctx context.Context, edges []Edge) ([]Evidence, error
 	return v.evidenceOf(ctx, len(edges), func(i int) (num, []num) { return edges[i].claim, edges[i].with })
 }
 
+// EvidenceByEdge is EdgeEvidence with a list for each edge, in order.
+func (v View) EvidenceByEdge(ctx context.Context, edges []Edge) ([][]Evidence, error) {
+	lists := make([][]Evidence, len(edges))
+	err := v.read(ctx, func(rd *reading) (err error) {
+		for i := range edges {
+			if lists[i], err = rd.evidenceFor(edges[i].claim, edges[i].with); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return lists, err
+}
+
 func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, with []num)) (list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for i := range n {
@@ -255,14 +269,14 @@ func (rd *reading) settled(n num, row *claimRow) (*Claim, error) {
 // wholeHistory reads all records about a claim and those that equal it, in the
 // order of recording.
 func (rd *reading) wholeHistory(n num, row *claimRow) ([]Evidence, error) {
-	if !rd.same().touches(row.subject, row.ref) {
-		return rd.history(n)
+	list := []num{n}
+	if rd.same().touches(row.subject, row.ref) {
+		var err error
+		if list, err = rd.equal(row); err != nil {
+			return nil, err
+		}
 	}
-	list, err := rd.equal(row)
-	if err != nil {
-		return nil, err
-	}
-	var all []Evidence
+	var all []past
 	for _, n := range list {
 		records, err := rd.history(n)
 		if err != nil {
@@ -270,15 +284,27 @@ func (rd *reading) wholeHistory(n num, row *claimRow) ([]Evidence, error) {
 		}
 		all = append(all, records...)
 	}
-	for i := range all {
-		all[i].Claim = all[0].Claim
+	if len(all) == 0 {
+		return nil, nil
 	}
-	slices.SortStableFunc(all, func(a, b Evidence) int { return cmp.Compare(a.Recorded.From, b.Recorded.From) })
-	return all, nil
+	first := all[0].Claim // what the claim recorded first is called, all of them are
+	slices.SortStableFunc(all, func(a, b past) int { return cmp.Compare(a.record, b.record) })
+	out := make([]Evidence, len(all))
+	for i := range all {
+		out[i] = all[i].Evidence
+		out[i].Claim = first
+	}
+	return out, nil
+}
+
+// past is a record about a claim.
+type past struct {
+	Evidence
+	record num
 }
 
 // history reads all records about a claim that are recorded and cleared.
-func (rd *reading) history(claim num) ([]Evidence, error) {
+func (rd *reading) history(claim num) ([]past, error) {
 	c, id, err := rd.claimRow(claim)
 	if err != nil {
 		return nil, err
@@ -293,7 +319,7 @@ func (rd *reading) history(claim num) ([]Evidence, error) {
 		return nil, err
 	}
 	slices.Sort(order)
-	var list []Evidence
+	var list []past
 	for _, n := range order {
 		rec, err := rd.record(n)
 		if err != nil {
@@ -306,7 +332,7 @@ func (rd *reading) history(claim num) ([]Evidence, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, e)
+		list = append(list, past{e, n})
 	}
 	return list, nil
 }
@@ -315,28 +341,77 @@ func (rd *reading) history(claim num) ([]Evidence, error) {
 // its clearance sees, retracted or not.
 func (v View) Assertion(ctx context.Context, id AssertionID) (a Assertion, err error) {
 	err = v.read(ctx, func(rd *reading) error {
-		start := hashKey(hashRecord, id.key(), 0)
-		var best *record
-		err := rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
-			n, err := lastOf(k, lenHash)
-			if err != nil {
-				return err
-			}
-			rec, err := rd.record(n)
-			if err == nil && rec.id == id && rd.knows(rec) {
-				best = rec
-			}
-			return err
-		})
-		if err == nil && best == nil {
-			err = fmt.Errorf("%w: assertion %s", ErrNotFound, id)
-		}
+		_, rec, err := rd.newestRecord(id)
 		if err == nil {
-			a, err = rd.assertion(best)
+			a, err = rd.assertion(rec)
 		}
 		return err
 	})
 	return a, err
+}
+
+func (rd *reading) newestRecord(id AssertionID) (newest num, best *record, err error) {
+	start := hashKey(hashRecord, id.key(), 0)
+	err = rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
+		n, err := lastOf(k, lenHash)
+		if err != nil {
+			return err
+		}
+		rec, err := rd.record(n)
+		if err == nil && rec.id == id && rd.knows(rec) {
+			newest, best = n, rec
+		}
+		return err
+	})
+	if err == nil && best == nil {
+		err = fmt.Errorf("%w: assertion %s", ErrNotFound, id)
+	}
+	return newest, best, err
+}
+
+// ClaimsOf gives the claims that assertions are about, each once, as the
+// assertions' newest records have them, whether they stand or not. Assertions
+// that the view may not tell of have none.
+func (v View) ClaimsOf(ctx context.Context, assertions []AssertionID) (claims []Claim, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		seen := map[num]bool{}
+		for _, id := range assertions {
+			n, rec, err := rd.newestRecord(id)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			err = claimsOf(rd.r, n, rec, func(claim num) error {
+				c, err := rd.claimStoodFor(claim)
+				if err == nil && c != nil && !seen[c.num] {
+					seen[c.num] = true
+					claims = append(claims, *c)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return claims, err
+}
+
+// claimStoodFor is the claim that stands for one through merges, or nil where
+// it has no history here.
+func (rd *reading) claimStoodFor(n num) (found *Claim, err error) {
+	row, err := rd.claimContent(n)
+	if err == nil && rd.same().touches(row.subject, row.ref) {
+		n, err = rd.firstEver(row)
+	}
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	err = rd.claimEver(n, func(c *Claim, _ []Evidence) { found = c })
+	return found, err
 }
 
 // knows tells whether the view may tell of a record, live or not.
@@ -350,22 +425,7 @@ func (v *View) knows(r *record) bool {
 func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for _, id := range ids {
-			n, err := rd.lookup(ByID(id))
-			if err != nil {
-				return err
-			}
-			h, err := rd.header(n)
-			if err != nil {
-				return err
-			}
-			shown, err := rd.tells(h)
-			if err != nil {
-				return err
-			}
-			if !shown {
-				return fmt.Errorf("%w: document %s", ErrNotFound, id)
-			}
-			d, err := rd.documentOf(h)
+			d, err := rd.documentBy(id)
 			if err != nil {
 				return err
 			}
@@ -376,6 +436,28 @@ func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, e
 	return list, err
 }
 
+func (rd *reading) documentBy(id EntityID) (d Document, err error) {
+	n, err := rd.lookup(ByID(id))
+	if errors.Is(err, ErrNotFound) {
+		return d, fmt.Errorf("%w: document %s", ErrNotFound, id) // as for one of which the view may not tell
+	}
+	if err != nil {
+		return d, err
+	}
+	h, err := rd.header(n)
+	if err != nil {
+		return d, err
+	}
+	shown, err := rd.tells(h)
+	if err == nil && !shown {
+		err = fmt.Errorf("%w: document %s", ErrNotFound, id)
+	}
+	if err != nil {
+		return d, err
+	}
+	return rd.documentOf(h)
+}
+
 func (rd *reading) documentOf(h *entityRow) (Document, error) {
 	row, err := rd.document(h.doc)
 	if err != nil {
@@ -383,7 +465,7 @@ func (rd *reading) documentOf(h *entityRow) (Document, error) {
 	}
 	d := row.Document
 	d.ID = h.id
-	if keys := h.known(rd.ts); len(keys) > 0 {
+	if keys := h.known(rd.ts, rd.point.Clearance); len(keys) > 0 {
 		d.Key = keys[0]
 	}
 	for _, o := range row.origins {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -155,7 +156,7 @@ func (rd *reading) sayingAt(record, claim num) (s Saying, span Interval, err err
 
 // Find finds an entity by id or key as it was declared, whether or not the
 // point shows anything of it, and whatever it is one with; ErrNotFound: there
-// is none at the view's transaction.
+// is none at the view's transaction that its clearance is told of.
 func (v View) Find(ctx context.Context, r Ref) (e Entity, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		n, err := rd.named(r)
@@ -166,8 +167,11 @@ func (v View) Find(ctx context.Context, r Ref) (e Entity, err error) {
 		if err != nil {
 			return err
 		}
+		if !h.told(rd.ts, rd.point.Clearance) {
+			return fmt.Errorf("%w: entity %s", ErrNotFound, r)
+		}
 		kind, err := rd.nameOf(h.kind)
-		e = Entity{ID: h.id, Kind: kind, Keys: h.known(rd.ts)}
+		e = Entity{ID: h.id, Kind: kind, Keys: h.known(rd.ts, rd.point.Clearance)}
 		return err
 	})
 	return e, err

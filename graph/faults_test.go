@@ -134,7 +134,7 @@ func TestFaultSweep(t *testing.T) {
 	}
 	for name, list := range acts {
 		update := func(db *graph.DB) error {
-			_, err := db.Update(ctx, graph.Act{Author: "test", IdempotencyKey: "once"}, func(tx *graph.Tx) error {
+			_, err := db.Update(ctx, graph.Act{Author: "test", IdempotencyKey: "once", Clearance: graph.Red}, func(tx *graph.Tx) error {
 				for _, a := range list {
 					if err := a.do(tx); err != nil {
 						return err
@@ -156,7 +156,7 @@ func TestFaultSweep(t *testing.T) {
 	for name, l := range map[string][]speech{"load": list, "load with a bad line": append(slices.Clone(list), bad)} {
 		for _, tiny := range []bool{false, true} {
 			s.run(fmt.Sprintf("%s, chunks %t", name, tiny), tiny, func(db *graph.DB) error {
-				_, err := db.Load(ctx, graph.Act{}, load(l), nil)
+				_, err := db.Load(ctx, graph.Act{Clearance: graph.Red}, load(l), nil)
 				return err
 			}, len(l) == len(list))
 		}
@@ -229,7 +229,7 @@ func TestFaultSweepRepair(t *testing.T) {
 			t.Fatal(err)
 		}
 		graph.Tiny(db)
-		_, err = db.Load(ctx, graph.Act{}, load(list), nil)
+		_, err = db.Load(ctx, graph.Act{Clearance: graph.Red}, load(list), nil)
 		if err == nil {
 			break
 		}

@@ -267,7 +267,7 @@ func (rd *reading) gather(e *Entity, n num) error {
 			return err
 		}
 		if member != n {
-			e.Keys = append(e.Keys, h.known(rd.ts)...)
+			e.Keys = append(e.Keys, h.known(rd.ts, rd.point.Clearance)...)
 		}
 		kind, err := rd.nameOf(h.kind)
 		if err != nil {

@@ -38,7 +38,7 @@ func work(dir, life string) error {
 		return err
 	}
 	graph.Tiny(db)
-	_, err = db.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+	_, err = db.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
 		for _, a := range begin() {
 			if err := a.do(tx); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -252,23 +253,24 @@ func (l *loader) retract(tx *Tx, s Statement) error {
 		return fmt.Errorf("document: %w", err)
 	}
 	id := assertionID(doc.id, r.Key)
-	n, rec, err := tx.lastRecord(id)
+	list, err := tx.recordsOf(id)
 	if err != nil {
 		return err
 	}
 	here, said := tx.said[id]
 	l.done.Read++
+	open := slices.DeleteFunc(slices.Clone(list), func(o opened) bool { return o.tt != 0 })
 	switch {
-	case rec == nil:
+	case len(list) == 0:
 		return fmt.Errorf("%w: no assertion %q stands in %s: there is nothing to retract", ErrNotFound, r.Key, r.Document)
 	case said && here.outcome != Known:
 		return fmt.Errorf("%w: the assertion %q is made and retracted in one load", ErrConflict, r.Key)
-	case rec.tt != 0:
+	case len(open) == 0:
 		l.done.Known++
 		return nil
 	}
 	l.done.Corrected++
-	return tx.close(n, rec, causeRetract)
+	return tx.closeAll(open, causeRetract)
 }
 
 // at says where in its file a statement stands.

@@ -99,10 +99,10 @@ func (tx *Tx) Unmerge(one, other Ref) error {
 		return err
 	}
 	if way := same.chain(a.num, b.num); way != nil {
-		return fmt.Errorf("%w: %s and %s are the same through others: unmerge one step of %s", ErrRefused, a.label(), b.label(), tx.labels(way, " = "))
+		return fmt.Errorf("%w: %s and %s are the same through others: unmerge one step of %s", ErrRefused, tx.label(a), tx.label(b), tx.labels(way, " = "))
 	}
 	if !slices.Contains(same.joins[a.num], b.num) {
-		return fmt.Errorf("%w: %s and %s are not merged", ErrNotFound, a.label(), b.label())
+		return fmt.Errorf("%w: %s and %s are not merged", ErrNotFound, tx.label(a), tx.label(b))
 	}
 	found, err := tx.sayingSame(a.num, b.num)
 	if err != nil {

@@ -35,8 +35,9 @@ func begin() []act {
 // history is a database that plays a script.
 type history struct {
 	*testing.T
-	db    *graph.DB
-	store kv.Store
+	db        *graph.DB
+	store     kv.Store
+	clearance graph.Marking
 }
 
 var noon = time.Date(2025, 12, 5, 12, 0, 0, 0, time.UTC)
@@ -47,7 +48,7 @@ func inMemory() kv.Store { return memkv.New(&memkv.Options{Now: onTheFifth}) }
 
 func play(t *testing.T, store kv.Store) *history {
 	t.Helper()
-	h := &history{T: t, store: store}
+	h := &history{T: t, store: store, clearance: graph.Red}
 	h.open()
 	return h
 }
@@ -63,7 +64,7 @@ func (h *history) open() {
 
 func (h *history) update(acts []act) graph.TS {
 	h.Helper()
-	ts, err := h.db.Update(ctx, graph.Act{Author: "test"}, func(tx *graph.Tx) error {
+	ts, err := h.db.Update(ctx, graph.Act{Author: "test", Clearance: h.clearance}, func(tx *graph.Tx) error {
 		for _, a := range acts {
 			if err := a.do(tx); err != nil {
 				return fmt.Errorf("%s: %w", a.what, err)
@@ -274,7 +275,7 @@ func speechesOf(seed uint64, n int) (list []speech) {
 
 func (h *history) load(list []speech) {
 	h.Helper()
-	if _, err := h.db.Load(ctx, graph.Act{}, load(list), nil); err != nil {
+	if _, err := h.db.Load(ctx, graph.Act{Clearance: graph.Red}, load(list), nil); err != nil {
 		h.Fatal(err)
 	}
 }

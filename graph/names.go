@@ -336,8 +336,9 @@ func choose(names []Name, languages []string) string {
 }
 
 // substitute is what an entity without a name is called: what its text or
-// title says, else its key. Where all that is said of it is hidden from the
-// view, it is called by its id.
+// title says, else its key. It is called by its id where the view is told of
+// no key, and where what its clearance would see of it is not known yet, or no
+// more: what it would not see makes no difference.
 func (rd *reading) substitute(n num) (string, error) {
 	h, err := rd.header(n)
 	if err != nil {
@@ -356,7 +357,7 @@ func (rd *reading) substitute(n num) (string, error) {
 	if err != nil || text != "" {
 		return text, err
 	}
-	if silent := h.doc == 0 && !h.seen.may(rd.ts, Red); !shown && !silent {
+	if silent := h.doc == 0 && !h.seen.may(rd.ts, rd.point.Clearance); !shown && !silent {
 		shown, err = rd.visible(n)
 	} else {
 		shown = true

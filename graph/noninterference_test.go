@@ -23,35 +23,47 @@ import (
 //	----------------------------------------------------|--------------------------------------
 //	what every method of View gives: claims, edges,     | yes
 //	  evidence, history, names, relations, changes,     |
-//	  documents, labels, counts, errors                 |
-//	ids of entities, claims and assertions              | yes: they are derived from content
-//	outcomes and errors of assertions under own keys    | yes
-//	counts of a load, one assertion for each line       | yes
+//	  documents, labels, keys, counts, errors           |
+//	ids of entities, claims and assertions              | yes: they are derived from content; who can
+//	                                                    |   guess a key can compute its id without asking
+//	outcomes and errors of acts: Assert, Correct,       | yes: also under a hidden assertion's key, which
+//	  Retract, Judge, Declare, Find, Merge, Unmerge,    |   then stands beside it, and for entities and
+//	  KeepApart                                         |   keys of which only hidden assertions tell
+//	Loaded and the errors of a load, proposals included | yes
+//	Erase                                               | yes: refused to all who do not see everything
 //	Stats.Transactions                                  | yes: those that the reader may know of
 //	View.TS                                             | no: every transaction counts
 //	order of edges that start together, and of OfKind   | no: the order of first recording,
 //	                                                    |   whoever recorded it
-//	label of an entity of which only hidden records     | no: its id, where without them it
-//	  tell                                              |   would be its key
 //	text of cursors                                     | no: it holds numbers of claims
-//	counts of a load with Statement.Facts               | no: a claim that is hidden is no new claim
-//	an assertion under the document and key of a        | no: rule 3 is kept for all writers; whoever
-//	  hidden one, and a declaration with another kind   |   may write is told of the conflict
-//	rows read                                           | no: hidden rows are read and passed over
+//	a declaration with another kind                     | no: one id has one kind, and the id follows from
+//	                                                    |   the key; two kinds would be two entities of one id
+//	a document with other metadata                      | no: what is known of a document is kept once, as it
+//	                                                    |   is of an undated one when it was recorded (rule 6)
+//	a key of which only embargoed assertions tell       | no: markings of entities and keys know no time, and
+//	                                                    |   after the embargo everybody is to know the key
+//	what was erased                                     | no: a tombstone is for everybody (rule 16)
+//	an idempotency key that was used                    | no: the log keeps the keys without a clearance,
+//	                                                    |   and a restored database must know them, too
+//	the type of a name that no ontology declares        | no: a name has one type in a store
+//	rows read                                           | no: hidden rows are read and passed over; rows are
+//	                                                    |   sorted by what they say, not by who may read them
 //
-// TestInterference holds the second half to the truth.
+// TestInterference holds the second half to the truth; what was declared, or
+// recorded, and is named by no hidden assertion of its transaction is not hidden.
 
 // twin is one of the two databases; its clock is set for each act.
 type twin struct {
 	history
-	now  time.Time
-	rows *counted
+	now    time.Time
+	rows   *counted
+	hidden map[string]graph.AssertionID // by key in d1, whether or not they are there
 }
 
 func newTwin(t *testing.T) *twin {
 	w := &twin{now: noon}
 	w.rows = &counted{Store: memkv.New(&memkv.Options{Now: func() time.Time { return w.now }})}
-	w.history = history{T: t, store: w.rows}
+	w.history = history{T: t, store: w.rows, clearance: graph.Red}
 	db, err := graph.Open(ctx, w.rows, &graph.Options{Ontology: ontology(), Now: onTheFifth})
 	if err != nil {
 		t.Fatal(err)
@@ -60,15 +72,20 @@ func newTwin(t *testing.T) *twin {
 	return w
 }
 
-// at makes a transaction at a time of its own.
-func (w *twin) at(step int, acts []act) graph.TS {
+// at makes a transaction at a time of its own, by somebody without clearance.
+func (w *twin) at(step int, acts []act) graph.TS { return w.by(graph.Clear, step, acts) }
+
+func (w *twin) by(clearance graph.Marking, step int, acts []act) graph.TS {
+	w.Helper()
 	w.now = noon.Add(time.Duration(step) * time.Second)
+	w.clearance = clearance
+	defer func() { w.clearance = graph.Red }()
 	return w.update(acts)
 }
 
 // counted counts the rows that reads visit.
 type counted struct {
-	kv.Store
+	*memkv.Store
 	n int
 }
 
@@ -217,14 +234,16 @@ func (w *watch) kinds() {
 	w.sorted(lines)
 }
 
-// marked makes a speaker's assertions hidden, with keys of their own.
-func marked(m *model, s *speaker) (acts []act) {
+// marked makes a speaker's assertions hidden. Their keys are those that others
+// use, too, but not while such an assertion of others stands: who sees both
+// would act on both.
+func marked(m, low *model, s *speaker) (acts []act) {
 	for len(acts) == 0 {
-		open := m.open()
+		open := slices.DeleteFunc(m.open(), func(r *record) bool { return low.taken(r.doc, r.key) })
 		sp := s.speech()
-		sp.key = "hidden " + sp.key
 		sp.judge.Marking = pick(s, graph.Amber, graph.Red)
 		switch {
+		case low.taken(sp.doc, sp.key):
 		case len(open) == 0 || once(s, 2):
 			acts = append(acts, assertAct(sp))
 		case once(s, 2):
@@ -234,6 +253,11 @@ func marked(m *model, s *speaker) (acts []act) {
 		}
 	}
 	return acts
+}
+
+func (m *model) taken(doc, key string) bool {
+	r := m.last(doc, key)
+	return r != nil && r.tt == 0
 }
 
 // clear makes a speaker's assertions seen by all; what it retracts, judges and
@@ -268,8 +292,8 @@ func TestNoninterference(t *testing.T) {
 			}
 		}
 		for step := 1; step < size(14, 40, 40); step += 2 {
-			hidden := marked(high, &them)
-			ts := secret.at(step, hidden)
+			hidden := marked(high, low, &them)
+			ts := secret.by(graph.Red, step, hidden)
 			apply(t, high, hidden, ts)
 			open := clear(low, &us)
 			ts = plain.at(step+1, open)
@@ -387,7 +411,18 @@ func TestInterference(t *testing.T) {
 	one := said{subject: "e1", property: "near", value: "e2", valid: "2025-10-01"}
 	two := said{subject: "e1", property: "near", value: "e3", valid: "2025-10-01"}
 	hidden := speech{doc: "d1", key: "h", links: []said{two}, judge: graph.Judgement{Marking: graph.Red}}
-	secret.at(1, []act{assertAct(hidden), declareAct("x9", "Person")})
+	embargoed := speech{doc: "d1", key: "he", links: []said{{subject: "e1", property: "near", value: "x8", valid: "2025-10-01"}},
+		judge: graph.Judgement{Embargo: graph.TimeOf(noon) + 1e9}}
+	paper := documentAct("d9", "2025-12-04", false)
+	secret.by(graph.Red, 1, []act{assertAct(hidden), declareAct("x9", "Person"), declareAct("x8", "Person"), assertAct(embargoed), paper})
+	if _, err := secret.db.Update(ctx, graph.Act{IdempotencyKey: "1", Clearance: graph.Red}, declareAct("x7", "Person").do); err != nil {
+		t.Fatal(err)
+	}
+	secret.by(graph.Red, 1, []act{assertAct(speech{doc: "d1", key: "e", links: []said{two}, judge: hidden.judge})})
+	erased := graph.Target{Assertion: secret.assertion("d1", "e")}
+	if _, err := secret.db.Erase(ctx, graph.Act{Clearance: graph.Red}, erased); err != nil {
+		t.Fatal(err)
+	}
 	open := []act{assertAct(speech{doc: "d1", key: "l", links: []said{one, two}})}
 	plain.at(2, open)
 	secret.at(2, open)
@@ -398,7 +433,7 @@ func TestInterference(t *testing.T) {
 		"View.TS moves": func(w *twin) any {
 			before := w.db.At(graph.Point{}).TS()
 			if w == secret {
-				w.at(4, []act{assertAct(speech{doc: "d1", key: "h3", links: []said{two}, judge: hidden.judge})})
+				w.by(graph.Red, 4, []act{assertAct(speech{doc: "d1", key: "h3", links: []said{two}, judge: hidden.judge})})
 			}
 			return w.db.At(graph.Point{}).TS() != before
 		},
@@ -417,34 +452,26 @@ func TestInterference(t *testing.T) {
 			}
 			return nil
 		},
-		"a load that stands for a whole file": func(w *twin) any {
-			d := (&speech{doc: "d2", key: "f", links: []said{two}}).draft()
-			d.Links[0].Property = "meets"
-			if w == secret {
-				h := d
-				h.Key, h.Judgement.Marking = "hf", graph.Red
-				w.update([]act{{do: func(tx *graph.Tx) error { _, _, err := tx.Assert(h); return err }}})
-			}
-			report, err := w.db.Load(ctx, graph.Act{}, statements(graph.Statement{Draft: &d, Facts: 1}), nil)
-			return fmt.Sprint(report.New, report.Known, err)
-		},
-		"an assertion under a hidden one's key": func(w *twin) any {
-			var outcome graph.Outcome
-			w.update([]act{{do: func(tx *graph.Tx) (err error) {
-				_, outcome, err = tx.Assert((&speech{doc: "d1", key: "h", links: []said{one}}).draft())
-				return err
-			}}})
-			return outcome
-		},
 		"a declaration with another kind": func(w *twin) any {
 			_, err := w.db.Update(ctx, graph.Act{}, func(tx *graph.Tx) error { return declareAct("x9", "State").do(tx) })
 			return err
 		},
-		"the label of what only hidden records tell of": func(w *twin) any {
-			if w == secret {
-				w.update([]act{assertAct(speech{doc: "d1", key: "h2", links: []said{{subject: "o1", property: "offeror", value: "e1", valid: "2025-10-01"}}, judge: hidden.judge})})
-			}
-			return must(w.db.At(graph.Point{}).Labels(ctx, []graph.EntityID{ids["o1"]}))
+		"a document with other metadata": func(w *twin) any {
+			_, err := w.db.Update(ctx, graph.Act{}, documentAct("d9", "2025-12-05", false).do)
+			return err
+		},
+		"a key of which only embargoed assertions tell": func(w *twin) any {
+			_, err := w.db.Update(ctx, graph.Act{}, func(tx *graph.Tx) error { _, err := tx.Find(ref("x8")); return err })
+			return err
+		},
+		"what was erased": func(w *twin) any {
+			_, err := w.db.Update(ctx, graph.Act{}, assertAct(speech{doc: "d1", key: "e", links: []said{one}}).do)
+			return err
+		},
+		"an idempotency key that was used": func(w *twin) any {
+			done := false
+			_, err := w.db.Update(ctx, graph.Act{IdempotencyKey: "1"}, func(*graph.Tx) error { done = true; return nil })
+			return fmt.Sprint(done, err)
 		},
 		"rows read": func(w *twin) any {
 			w.rows.n = 0

@@ -240,6 +240,10 @@ const (
 type RelationQuery struct {
 	Kind    string                // may be abstract
 	Fillers map[string][]EntityID // role → entities, one of which must fill it
+	// Of, with Roles, also asks that one of these entities fills one of the
+	// roles, whichever.
+	Of    []EntityID
+	Roles []string
 	// RollUp also finds relations whose role is filled by somebody who stood for
 	// one of the entities at that date: when an event happened, when a state
 	// began; where that is not stated, on the point's day (rule 12).

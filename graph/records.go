@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -18,11 +19,18 @@ type entityRow struct {
 	seen firsts
 }
 
-// datedKey is an external key and the transaction time that brought it.
+// datedKey is an external key, the transaction time that brought it, and how
+// far it is told. A key that was hidden and is then given more openly stands
+// twice.
 type datedKey struct {
 	Key
-	ts TS
+	ts      TS
+	marking Marking
 }
+
+// keyMarkings is what stands before the markings of keys, where not all are
+// Clear: no marking, and so nothing that firsts could read.
+const keyMarkings = 0x80
 
 func (r *entityRow) encode() []byte {
 	e := enc(put2(append(make([]byte, 0, 96), r.id[:]...), r.kind))
@@ -34,6 +42,12 @@ func (r *entityRow) encode() []byte {
 		e.string(k.ID)
 	}
 	r.seen.append(&e)
+	if slices.ContainsFunc(r.keys, func(k datedKey) bool { return k.marking != Clear }) {
+		e.byte(keyMarkings)
+		for _, k := range r.keys {
+			e.byte(byte(k.marking))
+		}
+	}
 	return e
 }
 
@@ -50,18 +64,73 @@ func decodeEntity(b []byte) (entityRow, error) {
 		r.keys[i] = datedKey{ts: d.ts(), Key: Key{d.string(), d.string()}}
 	}
 	r.seen = d.firsts()
+	if len(d.b) > 0 && d.byte() == keyMarkings {
+		any := Clear
+		for i := range r.keys {
+			r.keys[i].marking = Marking(d.below(len(markings)))
+			any = max(any, r.keys[i].marking)
+		}
+		d.bad = d.bad || any == Clear
+	}
 	return r, d.done("entity row")
 }
 
-// known lists the keys that were there at ts.
-func (r *entityRow) known(ts TS) []Key {
+// known lists the keys that were there at ts and are told to a clearance, each once.
+func (r *entityRow) known(ts TS, clearance Marking) []Key {
 	var keys []Key
 	for _, k := range r.keys {
-		if k.ts <= ts {
+		if k.ts <= ts && k.marking <= clearance && !slices.Contains(keys, k.Key) {
 			keys = append(keys, k.Key)
 		}
 	}
 	return keys
+}
+
+// knownBy tells whether the entity goes by a key, at ts and to a clearance.
+func (r *entityRow) knownBy(k Key, ts TS, clearance Marking) bool {
+	return slices.ContainsFunc(r.keys, func(have datedKey) bool {
+		return have.Key == k && have.ts <= ts && have.marking <= clearance
+	})
+}
+
+// told tells whether a clearance may know that the entity is there: by a key,
+// or by something said of it. One that has neither was declared, no more.
+func (r *entityRow) told(ts TS, clearance Marking) bool {
+	if clearance == Red || r.seen.may(ts, clearance) {
+		return true
+	}
+	any := r.seen.may(ts, Red)
+	for _, k := range r.keys {
+		if k.ts <= ts && k.marking <= clearance {
+			return true
+		}
+		any = any || k.ts <= ts
+	}
+	return !any
+}
+
+// owner is an entity that goes by a key, and since when: a row of family x has
+// one, or several where what a writer was not told of stood in nobody's way.
+type owner struct {
+	entity num
+	ts     TS
+}
+
+func encodeOwners(list []owner) enc {
+	var e enc
+	for _, o := range list {
+		e.num(o.entity)
+		e.ts(o.ts)
+	}
+	return e
+}
+
+func decodeOwners(b []byte) (list []owner, err error) {
+	d := dec{b: b}
+	for more := true; more; more = len(d.b) > 0 && !d.bad {
+		list = append(list, owner{d.num(), d.ts()})
+	}
+	return list, d.done("key row")
 }
 
 // claimRow is a claim's content in numbers, and what its first assertion says of it.

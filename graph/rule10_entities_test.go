@@ -123,9 +123,19 @@ func TestRule10Labels(t *testing.T) {
 		secret := named("d1", "S", "x:witkoff", "near", graph.RefOf(graph.ByKey("x:berlin")))
 		secret.Judgement.Marking = graph.Red
 		w.Assert(secret)
-		for clearance, expect := range map[graph.Marking]string{graph.Clear: w.ID("x:witkoff").String(), graph.Red: "x:witkoff"} {
-			labels, err := w.At(graph.Point{Clearance: clearance}).Labels(ctx, []graph.EntityID{w.ID("x:witkoff")})
-			want(t, "of what is hidden", text(labels, err), text([]string{expect}, nil))
+		w.Do(func(tx *graph.Tx) error { // a declaration is told as far as what is said with it
+			_, err := tx.Declare(graph.Declaration{Kind: "Person", Keys: []graph.Key{w.Key("x:agent")}})
+			if err == nil {
+				d := named("d1", "S2", "x:agent", "near", graph.RefOf(graph.ByKey("x:berlin")))
+				d.Judgement.Marking = graph.Red
+				_, _, err = tx.Assert(d)
+			}
+			return err
+		})
+		agent := w.ID("x:agent")
+		for clearance, expect := range map[graph.Marking]string{graph.Clear: "x:witkoff " + agent.String(), graph.Red: "x:witkoff x:agent"} {
+			labels, err := w.At(graph.Point{Clearance: clearance}).Labels(ctx, []graph.EntityID{w.ID("x:witkoff"), agent})
+			want(t, "of what is hidden", text(labels, err), "["+expect+"] <nil>")
 		}
 	})
 }

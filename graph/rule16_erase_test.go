@@ -118,7 +118,7 @@ func TestRule16Erase(t *testing.T) {
 		if !grep(t, store, dir) {
 			t.Fatal("the secret is not there in the first place")
 		}
-		ts, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "court order 12"}, graph.Target{Entity: w.ID("source:hidden")})
+		ts, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "court order 12", Clearance: graph.Red}, graph.Target{Entity: w.ID("source:hidden")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func grep(t *testing.T, store kv.Store, dir string) bool {
 func TestRule16RefusedAfterwards(t *testing.T) {
 	stores(t, func(t *testing.T, w *graphtest.World, store kv.Store, _ string) {
 		id := story(w, true)
-		if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law"}, graph.Target{Assertion: id}); err != nil {
+		if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law", Clearance: graph.Red}, graph.Target{Assertion: id}); err != nil {
 			t.Fatal(err)
 		}
 		again := meeting(w, "hidden", "first", "m1", "2025-11-30")
@@ -172,20 +172,20 @@ func TestRule16RefusedAfterwards(t *testing.T) {
 			t.Errorf("asserted again: %v", err)
 		}
 		list := []graph.Statement{{Draft: &again}}
-		if _, err := w.Load(ctx, graph.Act{}, statements(list...), nil); !errors.Is(err, graph.ErrErased) {
+		if _, err := w.Load(ctx, graph.Act{Clearance: graph.Red}, statements(list...), nil); !errors.Is(err, graph.ErrErased) {
 			t.Errorf("loaded again: %v", err)
 		}
-		if _, err := w.Load(ctx, graph.Act{}, statements(list...), &graph.LoadOptions{Force: true}); err != nil {
+		if _, err := w.Load(ctx, graph.Act{Clearance: graph.Red}, statements(list...), &graph.LoadOptions{Force: true}); err != nil {
 			t.Errorf("forced: %v", err)
 		}
 		a, err := w.At(graph.Point{}).Assertion(ctx, id)
 		want(t, "there again", text(a.ID, err), text(id, nil))
 		sound(t, w, store)
 		doc := graph.Target{Entity: w.ID("source:hidden")}
-		if _, err := w.Erase(ctx, graph.Act{Author: "clerk"}, doc); err != nil {
+		if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Clearance: graph.Red}, doc); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+		_, err = w.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
 			_, err := tx.Document(graph.Document{Key: w.Key("source:hidden")})
 			return err
 		})
@@ -201,12 +201,71 @@ func TestRule16RefusedAfterwards(t *testing.T) {
 	})
 }
 
+// What was forced back is there like anything else: said again, it is known;
+// corrected, it is corrected. Nothing erased comes back by a correction.
+func TestRule16ForcedBack(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	id := story(w, true)
+	again := meeting(w, "hidden", "first", "m1", "2025-11-30")
+	if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law"}, graph.Target{Assertion: id}); err != nil {
+		t.Fatal(err)
+	}
+	other, _ := w.Assert(meeting(w, "d1", "C", "m1", "2025-11-30"))
+	_, err := w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+		_, err := tx.Correct(other, again)
+		return err
+	})
+	if !errors.Is(err, graph.ErrErased) {
+		t.Errorf("corrected into what was erased: %v", err)
+	}
+	w.Do(func(tx *graph.Tx) error {
+		if _, _, err := tx.Assert(again); !errors.Is(err, graph.ErrErased) {
+			t.Errorf("not forced: %v", err)
+		}
+		tx.Force()
+		_, outcome, err := tx.Assert(again)
+		want(t, "forced", outcome, graph.New)
+		return err
+	})
+	_, outcome := w.Assert(again)
+	want(t, "again", outcome, graph.Known)
+	again.Relation.Fields = again.Relation.Fields[:1]
+	_, outcome = w.Assert(again)
+	want(t, "otherwise", outcome, graph.Corrected)
+}
+
+// A relation that is told by its fields is refused after it was erased, whoever
+// says it, unless it is forced.
+func TestRule16Identified(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	story(w, true)
+	list, err := w.At(graph.Point{}).Relations(ctx, graph.RelationQuery{Kind: "Position"})
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law"}, graph.Target{Entity: list[0].ID}); err != nil {
+		t.Fatal(err)
+	}
+	again := stance(w, "d3", "Q", "2025-11-20", "OPEN", graph.Self, "x:peskov")
+	if err := w.Refuse(again); !errors.Is(err, graph.ErrErased) || !strings.Contains(err.Error(), "by clerk (law)") {
+		t.Errorf("by another document: %v", err)
+	}
+	w.Do(func(tx *graph.Tx) error {
+		tx.Force()
+		_, _, err := tx.Assert(again)
+		return err
+	})
+	want(t, "forced", relations(w, graph.Point{}, "Position", "stance"), "OPEN")
+	again.Key = "R"
+	w.Assert(again)
+}
+
 // Erasing an entity takes everything away that is said of it or names it.
 func TestRule16Entity(t *testing.T) {
 	stores(t, func(t *testing.T, w *graphtest.World, store kv.Store, dir string) {
 		story(w, true)
 		ua := w.ID("x:ua")
-		if _, err := w.Erase(ctx, graph.Act{Author: "clerk"}, graph.Target{Entity: ua}); err != nil {
+		if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Clearance: graph.Red}, graph.Target{Entity: ua}); err != nil {
 			t.Fatal(err)
 		}
 		for _, key := range []string{"x:m1", "x:m2"} {
@@ -230,13 +289,13 @@ func TestRule16Refused(t *testing.T) {
 	id := story(w, true)
 	for what, targets := range map[string][]graph.Target{"nothing": {{}}, "unknown": {{Entity: graph.EntityID{1}}}, "assertion": {{Assertion: graph.AssertionID{1}}}} {
 		before := saidOf(w)
-		if _, err := w.Erase(ctx, graph.Act{}, targets...); err == nil {
+		if _, err := w.Erase(ctx, graph.Act{Clearance: graph.Red}, targets...); err == nil {
 			t.Errorf("%s: erased", what)
 		}
 		want(t, what, saidOf(w), before)
 	}
 	for range 2 {
-		if _, err := w.Erase(ctx, graph.Act{}, graph.Target{Assertion: id}); err != nil {
+		if _, err := w.Erase(ctx, graph.Act{Clearance: graph.Red}, graph.Target{Assertion: id}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -252,7 +311,7 @@ func TestRule16CutShort(t *testing.T) {
 		story(w, true)
 		before, target := saidOf(w), graph.Target{Entity: w.ID("source:hidden")}
 		faulty := kvtest.FailAt(store, n)
-		_, err := openOn(t, faulty).Erase(ctx, graph.Act{Author: "clerk"}, target)
+		_, err := openOn(t, faulty).Erase(ctx, graph.Act{Author: "clerk", Clearance: graph.Red}, target)
 		if faulty.Failed() && !errors.Is(err, kvtest.ErrFault) {
 			t.Fatalf("step %d: %v", n, err)
 		}

@@ -104,7 +104,7 @@ func (s *simulation) live(life int, store *simkv.Store) {
 	}
 	graph.Tiny(db)
 	s.db = db
-	if _, err := db.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+	if _, err := db.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
 		for _, a := range begin() {
 			if err := a.do(tx); err != nil {
 				return err
@@ -189,7 +189,7 @@ func (s *simulation) retract(p *promise) error {
 		return nil
 	}
 	p.may = []fate{present, withdrawn}
-	_, err := s.db.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+	_, err := s.db.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
 		s.begins(tx.TS())
 		for _, id := range p.assertions {
 			if err := tx.Retract(id); err != nil {

@@ -383,11 +383,20 @@ func (rd *reading) candidates(k *Kind, q *relationQuery) ([]num, error) {
 	}
 	var list []num
 	if role := leading(k, q.Fillers); role != "" {
-		list, err = rd.filledBy(number, role, q.candidates(role))
+		wanted := q.wanted[role]
+		list, err = rd.filledBy(number, []string{role}, wanted.candidates())
+	} else if len(q.Of) > 0 && k.keyed(q.Roles) {
+		list, err = rd.filledBy(number, q.Roles, q.any.candidates())
 	} else {
 		list, err = rd.ofKind(number, k)
 	}
 	return rd.heads(list), err
+}
+
+// keyed tells whether relations may be looked up by who fills these roles: all
+// of them belong to the kind's key, if it has one.
+func (k *Kind) keyed(roles []string) bool {
+	return k.Key == nil || !slices.ContainsFunc(roles, func(r string) bool { return !slices.Contains(k.Key.Fields, r) })
 }
 
 // leading chooses the role by whose fillers to look relations up. Where the
@@ -396,7 +405,7 @@ func (rd *reading) candidates(k *Kind, q *relationQuery) ([]num, error) {
 func leading(k *Kind, fillers map[string][]EntityID) string {
 	best := ""
 	for role := range fillers {
-		if k.Key != nil && !slices.Contains(k.Key.Fields, role) {
+		if !k.keyed([]string{role}) {
 			continue
 		}
 		if best == "" || len(fillers[role]) < len(fillers[best]) || (len(fillers[role]) == len(fillers[best]) && role < best) {
@@ -408,9 +417,10 @@ func leading(k *Kind, fillers map[string][]EntityID) string {
 
 func (rd *reading) kindNumber(kind string) (uint16, bool, error) { return rd.number(kindName(kind)) }
 
-// filledBy lists the entities of a kind that point to one of the fillers.
-func (rd *reading) filledBy(kind uint16, role string, fillers []EntityID) ([]num, error) {
-	props, err := rd.numbers([]string{role})
+// filledBy lists the entities of a kind that point to one of the fillers by one
+// of the roles.
+func (rd *reading) filledBy(kind uint16, roles []string, fillers []EntityID) ([]num, error) {
+	props, err := rd.numbers(roles)
 	if err != nil {
 		return nil, err
 	}

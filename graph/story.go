@@ -223,7 +223,7 @@ func (s *story) entity(t *Transaction, n num, done map[num]bool) error {
 		return err
 	}
 	e, err := s.rd.entity(n)
-	e.Keys = h.known(s.ts)
+	e.Keys = h.known(s.ts, s.rd.point.Clearance)
 	t.Entities = append(t.Entities, e)
 	return err
 }
@@ -312,7 +312,8 @@ func (s *story) furtherKeys(t *Transaction) error {
 		if err != nil {
 			return err
 		}
-		if known {
+		at := func(ts TS) bool { return h.knownBy(k.key, ts, s.rd.point.Clearance) }
+		if known && at(s.ts) && !at(s.ts-1) {
 			t.Keys = append(t.Keys, KeyGiven{h.id, k.key})
 		}
 	}

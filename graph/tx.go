@@ -18,9 +18,9 @@ type Act struct {
 	// IdempotencyKey, when given, makes the update happen once: a later update
 	// with the same key does nothing and returns the first one's time.
 	IdempotencyKey string
-	// Clearance is how far the author sees. Acts that look before they write,
-	// such as Merge, look no further, so that nobody learns from what is
-	// refused. It is not kept.
+	// Clearance is how far the author sees. What lies above it, or is under an
+	// embargo, stands in the way of no act, is not changed by one, and is told
+	// of by no id, outcome, count or error. Red sees all. It is not kept.
 	Clearance Marking
 }
 
@@ -76,7 +76,9 @@ type Tx struct {
 
 	clusters *clusters // as far as the transaction has come; nil: not read, or changed since
 	noSameAs bool      // nobody had used the kind when the transaction looked
-	created  []num     // entities
+	created  []num     // entities, as far as the act was told
+	hidden   map[Key]bool
+	called   []calling // by the draft in hand
 	judged   bool      // it may have changed which entities are one
 	failed   error     // what left it half done
 }
@@ -217,7 +219,7 @@ func ended(r kv.Reader) (numbers, [sha256.Size]byte, error) {
 func (db *DB) newTx(t kv.Txn, act Act) *Tx {
 	return &Tx{db: db, kv: t, act: act, at: t.TS(),
 		names: map[string]uint16{}, fresh: map[uint16]nameRow{}, byNum: map[num]*cachedEntity{}, byID: map[EntityID]*cachedEntity{},
-		byKey: map[Key]*cachedEntity{}, kinds: map[string]*firsts{}, said: map[AssertionID]saidHere{}, docs: map[num]*documentRow{}}
+		byKey: map[Key]*cachedEntity{}, hidden: map[Key]bool{}, kinds: map[string]*firsts{}, said: map[AssertionID]saidHere{}, docs: map[num]*documentRow{}}
 }
 
 func onceKey(k string) []byte {
@@ -237,6 +239,9 @@ func (tx *Tx) set(key, value []byte) error {
 func (tx *Tx) finish() error {
 	if tx.failed != nil {
 		return tx.failed
+	}
+	if err := tx.tellKeys(); err != nil {
+		return err
 	}
 	if !tx.wrote && len(tx.ops) == 0 {
 		return nil

@@ -139,12 +139,35 @@ func (u *undoer) change(n num, fn func(*entityRow)) error {
 func (u *undoer) key(d *dec) error {
 	n, k := d.num(), Key{d.string(), d.string()}
 	err := u.change(n, func(e *entityRow) {
-		e.keys = slices.DeleteFunc(e.keys, func(have datedKey) bool { return have.Key == k })
+		e.keys = slices.DeleteFunc(e.keys, func(have datedKey) bool { return have.Key == k && have.ts == u.ts })
 	})
 	if err != nil {
 		return err
 	}
-	return u.delete(externalKey(k))
+	return disown(u.t, k, func(o owner) bool { return o.ts == u.ts })
+}
+
+// disown takes entities out of the row of a key.
+func disown(t kv.Txn, k Key, which func(owner) bool) error {
+	b, err := t.Get(externalKey(k))
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil // an earlier attempt has been here
+	}
+	if err != nil {
+		return err
+	}
+	list, err := decodeOwners(b)
+	if err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(slices.Clone(list), which)
+	switch len(left) {
+	case len(list):
+		return nil
+	case 0:
+		return t.Delete(externalKey(k))
+	}
+	return t.Set(externalKey(k), encodeOwners(left))
 }
 
 func (u *undoer) claim(n num) error {

@@ -243,15 +243,16 @@ func (rd *reading) named(r Ref) (num, error) {
 	if !r.ID.IsZero() {
 		return num5(b)
 	}
-	d := dec{b: b}
-	n, ts := d.num(), d.ts()
-	if err := d.done("key row"); err != nil {
+	owners, err := decodeOwners(b)
+	if err != nil {
 		return 0, err
 	}
-	if ts > rd.ts {
-		return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
+	for _, o := range owners {
+		if h, err := rd.header(o.entity); err != nil || h.knownBy(r.Key, rd.ts, rd.point.Clearance) {
+			return o.entity, err
+		}
 	}
-	return n, nil
+	return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
 }
 
 // visible is rule 10: some live claim is about the entity or names it. A
@@ -347,7 +348,7 @@ func (rd *reading) entity(n num) (Entity, error) {
 	if err != nil {
 		return Entity{}, err
 	}
-	e := Entity{ID: h.id, Keys: h.known(rd.ts)}
+	e := Entity{ID: h.id, Keys: h.known(rd.ts, rd.point.Clearance)}
 	if e.Kind, err = rd.nameOf(h.kind); err != nil || !rd.same().merged(n) {
 		return e, err
 	}

@@ -109,6 +109,9 @@ func (w *writer) again(n num, c *claimRow, p *prepared) error {
 	if err != nil {
 		return err
 	}
+	if err := w.tx.countFact(n, p, &old); err != nil {
+		return err
+	}
 	r, next := w.row(p), old
 	agrees := old.flags == r.flags && !r.ask() && old.until == r.until && c.said.date == p.said.date
 	if c.movedBy(p.said) {
@@ -287,6 +290,9 @@ func (c *claimRow) sides(n num, out, in byte, outValue, inValue []byte, set func
 // marking is known, and lists a relation by the link's start.
 func (tx *Tx) mark(p *prepared, m Marking) error {
 	for _, c := range []*cachedEntity{p.subj, p.obj} {
+		if c != nil {
+			c.named.see(m)
+		}
 		if c != nil && c.seen[m] == 0 {
 			c.seen[m], c.dirty = tx.TS(), true
 			tx.byNum[c.num] = c

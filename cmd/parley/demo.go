@@ -73,7 +73,7 @@ func (p *program) loadDemo(ctx context.Context, db *graph.DB) error {
 		if err := os.WriteFile(file, text, 0o600); err != nil {
 			return err
 		}
-		report, err := loaders.Run(ctx, db, graph.Act{Author: "parley demo"}, []string{file}, &loaders.Options{Now: p.now})
+		report, err := loaders.Run(ctx, db, graph.Act{Author: "parley demo", Clearance: graph.Red}, []string{file}, &loaders.Options{Now: p.now})
 		if err != nil {
 			return err
 		}

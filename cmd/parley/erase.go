@@ -54,7 +54,7 @@ func (p *program) runErase(ctx context.Context, f *eraseFlags) error {
 		if err != nil {
 			return err
 		}
-		if _, err := db.Erase(ctx, graph.Act{Author: f.author, Reason: f.reason}, targets...); err != nil {
+		if _, err := db.Erase(ctx, graph.Act{Author: f.author, Reason: f.reason, Clearance: graph.Red}, targets...); err != nil {
 			return err
 		}
 		after, err := db.Tombstones(ctx)
@@ -74,7 +74,7 @@ func (f *eraseFlags) targets(ctx context.Context, db *graph.DB) (list []graph.Ta
 		}
 		list = append(list, graph.Target{Assertion: id})
 	}
-	_, err = db.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+	_, err = db.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
 		for _, s := range append(f.documents, f.entities...) {
 			ref := graph.ByKey(s)
 			if id, err := graph.ParseEntityID(s); err == nil {

@@ -58,7 +58,7 @@ func (p *program) runLoad(cmd *cobra.Command, files []string, f *loadFlags) erro
 		propose = 0
 	}
 	return p.loadInto(cmd.Context(), f, func(db *graph.DB) error {
-		report, err := loaders.Run(cmd.Context(), db, graph.Act{Author: f.author, Reason: f.reason}, files,
+		report, err := loaders.Run(cmd.Context(), db, graph.Act{Author: f.author, Reason: f.reason, Clearance: graph.Red}, files,
 			&loaders.Options{Format: format, DryRun: f.dryRun, Force: f.force, Codes: f.codes, Proposals: propose, Stdin: p.stdin, Now: p.now})
 		if err != nil || f.quiet {
 			return err

@@ -20,8 +20,8 @@ func asPublished(t *testing.T, db *graph.DB, on, known string) graph.View {
 	return db.At(graph.Point{On: dayOf(t, on), KnownOn: ts, Basis: graph.Published})
 }
 
-// keyOf is the key that the dataset gives an entity, else its kind.
-func keyOf(t *testing.T, db *graph.DB, id graph.EntityID) string {
+// keyOrKind is the key that the dataset gives an entity, else its kind.
+func keyOrKind(t *testing.T, db *graph.DB, id graph.EntityID) string {
 	t.Helper()
 	e, err := db.At(graph.Point{}).Entity(ctx, graph.ByID(id))
 	if err != nil {
@@ -44,7 +44,7 @@ func changeLines(t *testing.T, db *graph.DB, c negotiation.Changes) string {
 			}
 			return s.Text
 		}
-		line := fmt.Sprintf("%s %s: %s → %s %v", i.Kind, keyOf(t, db, i.Subject), side(i.Before), side(i.After), keysOf(i.Sources))
+		line := fmt.Sprintf("%s %s: %s → %s %v", i.Kind, keyOrKind(t, db, i.Subject), side(i.Before), side(i.After), keysOf(i.Sources))
 		if i.Undated {
 			line += " undated"
 		}

@@ -87,7 +87,7 @@ func (w *World) Day(s string) {
 // Do runs an update that must succeed.
 func (w *World) Do(fn func(tx *graph.Tx) error) graph.TS {
 	w.Helper()
-	ts, err := w.Update(context.Background(), graph.Act{Author: "test"}, fn)
+	ts, err := w.Update(context.Background(), graph.Act{Author: "test", Clearance: graph.Red}, fn)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func (w *World) Assert(d graph.Draft) (id graph.AssertionID, outcome graph.Outco
 // Refuse records a draft that must not be accepted, and returns the error.
 func (w *World) Refuse(d graph.Draft) error {
 	w.Helper()
-	_, err := w.Update(context.Background(), graph.Act{Author: "test"}, func(tx *graph.Tx) error {
+	_, err := w.Update(context.Background(), graph.Act{Author: "test", Clearance: graph.Red}, func(tx *graph.Tx) error {
 		_, _, err := tx.Assert(d)
 		return err
 	})

@@ -51,14 +51,6 @@ func shown(s negotiation.Shown) string {
 	return "(" + string(s.Reason) + ")"
 }
 
-func (w *world) labels(ids []graph.EntityID) string {
-	var list []string
-	for _, id := range ids {
-		list = append(list, w.label(id))
-	}
-	return strings.Join(sortedWords(list), " ")
-}
-
 // Each kind of change, between the 13th and the 16th, as published by then.
 func TestChangeKinds(t *testing.T) {
 	early := said("early", "2025-12-10")
@@ -170,7 +162,7 @@ by narrator
 			}
 			lines = append(lines, line)
 		}
-		return strings.Join(sortedWords(lines), "\n")
+		return strings.Join(sortedLines(lines), "\n")
 	}
 	want(t, "all", groups(negotiation.ChangesQuery{}), `- US Represents
 Guarantees US Meeting

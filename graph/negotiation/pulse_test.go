@@ -126,7 +126,7 @@ by US
 			}
 			lines = append(lines, fmt.Sprintf("%s %s %t %s %d", w.label(s.Party), line, s.Spoke, s.Since.String()[:10], s.Days))
 		}
-		return strings.Join(sortedWords(lines), "\n")
+		return strings.Join(sortedLines(lines), "\n")
 	}
 	want(t, "the 16th", silences("2025-12-20"), `US Guarantees false 2025-01-01 353
 US Land false 2025-01-01 353
@@ -162,7 +162,7 @@ by narrator
 	for _, e := range p.Ledger {
 		lines = append(lines, fmt.Sprintf("%s %s: %s %s %s (%d)", w.labels(e.Parties), w.labels(e.Issues), e.Turn, e.Text, e.State, len(e.Evidence)))
 	}
-	want(t, "ledger", strings.Join(sortedWords(lines), "\n"), `Russia Terms: SOFTER   (1)
+	want(t, "ledger", strings.Join(sortedLines(lines), "\n"), `Russia Terms: SOFTER   (1)
 US Land:  an envoy's word UNKNOWN (1)
 US Terms:  no troops MADE (1)`)
 	if got := w.pulse(w.at("2025-12-16"), negotiation.PulseQuery{Parties: []graph.EntityID{w.id("ru")}}); len(got.Ledger) != 1 {

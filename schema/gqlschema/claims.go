@@ -87,18 +87,19 @@ func (b *builder) defineClaim() {
 			"type":       field(must(graphql.String), "The type of the value.", plain(func(c claim) any { return c.Value.Type().String() })),
 			"value":      field(must(graphql.String), "The value as text: the label, where it is an entity.", fetch(func(c claim, ctx context.Context) (any, error) { return c.text(ctx) })),
 			"entity":     field(b.entity, "The entity that the value points to.", plain(claim.entity)),
-			"language":   field(graphql.String, "The language of a text (BCP 47).", plain(func(c claim) any { return stated(c.Value.Language()) })),
-			"date":       field(graphql.String, "When it holds, in EDTF.", plain(func(c claim) any { return stated(c.Date()) })),
+			"language":   field(locale, "The language of a text (BCP 47).", plain(func(c claim) any { return stated(c.Value.Language()) })),
+			"date":       field(edtfScalar, "When it holds, in EDTF.", plain(func(c claim) any { return stated(c.Date()) })),
 			"class":      field(must(graphql.String), "EVENT, STATE or TIMELESS.", plain(func(c claim) any { return c.Class.String() })),
 			"occurrence": field(graphql.String, "Its number, where a source numbers its events.", plain(func(c claim) any { return stated(c.Occurrence) })),
-			"truth":      field(must(graphql.String), "HELD, CONTESTED or DENIED.", plain(func(c claim) any { return c.Truth.String() })),
+			"live":       field(must(graphql.Boolean), "Whether any live assertion is about it; nothing else does it rest on.", fetch(claim.live)),
+			"truth":      field(must(graphql.String), "HELD, CONTESTED or DENIED; without live assertions DENIED.", plain(func(c claim) any { return c.Truth.String() })),
 			"conflict":   field(must(graphql.Boolean), "Whether its assertions disagree about its end.", plain(func(c claim) any { return c.Conflict })),
 			"rank":       field(must(graphql.String), "The best rank of its assertions.", plain(func(c claim) any { return c.Rank.String() })),
 			"sources":    field(listOf(b.source), "Who says so, the newest said first.", fetch(claim.sources)),
 			"assertions": field(listOf(b.assertion), "The live assertions on it.", fetch(claim.assertions)),
 			"history":    field(listOf(b.assertion), "Every record of it, retracted ones too, in the order of recording.", fetch(claim.history)),
 		}
-	})
+	}, b.node)
 }
 
 func (c claim) entity() any {
@@ -106,6 +107,11 @@ func (c claim) entity() any {
 		return node{c.list.values(), id}
 	}
 	return nil
+}
+
+func (c claim) live(ctx context.Context) (any, error) {
+	_, list, err := c.evidence(ctx)
+	return len(list) > 0, err
 }
 
 func (c claim) sources(ctx context.Context) (any, error) {
