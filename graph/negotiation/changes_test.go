@@ -76,8 +76,8 @@ func TestChangeKinds(t *testing.T) {
 	}
 }
 
-// A retraction leaves UNKNOWN, a correction other words, and a state that a
-// source ends is over, not unknown.
+// A retraction leaves UNKNOWN, a correction other words, another rank the same
+// words; a state that a source ends is over, not unknown.
 func TestChangesOfRecords(t *testing.T) {
 	w := newWorld(t, said("a", "2025-12-10")+`
 by Russia
@@ -93,6 +93,9 @@ by narrator
 	before = w.at("2025-12-16")
 	w.load(said("a", "2025-12-10") + "correct B: meeting m: US, Russia ; on Land ; CANCELLED ; 2025-12-09\n")
 	want(t, "corrected", w.changes(before, w.at("2025-12-16"), q), "CORRECTION Land Russia US: HELD -> CANCELLED")
+	before = w.at("2025-12-16")
+	w.load(said("a", "2025-12-10")+"correct B: meeting m: US, Russia ; on Land ; CANCELLED ; 2025-12-09 [PREFERRED]\n")
+	want(t, "trusted more", w.changes(before, w.at("2025-12-16"), q), "CONFIDENCE_ONLY Land Russia US: CANCELLED -> CANCELLED")
 	want(t, "over", w.changes(w.at("2025-12-13"), w.at("2025-12-16"), q), "WORLD_CHANGE Land Russia: TABLED -> (ENDED)")
 }
 
