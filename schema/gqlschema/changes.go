@@ -68,7 +68,7 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := graph.Diff(p.Context, from, to)
+	found, err := graph.Diff(p.Context, from, to, nil)
 	if err != nil {
 		return nil, fmt.Errorf("from %s to %s: %w", p.Args["from"], p.Args["to"], err)
 	}
