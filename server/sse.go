@@ -39,7 +39,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}()
 	if stream.pump(answers, ended, s.limits.Heartbeat) != nil {
 		cancel()
-		<-ended
+		_ = <-ended // nobody is left to tell
 	}
 }
 
