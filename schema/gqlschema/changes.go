@@ -83,13 +83,13 @@ func (b *builder) dayView(p graphql.ResolveParams, arg string) (graph.View, erro
 	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance}
 	var err error
 	if point.KnownOn, err = basis.KnownOn(given); err != nil {
-		return graph.View{}, fmt.Errorf("%s: %w", arg, err)
+		return graph.View{}, under(arg, err)
 	}
 	if graph.BasisOf(given) == graph.Recorded {
 		moment := graph.TimeOf(point.KnownOn.Time())
 		point.On = graph.Interval{From: moment, To: moment + 1}
 	} else if point.On, err = graph.ParseOn(given); err != nil {
-		return graph.View{}, fmt.Errorf("%s: %w", arg, err)
+		return graph.View{}, under(arg, err)
 	}
 	return b.db.At(point), nil
 }
