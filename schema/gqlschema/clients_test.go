@@ -16,6 +16,9 @@ const clients = "testdata/clients"
 // client runs one of the clients of the public ecosystem in a folder.
 func client(t *testing.T, dir, program string, args ...string) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("the clients run without -short")
+	}
 	if _, err := os.Stat(filepath.Join(clients, "node_modules")); err != nil && os.Getenv("CI") == "" {
 		t.Skip("run npm ci in schema/gqlschema/" + clients + " first")
 	}
