@@ -34,8 +34,9 @@
 // graph literally; Relations and States give each entity's Standing, in which
 // states are carried forward to the day; Evidence and History lead to the
 // assertions, Sources and Assertions give whole documents; StandsFor tells who
-// stood for whom when; Diff compares two views. Named, Origins, ClaimsOf and
-// Representatives read together what a list needs of many entities at once.
+// stood for whom when; Diff compares two views. Named, Origins, ClaimsOf,
+// Representatives and Principals read together what a list needs of many
+// entities at once.
 // Path, TwoHops and Subgraph follow Hops, all of them at the one point; Counts
 // and ByMonth count. The past is asked exactly as the present is.
 //

@@ -13,7 +13,7 @@ import (
 // RelationFields those that every relation has beside them.
 var (
 	EntityFields = []string{"id", "kind", "name", "label", "names", "externalIds", "saidBy", "flags", "sources", "claims", "assertions", "history",
-		"representatives", "at"}
+		"representatives", "standsFor", "at"}
 	RelationFields = []string{"date", "since", "age", "inItsOwnWords", "notStated", "through"}
 )
 
