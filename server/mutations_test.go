@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/server/exec"
 )
 
 // TestMutations writes only where the server is asked to let readers write, and
@@ -12,7 +13,7 @@ import (
 func TestMutations(t *testing.T) {
 	w := world(t)
 	const query = `mutation { assertState(act: {author: "desk"}, document: {key: "t:doc"}, input: {key: "t:georgia", aliases: ["Sakartvelo"]}) { outcome claims { value } } }`
-	if got := ask(t, worldServer(t, w, graph.Clear), query, ""); got.code() != codeOperation && got.code() != codeInvalid {
+	if got := ask(t, worldServer(t, w, graph.Clear), query, ""); got.code() != exec.CodeOperation && got.code() != exec.CodeInvalid {
 		t.Errorf("read-only: %s", got.Body)
 	}
 	s, err := New(w.DB, &Options{Mutations: true})
