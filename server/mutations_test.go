@@ -29,7 +29,7 @@ func TestMutations(t *testing.T) {
 	}
 	for query, code := range map[string]string{
 		`mutation { assertState(act: {author: "desk"}, document: {key: "t:none"}, input: {key: "t:georgia", aliases: ["G"]}) { outcome } }`: codeRefused,
-		`mutation { assertState(act: {author: "desk"}, document: {}, input: {key: "t:georgia", aliases: ["G"]}) { outcome } }`:              codeInput,
+		`mutation { assertState(act: {author: "desk"}, document: {}, input: {key: "t:georgia", aliases: ["G"]}) { outcome } }`:              exec.CodeInput,
 		`mutation { retract(act: {author: "desk"}, assertion: "00000000-0000-0000-0000-000000000001") { outcome } }`:                        codeNotFound,
 	} {
 		if got := ask(t, s, query, ""); got.code() != code {
