@@ -207,7 +207,7 @@ func TestRule16ForcedBack(t *testing.T) {
 	w := graphtest.Open(t, nil)
 	id := story(w, true)
 	again := meeting(w, "hidden", "first", "m1", "2025-11-30")
-	if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law"}, graph.Target{Assertion: id}); err != nil {
+	if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law", Clearance: graph.Red}, graph.Target{Assertion: id}); err != nil {
 		t.Fatal(err)
 	}
 	other, _ := w.Assert(meeting(w, "d1", "C", "m1", "2025-11-30"))
@@ -243,7 +243,7 @@ func TestRule16Identified(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
-	if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law"}, graph.Target{Entity: list[0].ID}); err != nil {
+	if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law", Clearance: graph.Red}, graph.Target{Entity: list[0].ID}); err != nil {
 		t.Fatal(err)
 	}
 	again := stance(w, "d3", "Q", "2025-11-20", "OPEN", graph.Self, "x:peskov")

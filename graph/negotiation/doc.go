@@ -64,4 +64,31 @@
 // A meeting is an event and read literally, its plan is a state. None recorded is
 // UNKNOWN, NoContact. TravelOf (TravelQuery) follows contacts that were held, Hop by
 // Hop, and tells as Travel by which way something may have come to whom (Reach).
+//
+// # Changes
+//
+// ChangesOf compares two points (ChangesQuery): on both axes, by the days alone or
+// by what is known alone (Axis, ParseAxis). Changes has each Change once, of the
+// kinds of graph.ChangeKind, with what the points have Shown before and after and
+// its sources, and ChangeGroups by issue and party. What a point does not show has a
+// Reason: before the first document it is UNKNOWN, not absent. Counts of documents
+// tell a silent time from one of which nothing was read.
+//
+// # Gap
+//
+// GapsOf tells for each issue whether the required parties (GapQuery: given, else
+// the declared ones) accept something in common. The Zone of a Gap is NonEmpty, Empty
+// or Undetermined, with what is Missing of whom (MissingKind). A Stand is what a party
+// accepts, accepts on a condition and refuses by its own word, RedLines included: an
+// option that it has said nothing of is neither. On an ordered scale options with an
+// amount make a Range, and a Distance between those that do not meet. Nothing is taken
+// from an ally or from another voice (OwnVoiceOnly); each Opinion of how near the end
+// is stands beside, uncounted.
+//
+// # Pulse
+//
+// PulseOf (PulseQuery) tells how alive a negotiation is: the Age of each cell, each
+// Silence of a party that has said nothing itself, each Movement of a party's own word
+// with its Moves, of which a Turn says where they lead, and a ledger with an Entry for
+// each reported concession and each move towards or away from an option.
 package negotiation

@@ -45,6 +45,10 @@ type Request struct {
 	// Extensions, asked for when the operation has run, is the member of that
 	// name in the answer.
 	Extensions func() map[string]any
+	// Around, when given, is called before an event of a subscription is
+	// resolved: the context is the event's, and done is called when it is
+	// resolved, before the answer is handed out. An error ends the subscription.
+	Around func(context.Context) (each context.Context, done func(), err error)
 }
 
 // Response is an answer.
