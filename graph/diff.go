@@ -66,6 +66,7 @@ func (v View) earlier(than View) bool {
 type differ struct {
 	before, after *reading
 	least         Rank
+	learned       bool // some record is live in one view only
 	items         map[num]*item
 	stood         map[string]map[string][]string // by kind and key: what stood at the first view
 }
@@ -102,6 +103,7 @@ func (d *differ) records() error {
 			return err
 		}
 		was, is := d.before.recordLive(&rec), d.after.recordLive(&rec)
+		d.learned = d.learned || was != is
 		was, is = was && rec.judge.Rank.AtLeast(d.least), is && rec.judge.Rank.AtLeast(d.least)
 		if (!was && !is) || (was == is && !d.moves().Overlaps(rec.turns)) {
 			return nil
@@ -197,11 +199,7 @@ func sortChanges(list []Change) {
 }
 
 func (d *differ) change(n num, it *item) (c Change, ok bool, err error) {
-	old, err := d.summary(d.before, n)
-	if err != nil {
-		return c, false, err
-	}
-	now, err := d.summary(d.after, n)
+	old, now, err := d.summaries(n)
 	if err != nil {
 		return c, false, err
 	}
@@ -354,16 +352,40 @@ type digest struct {
 	known  bool // anything at all
 }
 
-// summary writes what a view shows of an entity on its day.
-func (d *differ) summary(rd *reading, n num) (digest, error) {
-	upTo := *rd
-	upTo.point.On = Interval{}
-	s, err := upTo.begun(n, d.least)
+// summaries write what each view shows of an entity on its day. Where both
+// know the same, it is read once.
+func (d *differ) summaries(n num) (old, now digest, err error) {
+	was, is := d.before.anyTime(), d.after.anyTime()
+	s, err := d.gather(is, n)
 	if err != nil {
-		return digest{}, err
+		return old, now, err
 	}
-	s.end(Interval{})
-	return upTo.digest(s, rd.Day())
+	if now, err = is.digest(s, d.after.Day()); err != nil {
+		return old, now, err
+	}
+	if d.learned || d.before.point.Policy != d.after.point.Policy {
+		if s, err = d.gather(was, n); err != nil {
+			return old, now, err
+		}
+	}
+	old, err = was.digest(s, d.before.Day())
+	return old, now, err
+}
+
+// anyTime is the reading without a day.
+func (rd *reading) anyTime() *reading {
+	copied := *rd
+	copied.point.On = Interval{}
+	return &copied
+}
+
+// gather gathers what is said of an entity, as claims of the rank make it.
+func (d *differ) gather(rd *reading, n num) (*stateOf, error) {
+	s, err := rd.begun(n, d.least)
+	if err == nil {
+		s.end(Interval{})
+	}
+	return s, err
 }
 
 // digested are the properties that say in a word or line how a relation stands.
