@@ -203,7 +203,7 @@ func (d *differ) change(n num, it *item) (c Change, ok bool, err error) {
 	if err != nil {
 		return c, false, err
 	}
-	if len(it.gained)+len(it.lost) == 0 && old.text == now.text {
+	if len(it.gained)+len(it.lost) == 0 && old.text == now.text || old.ahead && now.ahead {
 		return c, false, nil
 	}
 	c = Change{Subject: now.id, Before: old.text, After: now.text, Kind: d.classify(it, old, now), Said: MinTime}
@@ -350,6 +350,7 @@ type digest struct {
 	start  Time
 	turned Time // when the state started
 	known  bool // anything at all
+	ahead  bool // nothing of it has begun, or is known
 }
 
 // summaries write what each view shows of an entity on its day. Where both
@@ -395,6 +396,7 @@ var digested = []string{"status", "state", "stance", "act", "response", "text", 
 func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 	d := digest{id: s.ID, start: s.start, turned: s.start}
 	if !s.begunBy(day) {
+		d.ahead = !slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.Class != Timeless && c.From < day.To })
 		return d, nil
 	}
 	var words []string
@@ -413,6 +415,7 @@ func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 		words = append(words, word)
 	}
 	d.known = slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.stands(day) && !builtin(c.Property) })
+	d.ahead = !d.known && len(s.Denied) == 0
 	switch {
 	case len(words) > 1:
 		d.text = words[0] + ": " + strings.Join(slices.Compact(words[1:]), "; ")
