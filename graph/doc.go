@@ -36,7 +36,7 @@
 // assertions, Sources and Assertions give whole documents; StandsFor tells who
 // stood for whom when; Diff compares two views. Named, Origins, ClaimsOf,
 // Representatives and Principals read together what a list needs of many
-// entities at once.
+// entities at once; UpTo goes on reading where writing has gone on.
 // Path, TwoHops and Subgraph follow Hops, all of them at the one point; Counts
 // and ByMonth count. The past is asked exactly as the present is.
 //

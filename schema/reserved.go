@@ -20,7 +20,7 @@ var (
 // Names that the API has for itself.
 var (
 	// what could not be told from a name, or from the start of validity
-	words = []string{"alias", "aliases", "start", "key", "__typename", "and", "or", "not"}
+	words = []string{"alias", "aliases", "start", "__typename", "and", "or", "not"}
 	// the arguments of every list, beside those for its kind's roles, links and enumerations
 	arguments = []string{"on", "knownOn", "basis", "policy", "undated", "at", "filter", "orderBy", "groupBy", "first", "after", "last", "before",
 		"as", "rollUp"}
