@@ -37,8 +37,7 @@ func (rd *reading) withinKeys(k *Kind, states []*stateOf) ([]*stateOf, error) {
 // keysOf writes the keys that a relation stands in.
 func (rd *reading) keysOf(k *Kind, s *stateOf) ([]string, error) {
 	base := s.fieldsKey(k.Key.Fields)
-	voice, _ := s.Head("voice")
-	if !k.Key.PerSpeaker || voice.Value.text == Self.String() {
+	if !k.Key.PerSpeaker || s.own() {
 		return []string{base}, nil
 	}
 	roots, err := rd.roots(s)
@@ -65,19 +64,33 @@ func (s *stateOf) fieldsKey(fields []string) string {
 	return string(e)
 }
 
-// roots lists the root origins of the live assertions that affirm a relation (rule 15).
+// own tells whether a relation is in the party's own voice, and in no other.
+func (s *stateOf) own() bool {
+	voices := s.All("voice")
+	return len(voices) > 0 && !slices.ContainsFunc(voices, func(c Claim) bool { return c.Value.text != Self.String() })
+}
+
+// roots lists the root origins of the live assertions that affirm a relation
+// (rule 15): its first property, where it starts last. What was merged may
+// have several such claims.
 func (rd *reading) roots(s *stateOf) ([]string, error) {
-	if len(s.Claims) == 0 {
-		return nil, nil
-	}
 	var list []string
-	err := rd.evidenceOf(&s.Claims[0], func(rec *record) error {
-		root, err := rd.root(rec)
-		list = append(list, root)
-		return err
-	})
+	for i := range s.Claims {
+		c := &s.Claims[i]
+		if c.Property != s.Claims[0].Property || c.From != s.Claims[0].From {
+			break
+		}
+		err := rd.evidenceOf(c, func(rec *record) error {
+			root, err := rd.root(rec)
+			list = append(list, root)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
 	slices.Sort(list)
-	return slices.Compact(list), err
+	return slices.Compact(list), nil
 }
 
 // root is the innermost speaker of the chain, else the document's single named
