@@ -405,7 +405,7 @@ func (s *simulation) after() {
 // and a clock that is set back: every acknowledged transaction is there at its
 // time, none is half-visible, the check is clean. PARLEY_SEED replays one.
 func TestSimulation(t *testing.T) {
-	first, n := uint64(1), size(15, 500, 100_000)
+	first, n := uint64(1), size(8, 500, 100_000)
 	if text := os.Getenv("PARLEY_SEED"); text != "" {
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
