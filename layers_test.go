@@ -25,6 +25,7 @@ graph/kv/internal/rows: graph/kv
 graph/kv/kvtest: graph/kv
 graph/kv/kvtest/simkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
 graph/kv/memkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
+graph/negotiation: graph
 loaders: graph graph/edtf loaders/icews loaders/internal/place loaders/jsonl loaders/notes
 loaders/icews: graph graph/edtf loaders/internal/place
 loaders/internal/place: graph/edtf
@@ -32,8 +33,9 @@ loaders/internal/sample: graph graph/edtf schema
 loaders/jsonl: graph graph/edtf loaders/internal/place
 loaders/notes: graph graph/edtf loaders/internal/place
 schema: graph
-schema/gqlschema: graph graph/edtf
-server: graph graph/edtf graph/kv schema/gqlschema
+schema/gqlschema: graph graph/edtf schema
+server: graph graph/edtf graph/kv schema/gqlschema server/exec
+server/exec:
 `
 
 func TestLayers(t *testing.T) {

@@ -38,6 +38,9 @@ func (tx *Tx) Correct(id AssertionID, d Draft) (AssertionID, error) {
 	if err != nil {
 		return AssertionID{}, err
 	}
+	if err := tx.refuseBuried(rec); err != nil {
+		return AssertionID{}, err
+	}
 	if rec.id == id && rec.content == old[0].content {
 		return AssertionID{}, fmt.Errorf("%w: the correction says the same", ErrRefused)
 	}

@@ -49,7 +49,7 @@ func (tx *Tx) allowed(rec *record, links []prepared) error {
 			continue
 		}
 		s, err := tx.stated(p.subject, links)
-		if err == nil && s.one != 0 && i == slices.IndexFunc(links, func(q prepared) bool { return q.subject == p.subject }) {
+		if err == nil && s.one != 0 && i == slices.IndexFunc(links, func(q prepared) bool { return q.subject == p.subject && !q.said.deny }) {
 			err = tx.allow(rec, s)
 		}
 		if err != nil {
@@ -143,7 +143,7 @@ func (tx *Tx) allow(rec *record, s sameness) error {
 		}
 	}
 	if seen := rec.judge.Marking <= tx.act.Clearance && rec.judge.Embargo <= TimeOf(tx.db.opts.Now()); err == nil && seen {
-		same.take(s)
+		tx.take(s)
 	}
 	return err
 }
@@ -151,13 +151,16 @@ func (tx *Tx) allow(rec *record, s sameness) error {
 // judgements are the words that a judgement may be; none is none yet.
 var judgements = []string{"", SamePositive, SameNegative, SameUnsure, "NO_JUDGEMENT"}
 
-// take adds a judgement.
-func (c *clusters) take(s sameness) {
+// take adds a judgement to the clusters of the transaction.
+func (tx *Tx) take(s sameness) {
+	c := tx.clusters
 	c.said[s.relation] = true
-	switch s.word {
-	case SamePositive:
+	switch {
+	case s.word == SamePositive:
 		c.join(s.one, s.other)
-	case SameNegative:
+	case s.word == SameNegative && c.head(s.one) == c.head(s.other):
+		tx.clusters = nil // they were one until now
+	case s.word == SameNegative:
 		c.part(s.one, s.other)
 	}
 }

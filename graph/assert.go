@@ -46,7 +46,7 @@ func (tx *Tx) assert(d Draft, keep bool) (AssertionID, Outcome, error) {
 	if err != nil {
 		return AssertionID{}, 0, err
 	}
-	if err := tx.refuseErased(Target{Assertion: rec.id}, "the assertion "+rec.key+" of this document"); err != nil {
+	if err := tx.refuseBuried(rec); err != nil {
 		return rec.id, 0, err
 	}
 	if done, ok := tx.said[rec.id]; ok {
@@ -56,7 +56,9 @@ func (tx *Tx) assert(d Draft, keep bool) (AssertionID, Outcome, error) {
 		return rec.id, Known, nil
 	}
 	outcome, err := tx.record(rec, links, keep)
-	tx.said[rec.id] = saidHere{rec.content, outcome}
+	if err == nil { // after a refusal it may be tried again
+		tx.said[rec.id] = saidHere{rec.content, outcome}
+	}
 	return rec.id, outcome, err
 }
 

@@ -18,6 +18,9 @@ func (c *checker) log() error {
 			return err
 		}
 		c.here(k)
+		if rec.withheld {
+			c.problem("change log: %s is withheld", FormatTS(rec.ts))
+		}
 		if rec.prev != prev {
 			c.problem("change log: %s does not follow the record before it", FormatTS(rec.ts))
 		}

@@ -136,7 +136,8 @@ func (rd *reading) claimOf(k, v []byte, props map[uint16]bool, denied bool) (*Cl
 	if rd.same().touches(s.node, ref) {
 		return rd.joinedClaim(s.claim, denied)
 	}
-	if !r.ask() {
+	asked := !rd.alone(&r)
+	if !asked {
 		if !rd.sees(&r) {
 			return nil, false, nil
 		}
@@ -145,7 +146,7 @@ func (rd *reading) claimOf(k, v []byte, props map[uint16]bool, denied bool) (*Cl
 			return nil, false, err
 		}
 	}
-	c, err := rd.claim(s.claim, res, r.ask())
+	c, err := rd.claim(s.claim, res, asked)
 	return c, err == nil, err
 }
 

@@ -3,6 +3,7 @@ package graph_test
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"reflect"
 	"strings"
@@ -145,6 +146,17 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			}
 			return err
 		}),
+		"EvidenceByEdge": about(func(v graph.View, id graph.EntityID) error {
+			var edges []graph.Edge
+			for e, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: id}) {
+				if err != nil {
+					return err
+				}
+				edges = append(edges, e)
+			}
+			_, err := v.EvidenceByEdge(ctx, edges)
+			return err
+		}),
 		"Edges":  func(v graph.View) error { return drain(v.Edges(ctx, "participant", graph.Interval{})) },
 		"Lookup": func(v graph.View) error { _, err := v.Lookup(ctx, graph.NameQuery{Name: "Україна"}); return err },
 		"Suggest": func(v graph.View) error {
@@ -162,6 +174,18 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 				}
 			}
 			return nil
+		},
+		"Named": about(func(v graph.View, id graph.EntityID) error { _, err := v.Named(ctx, []graph.EntityID{id}); return err }),
+		"Representatives": about(func(v graph.View, id graph.EntityID) error {
+			_, err := v.Representatives(ctx, []graph.EntityID{id})
+			return err
+		}),
+		"Origins": func(v graph.View) error {
+			d, err := id(v, document)
+			if err == nil {
+				_, err = v.Origins(ctx, []graph.Evidence{{Assertion: graph.Assertion{Document: d}}})
+			}
+			return err
 		},
 		"Documents": func(v graph.View) error {
 			d, err := id(v, document)
@@ -190,8 +214,15 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			d, err := id(v, document)
 			return errors.Join(err, drain(v.Assertions(ctx, d)))
 		},
-		"Proposals":        about(func(v graph.View, id graph.EntityID) error { _, err := v.Proposals(ctx, id); return err }),
-		"StandsFor":        about(func(v graph.View, id graph.EntityID) error { _, err := v.StandsFor(ctx, id); return err }),
+		"Proposals": about(func(v graph.View, id graph.EntityID) error { _, err := v.Proposals(ctx, id); return err }),
+		"StandsFor": about(func(v graph.View, id graph.EntityID) error { _, err := v.StandsFor(ctx, id); return err }),
+		"Excerpt": func(v graph.View) error {
+			_, err := v.Excerpt(ctx, io.Discard, func(v graph.View) error {
+				_, err := v.Relations(ctx, graph.RelationQuery{Kind: "Meeting"})
+				return err
+			})
+			return err
+		},
 		"UndatedDocuments": func(v graph.View) error { _, err := v.UndatedDocuments(ctx); return err },
 		"Stats":            func(v graph.View) error { _, err := v.Stats(ctx); return err },
 	}

@@ -165,6 +165,7 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	db.opts.ReadOnly = db.opts.ReadOnly || state.excerpt
 	if state.unpublished != 0 && !db.opts.ReadOnly {
 		if err := db.repair(ctx, state.unpublished); err != nil {
 			return nil, fmt.Errorf("graph: rolling back the load that was cut short at %s: %w", FormatTS(state.unpublished), err)
@@ -189,6 +190,7 @@ type meta struct {
 	ontology    []byte
 	unpublished TS
 	newest      TS
+	excerpt     bool
 }
 
 func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
@@ -210,6 +212,9 @@ func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 		if m.newest, _, err = newest(r); err != nil {
 			return err
 		}
+		if m.excerpt, err = exists(r, metaKey("excerpt")); err != nil {
+			return err
+		}
 		tombs := kv.Range{Start: []byte{famTomb}, End: []byte{famTomb + 1}, KeysOnly: true, Limit: 1}
 		if err := r.Scan(tombs, func(_, _ []byte) error { db.erased.Store(true); return nil }); err != nil {
 			return err
@@ -229,6 +234,15 @@ func keptOntology(r kv.Reader) ([]byte, error) {
 		return nil, err
 	}
 	return unseal(b, "ontology")
+}
+
+// exists tells whether there is a row with this key.
+func exists(r kv.Reader, key []byte) (bool, error) {
+	_, err := r.Get(key)
+	if errors.Is(err, kv.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // checkRestored refuses what a dump was not restored into to its end.

@@ -46,7 +46,7 @@ func Diff(ctx context.Context, from, to View) (Changes, error) {
 
 // earlier tells whether the view is of an earlier day than another, or of less knowledge.
 func (v View) earlier(than View) bool {
-	if (!v.point.On.IsZero() || !than.point.On.IsZero()) && v.day().To < than.day().To {
+	if (!v.point.On.IsZero() || !than.point.On.IsZero()) && v.Day().To < than.Day().To {
 		return true
 	}
 	asked := v.point.KnownOn != 0 || than.point.KnownOn != 0
@@ -162,7 +162,7 @@ func (d *differ) turns(claim, record num, c *claimRow) (bool, error) {
 }
 
 // moves is the valid time between the two days.
-func (d *differ) moves() Interval { return Interval{d.before.day().To, d.after.day().To} }
+func (d *differ) moves() Interval { return Interval{d.before.Day().To, d.after.Day().To} }
 
 // changes classifies the items.
 func (d *differ) changes() ([]Change, error) {
@@ -186,11 +186,11 @@ func sortChanges(list []Change) {
 }
 
 func (d *differ) change(n num, it *item) (c Change, ok bool, err error) {
-	old, err := d.before.summary(n, d.before.day())
+	old, err := d.before.summary(n, d.before.Day())
 	if err != nil {
 		return c, false, err
 	}
-	now, err := d.after.summary(n, d.after.day())
+	now, err := d.after.summary(n, d.after.Day())
 	if err != nil {
 		return c, false, err
 	}
@@ -232,7 +232,7 @@ func (d *differ) standing(k *Kind) (map[string][]string, error) {
 		return byKey, nil
 	}
 	then := *d.before
-	then.point.On = then.day()
+	then.point.On = then.Day()
 	states, err := then.relationsOf(k, &relationQuery{})
 	if err != nil {
 		return nil, err
@@ -270,9 +270,9 @@ func (d *differ) classify(it *item, old, now digest) ChangeKind {
 		return Retraction
 	case old.text == now.text && old.known:
 		return NewSource
-	case old.known && old.state != now.state && now.start >= d.before.day().From:
+	case old.known && old.state != now.state && now.start >= d.before.Day().From:
 		return StateTransition
-	case now.start != MinTime && now.start < d.before.day().To && len(it.gained) > 0:
+	case now.start != MinTime && now.start < d.before.Day().To && len(it.gained) > 0:
 		return LateReport
 	}
 	return WorldChange

@@ -29,8 +29,8 @@
 //
 // Every method of View binds the whole answer to the view's Point: On, the day
 // or interval in the world; KnownOn, the state of knowledge, by transaction
-// time (Recorded) or by publication (Published); and the Clearance of the
-// reader. Lookup finds entities by name; Neighbors, Edges and Claims read the
+// time (Recorded) or by publication (Published); the Clearance of the reader;
+// and a Policy. Lookup finds entities by name; Neighbors, Edges and Claims read the
 // graph literally; Relations and States give each entity's Standing, in which
 // states are carried forward to the day; Evidence and History lead to the
 // assertions, Sources and Assertions give whole documents; StandsFor tells who
@@ -64,11 +64,11 @@
 // stated; transaction time is a TS, a TxInterval while a record stood. ParseOn
 // and ParseKnownOn read a point's coordinates, FormatTS writes the latter, and
 // the other Parse functions read what their names say. A point's Basis is
-// Recorded or Published. An End has an EndKind, a claim a Truth and a Class.
+// Recorded or Published, its Policy AllSides, SelfOnly or Latest. An End has an EndKind, a claim a Truth and a Class.
 //
 // Reads take a ClaimQuery, an EdgeQuery with a Direction and a Cursor, or a
 // RelationQuery, and give Claim, Edge, Standing with its Flag and FlagKind,
-// Evidence, Assertion, Stats, and Changes made of Change and ChangeKind.
+// Evidence, Assertion with its Root, Stats, and Changes made of Change and ChangeKind.
 //
 // An Ontology has kinds (Kind, with KeyRule and EndRule), properties (Property),
 // codes (Enum) and steps of states (Machine). PropertyName, PropertyAlias and
@@ -122,6 +122,14 @@
 //     where the ontology declares so, while the relation says so. What is asked of
 //     a party includes what such persons did on the day, with the person; never
 //     across blocs.
+//  13. Policy drops assertions, then chooses within a key: ALL_SIDES does neither,
+//     SELF_ONLY keeps what is in the party's own voice or in nobody's, LATEST
+//     keeps what was asserted last, else published last. No policy changes which
+//     entities are one or who stands for whom.
+//  14. Cell status: see package negotiation.
+//  15. Conflicts: see package negotiation. The root origin of an assertion is its
+//     innermost speaker, else its document's single named origin, else the
+//     publisher; the same root counts once.
 //  16. Erase destroys content at every transaction time, in rows, log and files,
 //     and leaves a Tombstone; the same content is refused afterwards unless it
 //     is forced. It is the only act that changes answers about the past.
@@ -143,7 +151,8 @@
 //   - supersede: when read, a later claim with the same key takes over; never an act
 //   - correct: retract and assert again in one transaction
 //   - live, held, contested, denied: rule 5
-//   - point: on, known on, basis, clearance
+//   - point: on, known on, basis, clearance, policy
+//   - policy: a named way to choose among claims; the default chooses nothing
 //   - correction, change: we were wrong; the world moved
 //   - view: the immutable graph at a point, pinned to one transaction
 //   - projection: a pure function from claims and assertions to state

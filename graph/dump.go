@@ -25,8 +25,9 @@ const dumpVersion = 1
 
 type dumpHeader struct {
 	Dump     int             `json:"parleyDump"` // dumpVersion
-	Format   int             `json:"format"`     // of the operations
-	Newest   string          `json:"newest"`     // transaction
+	Excerpt  bool            `json:"excerpt,omitempty"`
+	Format   int             `json:"format"` // of the operations
+	Newest   string          `json:"newest"` // transaction
 	Sum      string          `json:"ontologySHA256"`
 	Ontology json.RawMessage `json:"ontology"`
 }
@@ -39,7 +40,8 @@ type dumpRecord struct {
 	Reason string   `json:"reason,omitempty"`
 	Cause  string   `json:"cause,omitempty"`
 	Once   string   `json:"once,omitempty"` // idempotency key
-	Ops    []string `json:"ops"`            // base64 of salt and content; where these were erased, = and the leaf
+	Ops    []string `json:"ops,omitempty"`  // base64 of salt and content; where these were erased or are withheld, = and the leaf
+	Body   string   `json:"body,omitempty"` // hex of the digest of a record that is withheld
 	Hash   string   `json:"hash"`
 }
 
@@ -56,6 +58,7 @@ type Dumped struct {
 	Records      int
 	Newest       TS
 	Head         string
+	Excerpt      bool // it holds a part only: View.Excerpt made it
 }
 
 // dumpStep is how many log records are read from one snapshot.
@@ -74,6 +77,7 @@ type dumper struct {
 	newest TS
 	head   [sha256.Size]byte
 	done   Dumped
+	part   *disclosure // nil: all of it
 }
 
 func (d *dumper) run(ctx context.Context) error {
@@ -95,12 +99,12 @@ func (d *dumper) run(ctx context.Context) error {
 		}
 		from = last
 	}
-	d.done.Newest, d.done.Head = d.newest, hex.EncodeToString(d.head[:])
+	d.done.Newest, d.done.Head, d.done.Excerpt = d.newest, hex.EncodeToString(d.head[:]), d.part != nil
 	return d.line(dumpTrailer{d.done.Transactions, d.done.Records, d.done.Head})
 }
 
 func (d *dumper) header(ctx context.Context) error {
-	h := dumpHeader{Dump: dumpVersion, Format: formatVersion, Ontology: json.RawMessage("null")}
+	h := dumpHeader{Dump: dumpVersion, Excerpt: d.part != nil, Format: formatVersion, Ontology: json.RawMessage("null")}
 	err := d.db.store.View(ctx, func(r kv.Reader) error {
 		text, err := keptOntology(r)
 		if err != nil {
@@ -137,12 +141,19 @@ func (d *dumper) record(k, v []byte) error {
 	d.head = rec.hash()
 	d.done.Records++
 	d.done.Transactions += boolBit(rec.chunk == 0)
-	return d.line(rec.dump())
+	line, err := d.excerpt(&rec)
+	if err != nil {
+		return err
+	}
+	return d.line(line)
 }
 
 // dump is the record as a line.
 func (r *logRecord) dump() dumpRecord {
 	hash := r.hash()
+	if r.withheld {
+		return dumpRecord{TX: FormatTS(r.ts), Chunk: r.chunk, Last: r.last, Body: hex.EncodeToString(r.body[:]), Hash: hex.EncodeToString(hash[:])}
+	}
 	d := dumpRecord{TX: FormatTS(r.ts), Chunk: r.chunk, Last: r.last, Author: r.act.Author, Reason: r.act.Reason,
 		Cause: r.act.Cause, Once: r.act.IdempotencyKey, Ops: make([]string, len(r.ops)), Hash: hex.EncodeToString(hash[:])}
 	for i := range r.ops {

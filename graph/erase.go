@@ -366,6 +366,18 @@ func (tx *Tx) refuseErased(t Target, what string) error {
 		tomb.TS.Time().Format("2006-01-02"), cmp.Or(tomb.Author, "somebody"), cmp.Or(tomb.Reason, "no reason given"))
 }
 
+// refuseBuried refuses an assertion that was erased and is not there again.
+func (tx *Tx) refuseBuried(rec *record) error {
+	err := tx.refuseErased(Target{Assertion: rec.id}, "the assertion "+rec.key+" of this document")
+	if !errors.Is(err, ErrErased) {
+		return err
+	}
+	if again, lost := tx.recordsOf(rec.id); lost != nil || len(again) > 0 {
+		return lost
+	}
+	return err
+}
+
 // Force lets this update record again what was erased.
 func (tx *Tx) Force() { tx.force = true }
 

@@ -23,6 +23,20 @@ func (v View) EdgeEvidence(ctx context.Context, edges []Edge) ([]Evidence, error
 	return v.evidenceOf(ctx, len(edges), func(i int) (num, []num) { return edges[i].claim, edges[i].with })
 }
 
+// EvidenceByEdge is EdgeEvidence with a list for each edge, in order.
+func (v View) EvidenceByEdge(ctx context.Context, edges []Edge) ([][]Evidence, error) {
+	lists := make([][]Evidence, len(edges))
+	err := v.read(ctx, func(rd *reading) (err error) {
+		for i := range edges {
+			if lists[i], err = rd.evidenceFor(edges[i].claim, edges[i].with); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return lists, err
+}
+
 func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, with []num)) (list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for i := range n {
@@ -38,12 +52,6 @@ func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, wi
 	return list, err
 }
 
-// heard is a piece of evidence in the making.
-type heard struct {
-	Evidence
-	when Time
-}
-
 // evidenceFor reads what live assertions say of one claim and of those that
 // equal it, all of it under the id of the one that stands for them.
 func (rd *reading) evidenceFor(claim num, with []num) ([]Evidence, error) {
@@ -57,20 +65,18 @@ func (rd *reading) evidenceFor(claim num, with []num) ([]Evidence, error) {
 			list, err = rd.hear(n, list)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b heard) int {
-		return cmp.Or(cmp.Compare(b.when, a.when), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
+	slices.SortStableFunc(list, func(a, b Evidence) int {
+		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
 	})
-	list = slices.CompactFunc(list, func(a, b heard) bool { return a.Assertion.ID == b.Assertion.ID })
-	out := make([]Evidence, len(list))
+	list = slices.CompactFunc(list, func(a, b Evidence) bool { return a.Assertion.ID == b.Assertion.ID })
 	for i := range list {
-		out[i] = list[i].Evidence
-		out[i].Claim = id
+		list[i].Claim = id
 	}
-	return out, err
+	return list, err
 }
 
 // hear appends what live assertions say of one claim.
-func (rd *reading) hear(claim num, list []heard) ([]heard, error) {
+func (rd *reading) hear(claim num, list []Evidence) ([]Evidence, error) {
 	c, id, err := rd.claimRow(claim)
 	if err != nil {
 		return nil, err
@@ -84,9 +90,8 @@ func (rd *reading) hear(claim num, list []heard) ([]heard, error) {
 		if err != nil {
 			return err
 		}
-		doc, err := rd.document(rec.doc)
-		list = append(list, heard{e, rec.when(doc)})
-		return err
+		list = append(list, e)
+		return nil
 	})
 	return list, err
 }
@@ -109,6 +114,14 @@ func (rd *reading) sayingEvidence(id ClaimID, c *claimRow, rec *record, s saying
 	a, err := rd.assertion(rec)
 	e := Evidence{Claim: id, Deny: s.deny, Assertion: a,
 		End: End{Kind: s.end, Date: s.date, Until: untilOf(s.end, s.date, c.from())}}
+	if err != nil {
+		return e, err
+	}
+	doc, err := rd.document(rec.doc)
+	if err != nil {
+		return e, err
+	}
+	e.Said = rec.when(doc)
 	if c.start.Kind == edtf.Dated {
 		e.Start = c.start.Date.WithMarks(s.marks&markApproximate != 0, s.marks&markUncertain != 0)
 	}
@@ -126,7 +139,10 @@ func (rd *reading) assertion(r *record) (Assertion, error) {
 	if err != nil {
 		return a, err
 	}
-	if a.Document, err = rd.id(doc.entity); err != nil || len(r.chain) == 0 {
+	if a.Document, err = rd.id(doc.entity); err != nil {
+		return a, err
+	}
+	if a.Root, err = rd.root(r); err != nil || len(r.chain) == 0 {
 		return a, err
 	}
 	a.Chain = make([]EntityID, len(r.chain))
@@ -253,14 +269,14 @@ func (rd *reading) settled(n num, row *claimRow) (*Claim, error) {
 // wholeHistory reads all records about a claim and those that equal it, in the
 // order of recording.
 func (rd *reading) wholeHistory(n num, row *claimRow) ([]Evidence, error) {
-	if !rd.same().touches(row.subject, row.ref) {
-		return rd.history(n)
+	list := []num{n}
+	if rd.same().touches(row.subject, row.ref) {
+		var err error
+		if list, err = rd.equal(row); err != nil {
+			return nil, err
+		}
 	}
-	list, err := rd.equal(row)
-	if err != nil {
-		return nil, err
-	}
-	var all []Evidence
+	var all []past
 	for _, n := range list {
 		records, err := rd.history(n)
 		if err != nil {
@@ -268,15 +284,27 @@ func (rd *reading) wholeHistory(n num, row *claimRow) ([]Evidence, error) {
 		}
 		all = append(all, records...)
 	}
-	for i := range all {
-		all[i].Claim = all[0].Claim
+	if len(all) == 0 {
+		return nil, nil
 	}
-	slices.SortStableFunc(all, func(a, b Evidence) int { return cmp.Compare(a.Recorded.From, b.Recorded.From) })
-	return all, nil
+	first := all[0].Claim // what the claim recorded first is called, all of them are
+	slices.SortStableFunc(all, func(a, b past) int { return cmp.Compare(a.record, b.record) })
+	out := make([]Evidence, len(all))
+	for i := range all {
+		out[i] = all[i].Evidence
+		out[i].Claim = first
+	}
+	return out, nil
+}
+
+// past is a record about a claim.
+type past struct {
+	Evidence
+	record num
 }
 
 // history reads all records about a claim that are recorded and cleared.
-func (rd *reading) history(claim num) ([]Evidence, error) {
+func (rd *reading) history(claim num) ([]past, error) {
 	c, id, err := rd.claimRow(claim)
 	if err != nil {
 		return nil, err
@@ -291,7 +319,7 @@ func (rd *reading) history(claim num) ([]Evidence, error) {
 		return nil, err
 	}
 	slices.Sort(order)
-	var list []Evidence
+	var list []past
 	for _, n := range order {
 		rec, err := rd.record(n)
 		if err != nil {
@@ -304,7 +332,7 @@ func (rd *reading) history(claim num) ([]Evidence, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, e)
+		list = append(list, past{e, n})
 	}
 	return list, nil
 }
@@ -348,7 +376,7 @@ func (v *View) knows(r *record) bool {
 func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for _, id := range ids {
-			d, err := rd.documentBy(id)
+			d, err := rd.shownDocument(id)
 			if err != nil {
 				return err
 			}
@@ -359,24 +387,25 @@ func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, e
 	return list, err
 }
 
-func (rd *reading) documentBy(id EntityID) (d Document, err error) {
+// shownDocument is a document of which the view may tell.
+func (rd *reading) shownDocument(id EntityID) (Document, error) {
 	n, err := rd.lookup(ByID(id))
 	if errors.Is(err, ErrNotFound) {
-		return d, fmt.Errorf("%w: document %s", ErrNotFound, id) // as for one of which the view may not tell
+		return Document{}, fmt.Errorf("%w: document %s", ErrNotFound, id) // as for one of which the view may not tell
 	}
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	h, err := rd.header(n)
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	shown, err := rd.tells(h)
 	if err == nil && !shown {
 		err = fmt.Errorf("%w: document %s", ErrNotFound, id)
 	}
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	return rd.documentOf(h)
 }

@@ -11,7 +11,10 @@ import (
 // Asking gives the view's answers without the shortcut of rows that answer
 // alone: every row asks, and the claim's evidence is read instead.
 func Asking(v View) View {
-	v.db = &DB{store: asking{v.db.store}, opts: v.db.opts, ontology: v.db.ontology, sizes: v.db.sizes}
+	db := &DB{store: asking{v.db.store}, opts: v.db.opts, ontology: v.db.ontology, sizes: v.db.sizes}
+	db.names.table.Store(v.db.names.table.Load())
+	db.judged.Store(v.db.judged.Load())
+	v.db = db
 	return v
 }
 

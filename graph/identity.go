@@ -117,10 +117,10 @@ func (d *differ) judgements(c *Change, members []num) error {
 			if err != nil {
 				return err
 			}
-			for _, h := range list {
-				c.Said = max(c.Said, h.when)
-				c.Sources = append(c.Sources, h.Evidence)
+			for _, e := range list {
+				c.Said = max(c.Said, e.Said)
 			}
+			c.Sources = append(c.Sources, list...)
 		}
 	}
 	slices.SortStableFunc(c.Sources, func(a, b Evidence) int {

@@ -33,6 +33,7 @@ func (rd *reading) same() *clusters {
 		return e.found
 	}
 	sub := &reading{View: rd.View, ctx: rd.ctx, r: rd.r, moments: &s.moments}
+	sub.point.Policy = AllSides // which entities are one is no party's position
 	if s.clusters, s.err = sub.findClusters(number); s.err == nil {
 		rd.db.clusters.put(cached[*clusters]{at, s.moments, s.clusters})
 	}

@@ -1,37 +1,62 @@
 package graph
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // withinKeys is rule 8: of the relations that share a key, those with the
-// latest start stand. A relation that several speakers report is in several
-// keys and stands if it does so in one of them.
+// latest start stand, and of these those that the policy chooses (rule 13). A
+// relation that several speakers report is in several keys and stands if it
+// does so in one of them.
 func (rd *reading) withinKeys(k *Kind, states []*stateOf) ([]*stateOf, error) {
 	if k.Key == nil {
 		return states, nil
 	}
-	latest := map[string]Time{}
-	keys := make([][]string, len(states))
+	newest := map[string]inKey{}
+	keys, own := make([][]string, len(states)), make([]inKey, len(states))
 	for i, s := range states {
 		var err error
 		if keys[i], err = rd.keysOf(k, s); err != nil {
 			return nil, err
 		}
+		if own[i], err = rd.placeInKey(s); err != nil {
+			return nil, err
+		}
 		for _, key := range keys[i] {
-			if t, ok := latest[key]; !ok || s.start > t {
-				latest[key] = s.start
+			if best, ok := newest[key]; !ok || own[i].after(best) {
+				newest[key] = own[i]
 			}
 		}
 	}
 	var kept []*stateOf
 	for i, s := range states {
-		if slices.ContainsFunc(keys[i], func(key string) bool { return latest[key] == s.start }) {
+		if slices.ContainsFunc(keys[i], func(key string) bool { return newest[key] == own[i] }) {
 			kept = append(kept, s)
 		}
 	}
 	return kept, nil
+}
+
+// inKey is by what one relation takes over from another in their key.
+type inKey struct {
+	start Time
+	said  Time // under LATEST only
+}
+
+func (p inKey) after(q inKey) bool {
+	return p.start > q.start || (p.start == q.start && p.said > q.said)
+}
+
+func (rd *reading) placeInKey(s *stateOf) (inKey, error) {
+	p := inKey{s.start, MinTime}
+	if rd.point.Policy != Latest {
+		return p, nil
+	}
+	for i := range s.Claims {
+		if err := rd.say(&s.Claims[i]); err != nil {
+			return p, err
+		}
+		p.said = max(p.said, s.Claims[i].said)
+	}
+	return p, nil
 }
 
 // keysOf writes the keys that a relation stands in.
@@ -47,7 +72,7 @@ func (rd *reading) keysOf(k *Kind, s *stateOf) ([]string, error) {
 	}
 	keys := make([]string, len(roots))
 	for i, root := range roots {
-		keys[i] = base + root
+		keys[i] = base + root.key()
 	}
 	return keys, nil
 }
@@ -63,39 +88,6 @@ func (s *stateOf) fieldsKey(fields []string) string {
 		e.strings(canonical(values))
 	}
 	return string(e)
-}
-
-// roots lists the root origins of the live assertions that affirm a relation (rule 15).
-func (rd *reading) roots(s *stateOf) ([]string, error) {
-	if len(s.Claims) == 0 {
-		return nil, nil
-	}
-	var list []string
-	err := rd.evidenceOf(&s.Claims[0], func(rec *record) error {
-		root, err := rd.root(rec)
-		list = append(list, root)
-		return err
-	})
-	slices.Sort(list)
-	return slices.Compact(list), err
-}
-
-// root is the innermost speaker of the chain, else the document's single named
-// origin, else its publisher, else the document itself.
-func (rd *reading) root(rec *record) (string, error) {
-	if n := len(rec.chain); n > 0 {
-		return fmt.Sprintf("entity %d", rd.same().head(rec.chain[n-1])), nil
-	}
-	doc, err := rd.document(rec.doc)
-	switch {
-	case err != nil:
-		return "", err
-	case len(doc.origins) == 1:
-		return fmt.Sprintf("entity %d", rd.same().head(doc.origins[0])), nil
-	case doc.Publisher != "":
-		return "publisher " + doc.Publisher, nil
-	}
-	return fmt.Sprintf("document %d", rec.doc), nil
 }
 
 // evidenceOf calls fn for each live record that affirms a claim, or one that

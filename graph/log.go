@@ -58,23 +58,43 @@ type logRecord struct {
 	act   Act
 	ops   []operation
 	prev  [sha256.Size]byte // hash of the record before
+
+	// withheld: of the record there is only its digest; so it stands in excerpts.
+	withheld bool
+	body     [sha256.Size]byte
 }
 
 // hash chains the record to the one before: author, reason and operations
 // cannot be changed without changing every later hash.
 func (r *logRecord) hash() [sha256.Size]byte {
-	e := make(enc, 0, 128+len(r.ops)*sha256.Size)
+	e := make(enc, 0, 128)
 	e.string("parley log 1")
 	e = append(e, logKey(r.ts, r.chunk)...)
 	e.byte(byte(boolBit(r.last)))
+	body := r.digest()
+	e = append(append(e, body[:]...), r.prev[:]...)
+	return sha256.Sum256(e)
+}
+
+// digest is the hash of who did it and what was done: all that a record says.
+func (r *logRecord) digest() [sha256.Size]byte {
+	if r.withheld {
+		return r.body
+	}
+	e := make(enc, 0, 128+len(r.ops)*sha256.Size)
 	e.act(r.act)
 	for i := range r.ops {
 		leaf := r.ops[i].hash()
 		e = append(e, leaf[:]...)
 	}
-	e = append(e, r.prev[:]...)
 	return sha256.Sum256(e)
 }
+
+// The flags that a row of family l begins with.
+const (
+	logLast     = 1
+	logWithheld = 2
+)
 
 func (e *enc) act(a Act) {
 	for _, s := range []string{a.Author, a.Reason, a.Cause, a.IdempotencyKey} {
@@ -88,7 +108,18 @@ func (d *dec) act() Act {
 
 func (r *logRecord) encode() []byte {
 	e := make(enc, 0, 256)
-	e.byte(byte(boolBit(r.last)))
+	e.byte(byte(logLast*boolBit(r.last) | logWithheld*boolBit(r.withheld)))
+	if r.withheld {
+		e = append(e, r.body[:]...)
+	} else {
+		r.encodeBody(&e)
+	}
+	hash := r.hash()
+	return append(append(e, r.prev[:]...), hash[:]...)
+}
+
+func (r *logRecord) encodeBody(out *enc) {
+	e := *out
 	e.act(r.act)
 	e.uint(uint64(len(r.ops)))
 	for _, o := range r.ops {
@@ -101,8 +132,7 @@ func (r *logRecord) encode() []byte {
 		e = append(e, o.salt[:]...)
 		e.bytes(o.content)
 	}
-	hash := r.hash()
-	return append(append(e, r.prev[:]...), hash[:]...)
+	*out = e
 }
 
 func decodeLog(key, b []byte) (logRecord, error) {
@@ -110,15 +140,13 @@ func decodeLog(key, b []byte) (logRecord, error) {
 		return logRecord{}, fmt.Errorf("%w: log key of %d bytes", ErrDamaged, len(key))
 	}
 	d := dec{b: b}
-	r := logRecord{ts: logTS(key), chunk: get2(key[len(key)-2:]), last: d.bool(), act: d.act()}
-	r.ops = make([]operation, d.count())
-	for i := range r.ops {
-		if !d.bool() {
-			copy(r.ops[i].leaf[:], d.take(sha256.Size))
-			continue
-		}
-		copy(r.ops[i].salt[:], d.take(16))
-		r.ops[i].content = d.bytes()
+	r := logRecord{ts: logTS(key), chunk: get2(key[len(key)-2:])}
+	flags := d.byte()
+	r.last, r.withheld = flags&logLast != 0, flags&logWithheld != 0
+	if d.bad = d.bad || flags > logLast|logWithheld; r.withheld {
+		copy(r.body[:], d.take(sha256.Size))
+	} else {
+		r.decodeBody(&d)
 	}
 	copy(r.prev[:], d.take(sha256.Size))
 	var stated [sha256.Size]byte
@@ -130,6 +158,19 @@ func decodeLog(key, b []byte) (logRecord, error) {
 		return r, fmt.Errorf("%w: log record of %s does not have its hash", ErrDamaged, FormatTS(r.ts))
 	}
 	return r, nil
+}
+
+func (r *logRecord) decodeBody(d *dec) {
+	r.act = d.act()
+	r.ops = make([]operation, d.count())
+	for i := range r.ops {
+		if !d.bool() {
+			copy(r.ops[i].leaf[:], d.take(sha256.Size))
+			continue
+		}
+		copy(r.ops[i].salt[:], d.take(16))
+		r.ops[i].content = d.bytes()
+	}
 }
 
 // newest returns the transaction time and the hash of the last log record.

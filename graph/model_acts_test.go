@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -17,7 +19,14 @@ type model struct {
 	documents map[string]*source
 	txs       []graph.TS // transactions that wrote something, in order
 	ids       map[string]graph.EntityID
-	declared  map[string]graph.TS
+	keyed     map[string]graph.TS // since when a key names an entity
+	order     map[string]int      // of entities, as they were first recorded
+	claims    map[claimName]int   // the same of claims
+	made      int                 // claims so far
+	spoke     int                 // records so far
+	graves                        // what was erased
+	spot                          // what the act in hand sees
+	force     bool                // it records again what was erased
 }
 
 // source is a document of the model.
@@ -29,14 +38,36 @@ type source struct {
 }
 
 func newModel() *model {
-	return &model{documents: map[string]*source{}, ids: map[string]graph.EntityID{}, declared: map[string]graph.TS{}}
+	return &model{documents: map[string]*source{}, ids: map[string]graph.EntityID{}, keyed: map[string]graph.TS{},
+		order: map[string]int{}, claims: map[claimName]int{}, graves: newGraves(), spot: acting(graph.TimeOf(noon), graph.Clear)}
+}
+
+// acting is what an act sees: all that there is, within its clearance.
+func acting(now graph.Time, clearance graph.Marking) spot {
+	return spot{ts: math.MaxUint64, known: graph.MaxTime, now: now, clearance: clearance}
+}
+
+// clone is the same model, to try an act on.
+func (m *model) clone(at spot) *model {
+	c := *m
+	c.records = make([]*record, len(m.records))
+	for i, r := range m.records {
+		own := *r
+		c.records[i] = &own
+	}
+	c.documents, c.keyed, c.order, c.claims = maps.Clone(m.documents), maps.Clone(m.keyed), maps.Clone(m.order), maps.Clone(m.claims)
+	c.graves, c.spot, c.force = m.graves.clone(), at, false
+	return &c
 }
 
 func (m *model) id(name string) graph.EntityID { return m.ids[name] }
 
 func (m *model) kindOf(name string) string {
-	if strings.HasPrefix(name, "p.") {
+	switch {
+	case strings.HasPrefix(name, "p."):
 		return "Position"
+	case strings.HasPrefix(name, "s."):
+		return graph.KindSameAs
 	}
 	return cmp.Or(cast[name], graph.KindDocument)
 }
@@ -63,33 +94,69 @@ func (m *model) open() (list []*record) {
 
 func (m *model) add(s speech, id graph.AssertionID, stated graph.Judgement, ts graph.TS) {
 	d := m.documents[s.doc]
-	r := &record{speech: s, id: id, stated: stated, tf: ts, pf: d.pf, when: graph.MinTime, n: len(m.records)}
+	r := &record{speech: s, id: id, stated: stated, tf: ts, pf: d.pf, when: graph.MinTime, n: m.spoke}
+	m.spoke++
 	if said := cmp.Or(s.day, d.published); said != "" {
 		r.when = instant(said).from
 	}
 	m.records = append(m.records, r)
+	for i := range r.links {
+		l := &r.links[i]
+		m.meet(l.subject)
+		if _, ok := m.claims[l.name()]; !ok {
+			m.claims[l.name()] = m.made
+			m.made++
+		}
+	}
+}
+
+// meet gives an entity its place in the order of recording.
+func (m *model) meet(name string) {
+	if _, ok := m.order[name]; !ok {
+		m.order[name] = len(m.order)
+	}
+}
+
+// name notes that a key names an entity from now on; one that was erased must be forced.
+func (m *model) name(name string, ts graph.TS) (bool, error) {
+	switch {
+	case m.keyed[name] != 0:
+		return false, nil
+	case m.gone[name] && !m.force:
+		return false, errRefused
+	}
+	m.meet(name)
+	m.keyed[name] = ts
+	delete(m.gone, name)
+	return true, nil
 }
 
 // assert is rule 3: what an assertion does, and what it should be told to have done.
-func (m *model) assert(s speech, id graph.AssertionID, keep bool, ts graph.TS) (graph.Outcome, bool) {
+func (m *model) assert(s speech, id graph.AssertionID, keep bool, ts graph.TS) (graph.Outcome, bool, error) {
+	if err := m.refers(&s, id, ts); err != nil {
+		return 0, false, err
+	}
 	old := m.last(s.doc, s.key)
 	outcome := graph.New
 	if old != nil {
 		same := old.content() == s.content()
 		switch {
 		case old.tt != 0 && keep && same, old.tt == 0 && same && old.stated == s.judge:
-			return graph.Known, false
+			return graph.Known, false, nil
 		case old.tt == 0:
 			old.tt, outcome = ts, graph.Corrected
 		}
 	}
+	if m.forbidden(&s) {
+		return 0, false, errRefused
+	}
 	m.add(s, id, s.judge, ts)
-	return outcome, true
+	return outcome, true, nil
 }
 
 // act is one act of a transaction: what the graph is told, and what the model
 // makes of it, once the transaction is durable. apply tells whether anything
-// was written.
+// was written, or that it must be refused.
 type act struct {
 	what  string
 	do    func(tx *graph.Tx) error
@@ -101,13 +168,7 @@ func declareAct(name, kind string) act {
 	return act{what: "declare " + name, do: func(tx *graph.Tx) error {
 		_, err := tx.Declare(graph.Declaration{Kind: kind, Keys: []graph.Key{{Scheme: "x", ID: name}}})
 		return err
-	}, apply: func(m *model, ts graph.TS) (bool, error) {
-		if m.declared[name] != 0 {
-			return false, nil
-		}
-		m.declared[name] = ts
-		return true, nil
-	}}
+	}, apply: func(m *model, ts graph.TS) (bool, error) { return m.name(name, ts) }}
 }
 
 func (s *source) document(name string) graph.Document {
@@ -119,13 +180,13 @@ func documentAct(name, published string, curation bool) act {
 	return act{what: "document " + name, do: func(tx *graph.Tx) error {
 		_, err := tx.Document(d.document(name))
 		return err
-	}, apply: func(m *model, ts graph.TS) (bool, error) { return m.publish(name, d, ts), nil }}
+	}, apply: func(m *model, ts graph.TS) (bool, error) { return m.publish(name, d, ts) }}
 }
 
 // publish is rule 6.
-func (m *model) publish(name string, d *source, ts graph.TS) bool {
-	if m.documents[name] != nil {
-		return false
+func (m *model) publish(name string, d *source, ts graph.TS) (bool, error) {
+	if wrote, err := m.name(name, ts); !wrote {
+		return false, err
 	}
 	d.ts = ts
 	switch {
@@ -137,17 +198,25 @@ func (m *model) publish(name string, d *source, ts graph.TS) bool {
 		d.pf = graph.TimeOf(ts.Time())
 	}
 	m.documents[name] = d
-	return true
+	return true, nil
 }
 
 func assertAct(s speech) act {
+	return speechAct("assert", s, func(tx *graph.Tx, d graph.Draft) (graph.AssertionID, graph.Outcome, error) { return tx.Assert(d) })
+}
+
+// speechAct is an act that makes an assertion.
+func speechAct(what string, s speech, do func(*graph.Tx, graph.Draft) (graph.AssertionID, graph.Outcome, error)) act {
 	var id graph.AssertionID
 	var got graph.Outcome
-	return act{what: fmt.Sprintf("assert %s %s %v", s.doc, s.key, s.links), told: func() string { return fmt.Sprint(id, got) }, do: func(tx *graph.Tx) (err error) {
-		id, got, err = tx.Assert(s.draft())
+	return act{what: fmt.Sprintf("%s %s", what, &s), told: func() string { return fmt.Sprint(id, got) }, do: func(tx *graph.Tx) (err error) {
+		id, got, err = do(tx, s.draft())
 		return err
 	}, apply: func(m *model, ts graph.TS) (bool, error) {
-		expect, wrote := m.assert(s, id, false, ts)
+		expect, wrote, err := m.assert(s, graph.AssertionOf(s.draft()), false, ts)
+		if err != nil {
+			return false, err
+		}
 		if got != expect {
 			return wrote, fmt.Errorf("outcome of %s %s: %d, want %d", s.doc, s.key, got, expect)
 		}
@@ -157,7 +226,11 @@ func assertAct(s speech) act {
 
 func retractAct(r *record) act {
 	return act{what: "retract " + r.key, do: func(tx *graph.Tx) error { return tx.Retract(r.id) }, apply: func(m *model, ts graph.TS) (bool, error) {
-		m.last(r.doc, r.key).tt = ts
+		old := m.last(r.doc, r.key)
+		if old.tt != 0 {
+			return false, errRefused
+		}
+		old.tt = ts
 		return true, nil
 	}}
 }
@@ -167,12 +240,18 @@ func judgeAct(r *record, j graph.Judgement) act {
 		return tx.Judge(r.id, func(old *graph.Judgement) { *old = j })
 	}, apply: func(m *model, ts graph.TS) (bool, error) {
 		old := m.last(r.doc, r.key)
+		if old.tt != 0 {
+			return false, errRefused
+		}
 		if old.judge == j {
 			return false, nil
 		}
 		old.tt = ts
 		next := old.speech
 		next.judge = j
+		if m.forbidden(&next) {
+			return false, errRefused
+		}
 		m.add(next, old.id, old.stated, ts)
 		return true, nil
 	}}
@@ -184,10 +263,43 @@ func correctAct(r *record, s speech) act {
 		id, err = tx.Correct(r.id, s.draft())
 		return err
 	}, apply: func(m *model, ts graph.TS) (bool, error) {
-		m.last(r.doc, r.key).tt = ts
+		old := m.last(r.doc, r.key)
+		if err := m.refers(&s, graph.AssertionOf(s.draft()), ts); err != nil || old.tt != 0 {
+			return false, errRefused
+		}
+		if old.tt = ts; m.forbidden(&s) {
+			return false, errRefused
+		}
 		m.add(s, id, s.judge, ts)
 		return true, nil
 	}}
+}
+
+// unknown tells whether a draft refers to what there is not.
+func (m *model) unknown(s *speech) bool {
+	names := []string{s.doc, s.chain}
+	for _, l := range s.links {
+		if l.subject != s.position {
+			names = append(names, l.subject)
+		}
+		if l.name().points() {
+			names = append(names, l.value)
+		}
+	}
+	return slices.ContainsFunc(names, func(name string) bool { return m.gone[name] })
+}
+
+// refers refuses what refers to what there is not, or was erased, and makes
+// the position that an assertion is about.
+func (m *model) refers(s *speech, id graph.AssertionID, ts graph.TS) error {
+	if m.unknown(s) || (m.buried[id] && !m.force && m.last(s.doc, s.key) == nil) {
+		return errRefused
+	}
+	if s.position == "" {
+		return nil
+	}
+	_, err := m.name(s.position, ts)
+	return err
 }
 
 // transaction makes up one to three acts, each about another assertion.
@@ -216,6 +328,14 @@ func (m *model) act(s *speaker, busy map[string]bool) (act, string) {
 	}
 	choice := s.Intn(12)
 	switch {
+	case len(m.keyless()) > 0 && !busy["gone"] && once(s, 2):
+		return m.revive(s), "gone"
+	case len(m.lost) > 0 && once(s, 8):
+		sp := pick(s, m.lost...)
+		if busy[sp.key] {
+			return act{}, ""
+		}
+		return pick(s, assertAct(sp), forced(assertAct(sp))), sp.key
 	case choice == 0:
 		return documentAct(pick(s, "d2", "d5", "d6"), pick(s, "2025-12-02"), false), "document"
 	case choice == 1 && len(closed) > 0: // again, as it was or otherwise
@@ -267,6 +387,11 @@ func (m *model) assertions(s *speaker) (list []speech) {
 				sp = m.again(s, m.last(r.doc, r.key))
 			}
 		}
+		if len(m.lost) > 0 && once(s, 8) {
+			if lost := pick(s, m.lost...); !busy[lost.key] {
+				sp = lost
+			}
+		}
 		busy[sp.key] = true
 		list = append(list, sp)
 	}
@@ -284,10 +409,26 @@ func load(list []speech) iter.Seq2[graph.Statement, error] {
 	}
 }
 
+// parted takes those out of a list of which is says yes.
+func parted(list []speech, is func(*speech) bool) (rest, out []speech) {
+	for i := range list {
+		if is(&list[i]) {
+			out = append(out, list[i])
+		} else {
+			rest = append(rest, list[i])
+		}
+	}
+	return rest, out
+}
+
 // loaded applies a load to the model and tells what it should report.
-func (m *model) loaded(list []speech, ids []graph.AssertionID, ts graph.TS) (report graph.Loaded) {
-	for i, s := range list {
-		outcome, _ := m.assert(s, ids[i], true, ts)
+func (m *model) loaded(list []speech, ts graph.TS) (report graph.Loaded, err error) {
+	list, later := parted(list, m.unknown) // what may refer to what the others make
+	for _, s := range append(list, later...) {
+		outcome, _, err := m.assert(s, graph.AssertionOf(s.draft()), true, ts)
+		if err != nil {
+			return report, err
+		}
 		report.Read++
 		switch outcome {
 		case graph.New:
@@ -301,26 +442,7 @@ func (m *model) loaded(list []speech, ids []graph.AssertionID, ts graph.TS) (rep
 	if report.New+report.Corrected > 0 {
 		report.TS = ts
 	}
-	return report
+	return report, nil
 }
 
 var errLookedUp = errors.New("looked up")
-
-// idsOf finds the ids of assertions, in an update that is given up.
-func idsOf(db *graph.DB, list []speech) (ids []graph.AssertionID, err error) {
-	_, err = db.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
-		ids = nil
-		for _, s := range list {
-			id, _, err := tx.Assert(s.draft())
-			if err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		return errLookedUp
-	})
-	if errors.Is(err, errLookedUp) {
-		err = nil
-	}
-	return ids, err
-}

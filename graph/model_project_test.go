@@ -80,7 +80,7 @@ func (s *shown) values(field string) (list []string) {
 }
 
 // project is the naive projection of the relations of a kind: rules 4, 7 and 8.
-func project(kind string, claims map[claimName]*verdict, kindOf func(string) string, on graph.Interval, m *model) []shown {
+func project(kind string, claims map[claimName]*verdict, kindOf func(string) string, on graph.Interval, m *model, head func(string) string) []shown {
 	sh := shapes[kind]
 	byName := map[string]*shown{}
 	for _, c := range claims {
@@ -103,13 +103,13 @@ func project(kind string, claims map[claimName]*verdict, kindOf func(string) str
 		}
 	}
 	if sh.class == graph.State && !on.IsZero() {
-		list = takeOver(&sh, list, m)
+		list = takeOver(&sh, list, head)
 		for i := range list {
 			list[i].end(on)
 		}
 		list = slices.DeleteFunc(list, func(s shown) bool { return !s.stands(&sh, on) })
 		if kind == "HoldsOffice" {
-			left := project("LeftOffice", claims, kindOf, graph.Interval{From: graph.MinTime, To: on.From}, m)
+			left := project("LeftOffice", claims, kindOf, graph.Interval{From: graph.MinTime, To: on.From}, m, head)
 			list = slices.DeleteFunc(list, func(s shown) bool { return s.leftBy(&sh, left) })
 		}
 	} else {
@@ -169,13 +169,13 @@ func (s *shown) end(on graph.Interval) {
 }
 
 // takeOver keeps of the relations that share a key those with the latest start.
-func takeOver(sh *shape, list []shown, m *model) (kept []shown) {
+func takeOver(sh *shape, list []shown, head func(string) string) (kept []shown) {
 	if sh.key == nil {
 		return list
 	}
 	latest := map[string]graph.Time{}
 	for i := range list {
-		for _, k := range list[i].keys(sh, m) {
+		for _, k := range list[i].keys(sh, head) {
 			t, ok := latest[k]
 			if at := list[i].start(sh); !ok || at > t {
 				latest[k] = at
@@ -183,7 +183,7 @@ func takeOver(sh *shape, list []shown, m *model) (kept []shown) {
 		}
 	}
 	for i := range list {
-		if slices.ContainsFunc(list[i].keys(sh, m), func(k string) bool { return latest[k] == list[i].start(sh) }) {
+		if slices.ContainsFunc(list[i].keys(sh, head), func(k string) bool { return latest[k] == list[i].start(sh) }) {
 			kept = append(kept, list[i])
 		}
 	}
@@ -192,7 +192,7 @@ func takeOver(sh *shape, list []shown, m *model) (kept []shown) {
 
 // keys are those that a relation stands in: one for each root speaker, unless
 // the voice is the holder's own.
-func (s *shown) keys(sh *shape, m *model) (keys []string) {
+func (s *shown) keys(sh *shape, head func(string) string) (keys []string) {
 	base := ""
 	for _, f := range sh.key {
 		base += fmt.Sprint(s.values(f))
@@ -200,9 +200,11 @@ func (s *shown) keys(sh *shape, m *model) (keys []string) {
 	if slices.Equal(s.values("voice"), []string{"=SELF"}) {
 		return []string{base}
 	}
-	for _, t := range s.first(sh).evidence {
-		if !t.deny {
-			keys = append(keys, base+t.record.root())
+	for _, c := range s.first(sh) {
+		for _, t := range c.evidence {
+			if !t.deny {
+				keys = append(keys, base+t.record.root(head))
+			}
 		}
 	}
 	if keys == nil {
@@ -211,16 +213,27 @@ func (s *shown) keys(sh *shape, m *model) (keys []string) {
 	return keys
 }
 
-// first is the claim by whose evidence the speakers are told: of the first
-// property declared, the latest start.
-func (s *shown) first(sh *shape) *verdict {
+// first are the claims by whose evidence the speakers are told: those of the
+// first property declared.
+func (s *shown) first(sh *shape) (list []*verdict) {
 	order := slices.Concat(sh.roles, sh.others)
-	return slices.MinFunc(s.claims, func(a, b *verdict) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.property), slices.Index(order, b.property)), cmp.Compare(b.from, a.from))
-	})
+	for _, c := range s.claims {
+		if len(list) > 0 && slices.Index(order, c.property) < slices.Index(order, list[0].property) {
+			list = nil
+		}
+		if len(list) == 0 || c.property == list[0].property {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
-func (r *record) root() string { return cmp.Or(r.chain, "document "+r.doc) }
+func (r *record) root(head func(string) string) string {
+	if r.chain != "" {
+		return head(r.chain)
+	}
+	return "document " + r.doc
+}
 
 // leftBy tells whether an event that starts no earlier ends the relation.
 func (s *shown) leftBy(sh *shape, events []shown) bool {

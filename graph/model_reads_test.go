@@ -21,12 +21,14 @@ type reader struct {
 	pin
 	how    string
 	claims map[claimName]*verdict
+	head   func(string) string // what stands for an entity
 	names  map[graph.EntityID]string
 }
 
 // compare checks all reads of a view, with the shortcut and without.
 func (l *lab) compare(p *pin) {
-	r := reader{lab: l, pin: *p, claims: resolve(l.model.records, &p.spot), names: map[graph.EntityID]string{}}
+	r := reader{lab: l, pin: *p, names: map[graph.EntityID]string{}}
+	r.claims, r.head = l.model.resolve(&p.spot)
 	for name, id := range l.model.ids {
 		r.names[id] = name
 	}
@@ -81,7 +83,7 @@ func collect[T any](r *reader, seq iter.Seq2[T, error]) (list []T) {
 // visible is rule 10.
 func (r *reader) visible(name string) bool {
 	for c, v := range r.claims {
-		if v.truth != graph.Denied && (c.subject == name || c.value == name) {
+		if v.truth != graph.Denied && (r.head(c.subject) == name || r.head(c.value) == name) {
 			return true
 		}
 	}
@@ -93,11 +95,62 @@ func (r *reader) entity(name string) {
 	if err != nil && !errors.Is(err, graph.ErrNotFound) {
 		r.must(err)
 	}
-	expect := "false "
-	if r.visible(name) {
-		expect = "true " + r.model.kindOf(name)
+	expect := "false   []"
+	if head := r.head(name); r.visible(head) {
+		members := r.members(head)
+		expect = fmt.Sprint("true ", head, " ", r.model.kindOfAll(members), " ", r.keys(members))
 	}
-	r.same("Entity "+name, fmt.Sprint(err == nil, " ", e.Kind), expect)
+	told := func(e *graph.Entity, err error) string {
+		return fmt.Sprint(err == nil, " ", r.names[e.ID], " ", e.Kind, " ", e.Keys)
+	}
+	r.same("Entity "+name, told(&e, err), expect)
+	if e, err = r.Entity(ctx, graph.ByKey("x:"+name)); !r.known(name) {
+		expect = "false   []"
+	}
+	r.same("Entity by the key of "+name, told(&e, err), expect)
+	r.called(name)
+}
+
+// members lists those that an entity stands for, itself first.
+func (r *reader) members(head string) (list []string) {
+	for name := range r.model.order {
+		if r.head(name) == head {
+			list = append(list, name)
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int { return r.model.order[a] - r.model.order[b] })
+	return list
+}
+
+// known tells whether the view knows an entity's key.
+func (r *reader) known(name string) bool {
+	return r.model.keyed[name] != 0 && r.model.keyed[name] <= r.ts
+}
+
+func (r *reader) keys(members []string) (list []graph.Key) {
+	for _, name := range members {
+		if r.known(name) {
+			list = append(list, graph.Key{Scheme: "x", ID: name})
+		}
+	}
+	return list
+}
+
+// called compares the names of an entity: names before aliases.
+func (r *reader) called(name string) {
+	names, err := r.Names(ctx, r.model.id(name))
+	r.must(err)
+	var got, expect []string
+	for _, n := range names {
+		got = append(got, fmt.Sprint(n.Alias, n.Text))
+	}
+	for c, v := range r.claims {
+		if alias := c.property == "alias"; (alias || c.property == "name") && c.subject == r.head(name) && v.truth != graph.Denied {
+			expect = append(expect, fmt.Sprint(alias, strings.TrimPrefix(c.value, "=")))
+		}
+	}
+	slices.Sort(expect)
+	r.same("Names of "+name, got, expect)
 }
 
 // claimLine writes a claim as the graph gives it.
@@ -122,7 +175,7 @@ func (r *reader) about(name string) {
 		got = append(got, r.claimLine(&found[i]))
 	}
 	for _, v := range r.claims {
-		if v.subject != name || (v.truth == graph.Denied && !q.Denied) || !v.holds(r.on) || (q.Ranked && !v.rank.AtLeast(graph.Normal)) {
+		if v.subject != r.head(name) || (v.truth == graph.Denied && !q.Denied) || !v.holds(r.on) || (q.Ranked && !v.rank.AtLeast(graph.Normal)) {
 			continue
 		}
 		expect = append(expect, v.line())
@@ -155,11 +208,12 @@ func (r *reader) claim(c *graph.Claim) {
 	var records []testimony
 	for _, rec := range r.model.records {
 		for i := range rec.links {
-			if rec.links[i].name() == v.name() && r.knows(rec) {
+			if rec.links[i].name().as(r.head) == v.name() && r.knows(rec) {
 				records = append(records, testimony{&rec.links[i], rec})
 			}
 		}
 	}
+	slices.SortStableFunc(records, r.model.byRecord)
 	history, err := r.History(ctx, c.ID)
 	r.must(err)
 	r.same("History of "+line, r.evidenceLines(history), r.lines(records))
@@ -173,12 +227,19 @@ func (r *reader) evidenceLines(list []graph.Evidence) string {
 	return strings.Join(lines, "\n")
 }
 
-// testimonies are those of a claim, the newest said first.
+// testimonies are those of a claim, the newest said first, of each assertion
+// what it says of the claim that was recorded first.
 func (r *reader) testimonies(list []testimony) string {
+	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b testimony) int {
-		return cmp.Or(cmp.Compare(b.record.when, a.record.when), bytes.Compare(a.record.id[:], b.record.id[:]))
+		return cmp.Or(cmp.Compare(b.record.when, a.record.when), bytes.Compare(a.record.id[:], b.record.id[:]), r.model.byRecord(a, b))
 	})
-	return r.lines(list)
+	return r.lines(slices.CompactFunc(list, func(a, b testimony) bool { return a.record.id == b.record.id }))
+}
+
+// byRecord is the order of recording.
+func (m *model) byRecord(a, b testimony) int {
+	return cmp.Or(cmp.Compare(a.record.n, b.record.n), cmp.Compare(m.claims[a.name()], m.claims[b.name()]))
 }
 
 func (r *reader) lines(list []testimony) string {
@@ -209,6 +270,7 @@ func (r *reader) seen(name, other string, q *graph.EdgeQuery) (list []string) {
 			continue
 		}
 		line := func(out bool, from, to string) {
+			from, to = r.head(from), r.head(to)
 			if from == name && (other == "" || to == other) && q.Direction != map[bool]graph.Direction{true: graph.In, false: graph.Out}[out] {
 				list = append(list, fmt.Sprint(v.property, " ", out, " ", from, ">", to, " ", v.from, v.until, v.end, v.truth, v.rank, v.class))
 			}
@@ -244,14 +306,14 @@ func (r *reader) query(name string) graph.EdgeQuery {
 
 func (r *reader) neighbors(name string) {
 	q := r.query(name)
-	r.list(fmt.Sprintf("Neighbors of %s, %+v", name, q), q, r.seen(name, "", &q))
+	r.list(fmt.Sprintf("Neighbors of %s, %+v", name, q), q, r.seen(r.head(name), "", &q))
 }
 
 // pairs compares the timeline of a pair.
 func (r *reader) pairs(name, other string) {
 	q := r.query(name)
 	q.Other = r.model.id(other)
-	r.list(fmt.Sprintf("Neighbors of %s and %s, %+v", name, other, q), q, r.seen(name, other, &q))
+	r.list(fmt.Sprintf("Neighbors of %s and %s, %+v", name, other, q), q, r.seen(r.head(name), r.head(other), &q))
 }
 
 // list compares a list of edges, read at once or in pages of two.
@@ -314,7 +376,8 @@ func (r *reader) lookup() {
 		for _, property := range []string{"alias", "name"} {
 			var list []string
 			for c, v := range r.claims {
-				actor := cast[c.subject] == "State" || cast[c.subject] == "Person"
+				kind := r.model.kindOfAll(r.members(c.subject))
+				actor := kind == "State" || kind == "Person"
 				if c.property == property && c.value == "="+word && v.truth != graph.Denied && (actor || len(q.Kinds) == 0) {
 					list = append(list, c.subject)
 				}
@@ -342,7 +405,7 @@ func (r *reader) relations(kind string) {
 		slices.Sort(lines)
 		got = append(got, r.names[s.ID]+":\n"+strings.Join(lines, "\n"))
 	}
-	for _, s := range project(kind, r.claims, r.model.kindOf, r.on, r.model) {
+	for _, s := range project(kind, r.claims, r.model.kindOf, r.on, r.model, r.head) {
 		lines := []string{}
 		for _, c := range s.claims {
 			lines = append(lines, c.line())
@@ -363,13 +426,14 @@ func (r *reader) stats() {
 			continue
 		}
 		s.Claims++
-		about[c.subject] = true
+		about[r.head(c.subject)] = true
 		if c.points() {
-			about[c.value] = true
+			about[r.head(c.value)] = true
 		}
 	}
 	for name := range about {
-		if _, relation := shapes[r.model.kindOf(name)]; relation {
+		kind := r.model.kindOf(name)
+		if _, relation := shapes[kind]; relation || kind == graph.KindSameAs {
 			s.Relations++
 		} else {
 			s.Entities++

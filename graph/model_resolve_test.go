@@ -105,8 +105,33 @@ func (v *verdict) holds(on graph.Interval) bool {
 	return on.IsZero() || v.class == graph.Timeless || graph.Interval{From: v.from, To: v.until}.Overlaps(on)
 }
 
-// resolve is the naive resolver: rules 4, 5 and 6 over all records.
-func resolve(records []*record, p *spot) map[claimName]*verdict {
+// resolve is the naive resolver: rules 4, 5, 6 and 11 over all records. head
+// gives what stands for an entity.
+func (m *model) resolve(p *spot) (claims map[claimName]*verdict, head func(string) string) {
+	claims = weigh(m.records, p, nil)
+	u := m.union(claims)
+	head = u.heads([2]string{})
+	if len(u.joined) > 0 {
+		claims = weigh(m.records, p, head)
+	}
+	return claims, head
+}
+
+// as names the claim as it is shown: merges rewrite whom it is about and whom
+// it names, but for the judgements themselves.
+func (c claimName) as(head func(string) string) claimName {
+	if head == nil || strings.HasPrefix(c.subject, "s.") {
+		return c
+	}
+	c.subject = head(c.subject)
+	if c.points() {
+		c.value = head(c.value)
+	}
+	return c
+}
+
+// weigh puts together what the live records make of each claim.
+func weigh(records []*record, p *spot, head func(string) string) map[claimName]*verdict {
 	found := map[claimName]*verdict{}
 	for _, r := range records {
 		if !p.live(r) {
@@ -114,10 +139,12 @@ func resolve(records []*record, p *spot) map[claimName]*verdict {
 		}
 		for i := range r.links {
 			l := &r.links[i]
-			v := found[l.name()]
+			name := l.name().as(head)
+			v := found[name]
 			if v == nil {
 				v = &verdict{said: *l, when: graph.MinTime}
-				found[l.name()] = v
+				v.subject, v.value = name.subject, name.value
+				found[name] = v
 			}
 			v.evidence = append(v.evidence, testimony{l, r})
 			v.when = max(v.when, r.when)

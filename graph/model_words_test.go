@@ -28,26 +28,27 @@ func once(d dice, n int) bool { return d.Intn(n) == n-1 }
 // The entities that are there from the beginning, by key without its scheme.
 // Positions are made by what is said of them.
 var cast = map[string]string{
-	"e1": "State", "e2": "State", "e3": "Person", "i1": "Issue", "m1": "Meeting", "m2": "Meeting",
-	"o1": "Offer", "f1": "Office", "h1": "HoldsOffice", "l1": "LeftOffice",
+	"e1": "State", "e2": "State", "e3": "Person", "e4": "State", "e5": "Person", "n1": "Unnamed", "i1": "Issue",
+	"m1": "Meeting", "m2": "Meeting", "o1": "Offer", "f1": "Office", "h1": "HoldsOffice", "l1": "LeftOffice",
 }
 
 // classes of properties that are no states.
 var classesOf = map[string]graph.Class{
 	"participant": graph.Event, "note": graph.Event, "person/LeftOffice": graph.Event, "office/LeftOffice": graph.Event,
-	"name": graph.Timeless, "alias": graph.Timeless,
+	"name": graph.Timeless, "alias": graph.Timeless, "one": graph.Timeless, "other": graph.Timeless, "judgement": graph.Timeless,
 }
 
 // says lists what may be said of a kind: "property entity…" or "property =word…".
 var says = map[string][]string{
-	"State":       {"meets e1 e2 e3", "near e1 e2 e3", "name =Foo =Bar", "alias =Bar =Baz"},
-	"Person":      {"meets e1 e2 e3", "name =Foo =Bar"},
+	"State":       {"meets e1 e2 e3 e4", "near e1 e2 e3 n1", "name =Foo =Bar", "alias =Bar =Baz"},
+	"Person":      {"meets e1 e2 e3 e5", "name =Foo =Bar"},
+	"Unnamed":     {"meets e1 e2 e3", "name =Foo =Bar"},
 	"Issue":       {"name =Foo"},
-	"Meeting":     {"participant e1 e2 e3", "participant e1 e2 e3", "status =HELD =MOOTED", "note =Foo =Bar"},
-	"Offer":       {"offeror e1 e2", "addressee e1 e2", "state =MOOTED =TABLED =ACCEPTED =SIGNED"},
+	"Meeting":     {"participant e1 e2 e3 e4", "participant e1 e2 n1 e5", "status =HELD =MOOTED", "note =Foo =Bar"},
+	"Offer":       {"offeror e1 e2 e4", "addressee e1 e2 n1", "state =MOOTED =TABLED =ACCEPTED =SIGNED"},
 	"Office":      {"name =Bar"},
-	"HoldsOffice": {"person e3", "office f1"},
-	"LeftOffice":  {"person e3", "office f1"},
+	"HoldsOffice": {"person e3 e5", "office f1"},
+	"LeftOffice":  {"person e3 e5", "office f1"},
 }
 
 // said is one link of an assertion, as the model keeps it.
@@ -95,10 +96,16 @@ type speech struct {
 	doc, key string
 	links    []said
 	position string // key of the position that the links are about, or ""
+	pair     bool   // the links judge the sameness of two entities
 	voice    graph.Voice
 	chain    string // a speaker, or ""
 	day      string // when it was said, or ""
 	judge    graph.Judgement
+}
+
+func (s *speech) String() string {
+	j := s.judge
+	return fmt.Sprint(s.doc, " ", s.key, " ", s.links, " ", j.Marking, " ", j.Status, " ", j.Rank, " embargo ", j.Embargo != 0, " by ", s.chain)
 }
 
 // content is what tells an assertion from another one under its key (rule 3).
@@ -111,7 +118,12 @@ func (s *speech) content() string {
 	return fmt.Sprint(list, s.voice, s.chain, s.day)
 }
 
-func ref(name string) graph.Ref { return graph.ByKey("x:" + name) }
+func ref(name string) graph.Ref {
+	if id, ok := pairIDs.Load(name); ok {
+		return graph.ByID(id.(graph.EntityID)) // such relations have no keys
+	}
+	return graph.ByKey("x:" + name)
+}
 
 func value(s string) graph.Value {
 	word, ok := strings.CutPrefix(s, "=")
@@ -129,6 +141,13 @@ func (s *speech) draft() graph.Draft {
 	d := graph.Draft{Document: graph.ByKey("source:" + s.doc), Key: s.key, Voice: s.voice, Asserted: day(s.day), Judgement: s.judge}
 	if s.chain != "" {
 		d.Chain = []graph.Ref{ref(s.chain)}
+	}
+	if s.pair {
+		d.Relation = &graph.Relation{Kind: graph.KindSameAs}
+		for _, l := range s.links {
+			d.Relation.Fields = append(d.Relation.Fields, graph.Field{Name: l.property, Values: []graph.Filler{{Value: value(l.value)}}})
+		}
+		return d
 	}
 	if s.position != "" {
 		d.Valid = validity(s.links[0].valid, s.links[0].vouched)
@@ -182,14 +201,14 @@ type speaker struct {
 	dice
 	docs   []string
 	keys   int
-	spoken []said // of positions that there are
+	spoken []said // of positions and judgements that there are
 }
 
 // speech makes up an assertion under a new key.
 func (s *speaker) speech() speech {
 	s.keys++
 	sp := speech{doc: pick(s, s.docs...), key: fmt.Sprintf("k%d", s.keys), judge: s.judgement(), day: pick(s, "", "2025-10-03", "2025-11-15")}
-	sp.chain = pick(s, "", "", "e1", "e3")
+	sp.chain = pick(s, "", "", "e1", "e3", "e4")
 	if once(s, 4) {
 		s.position(&sp)
 		return sp
@@ -219,7 +238,7 @@ func (s *speaker) judgement() graph.Judgement {
 
 // position makes the assertion one of a position.
 func (s *speaker) position(sp *speech) {
-	holder, stance := pick(s, "e1", "e2"), pick(s, "OPEN", "REJECT")
+	holder, stance := pick(s, "e1", "e2", "e4"), pick(s, "OPEN", "REJECT")
 	valid := pick(s, "2025-10-01", "2025-10-02", "2025-10-05/2025-10-09", "2025-10-02/..", "2025-10-05/")
 	sp.voice = pick(s, graph.Self, graph.OtherParty, graph.Narrator)
 	sp.position = fmt.Sprintf("p.%s.%s.%s.%.10s", holder, sp.voice, stance, valid)
@@ -238,7 +257,7 @@ func (s *speaker) link() said {
 		l.deny = true
 		return l
 	}
-	names := []string{"e1", "e2", "e3", "m1", "m1", "m2", "o1", "i1", "f1", "h1", "l1"}
+	names := []string{"e1", "e2", "e3", "e4", "e5", "n1", "m1", "m1", "m2", "m2", "o1", "i1", "f1", "h1", "l1"}
 	l := said{subject: pick(s, names...), deny: once(s, 7)}
 	kind := cast[l.subject]
 	words := strings.Fields(pick(s, says[kind]...))

@@ -43,13 +43,15 @@ type Ontology struct {
 // only in the targets of roles and in Is.
 type Kind struct {
 	Name, Doc string
-	Abstract  bool       `json:",omitempty"`
-	Relation  bool       `json:",omitempty"`
-	Class     Class      `json:",omitempty"`
-	Is        []string   `json:",omitempty"` // every supertype, direct or not, sorted
-	Identity  [][]string `json:",omitempty"` // rule 9: the first list whose fields are all given makes the id
-	Key       *KeyRule   `json:",omitempty"`
-	Ends      []EndRule  `json:",omitempty"`
+	// Plural is what lists of the kind are called in GraphQL; empty: made from Name.
+	Plural   string     `json:",omitempty"`
+	Abstract bool       `json:",omitempty"`
+	Relation bool       `json:",omitempty"`
+	Class    Class      `json:",omitempty"`
+	Is       []string   `json:",omitempty"` // every supertype, direct or not, sorted
+	Identity [][]string `json:",omitempty"` // rule 9: the first list whose fields are all given makes the id
+	Key      *KeyRule   `json:",omitempty"`
+	Ends     []EndRule  `json:",omitempty"`
 	// MayBe lists the kinds, abstract ones too, that an entity of this kind may
 	// turn out to be: what stands in for somebody whom nobody named can be
 	// merged with who it was (rule 11).

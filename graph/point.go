@@ -100,6 +100,7 @@ type Point struct {
 	KnownOn   TS       // zero: the newest
 	Basis     Basis
 	Clearance Marking
+	Policy    Policy
 }
 
 // transaction is what the name of a transaction begins with.

@@ -90,6 +90,8 @@ type Standing struct {
 	// Since is the earliest start, by the point, of what stands or was taken
 	// over; zero where no start is stated.
 	Since edtf.Date
+	// Denied are the claims that are only denied: no part of the state (rule 5).
+	Denied []Claim
 	// Missing names the roles whose minimum is not met: not stated.
 	Missing []string
 	// Flags tell what is odd, never what is refused (principle 8).
@@ -151,6 +153,7 @@ type Assertion struct {
 	Key        string
 	Span       Span
 	Chain      []EntityID // from the document outwards; the last one is the root speaker
+	Root       Root       // where it comes from in the end (rule 15)
 	Voice      Voice
 	Level      Level
 	Quote      Quote
@@ -174,6 +177,7 @@ type Evidence struct {
 	Deny  bool
 	Start edtf.Date // with its marks; zero where open or unknown
 	End   End
+	Said  Time // the beginning of the day when it was asserted, else published; MinTime: neither is stated
 	Assertion
 }
 
@@ -236,10 +240,16 @@ const (
 type RelationQuery struct {
 	Kind    string                // may be abstract
 	Fillers map[string][]EntityID // role → entities, one of which must fill it
+	// Of, with Roles, also asks that one of these entities fills one of the
+	// roles, whichever.
+	Of    []EntityID
+	Roles []string
 	// RollUp also finds relations whose role is filled by somebody who stood for
 	// one of the entities at that date: when an event happened, when a state
 	// began; where that is not stated, on the point's day (rule 12).
-	RollUp  bool
+	RollUp bool
+	// Denied also finds relations of which nothing is left but denials.
+	Denied  bool
 	MinRank Rank // Normal leaves out claims that are DEPRECATED
 	Ranked  bool // whether MinRank is meant
 }

@@ -17,9 +17,17 @@ type resolution struct {
 	said     Time
 }
 
-// settle resolves a claim by its s rows.
+// settle resolves a claim that asks by its s rows, and under a policy that
+// drops assertions any claim by its records.
 func (rd *reading) settle(claim num, from Time) (resolution, error) {
 	var live []support
+	if rd.point.Policy == SelfOnly {
+		row, err := rd.claimContent(claim)
+		if err == nil {
+			live, err = rd.supporting(claim, row, nil)
+		}
+		return resolve(live, from), err
+	}
 	err := rd.supports(claim, func(s *support) {
 		if rd.live(s) {
 			live = append(live, *s)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -14,22 +15,35 @@ import (
 // is wrong with the dump is an error that says in which line; a store that was
 // not restored to the end is refused by Open.
 func Restore(ctx context.Context, store kv.Store, r io.Reader) (Dumped, error) {
-	bulk, ok := store.(kv.Restorable)
-	if !ok {
-		return Dumped{}, fmt.Errorf("%w: this store cannot be restored into", ErrRefused)
-	}
-	if err := mustBeEmpty(ctx, store); err != nil {
-		return Dumped{}, err
-	}
-	u, err := openDump(r)
+	bulk, u, err := restorable(ctx, store, r)
 	if err != nil {
 		return Dumped{}, err
 	}
+	if u.header.Excerpt {
+		return Dumped{}, fmt.Errorf("%w: it is an excerpt, which holds a part of a database only: verify it, or open it as one", ErrRefused)
+	}
+	return replay(ctx, store, bulk, u)
+}
+
+func restorable(ctx context.Context, store kv.Store, r io.Reader) (kv.Restorable, *undumper, error) {
+	bulk, ok := store.(kv.Restorable)
+	if !ok {
+		return nil, nil, fmt.Errorf("%w: this store cannot be restored into", ErrRefused)
+	}
+	if err := mustBeEmpty(ctx, store); err != nil {
+		return nil, nil, err
+	}
+	u, err := openDump(r)
+	return bulk, u, err
+}
+
+// replay makes the rows of a dump or an excerpt.
+func replay(ctx context.Context, store kv.Store, bulk kv.Restorable, u *undumper) (Dumped, error) {
 	if err := bulk.Raise(ctx, u.done.Newest); err != nil {
 		return Dumped{}, err
 	}
 	rp := replayer{db: &DB{store: store, sizes: defaultSizes}}
-	if _, err = bulk.Load(ctx, func(t kv.BulkTxn) error { return rp.run(ctx, t, u) }); err != nil {
+	if _, err := bulk.Load(ctx, func(t kv.BulkTxn) error { return rp.run(ctx, t, u) }); err != nil {
 		return Dumped{}, err
 	}
 	if c, ok := store.(kv.Compactor); ok {
@@ -54,10 +68,11 @@ type replayer struct {
 	fresh map[num]claimRow // claims of which the log has told, but not yet who makes them
 	said  map[num]saying   // what the record to come says of its claims
 	long  *writer          // of the last record that lists its claims in the log
+	part  bool             // an excerpt: a record may name claims that are withheld
 }
 
 func (rp *replayer) run(ctx context.Context, t kv.BulkTxn, u *undumper) error {
-	rp.t, rp.fresh, rp.said = t, map[num]claimRow{}, map[num]saying{}
+	rp.t, rp.fresh, rp.said, rp.part = t, map[num]claimRow{}, map[num]saying{}, u.header.Excerpt
 	if err := rp.begin(&u.header); err != nil {
 		return err
 	}
@@ -96,6 +111,11 @@ func (rp *replayer) begin(h *dumpHeader) error {
 	format.uint(formatVersion)
 	if err := rp.t.Set(metaKey("restore"), nil); err != nil {
 		return err
+	}
+	if rp.part {
+		if err := rp.t.Set(metaKey("excerpt"), nil); err != nil {
+			return err
+		}
 	}
 	return rp.t.Set(metaKey("format"), format)
 }
@@ -240,6 +260,9 @@ func (rp *replayer) assertion(d *dec) error {
 	w := &writer{tx: rp.tx, rec: &rec, num: n, when: rec.when(doc)}
 	if rec.byLog {
 		rp.long = w
+	}
+	if rp.part {
+		rec.links = slices.DeleteFunc(rec.links, func(claim num) bool { _, told := rp.said[claim]; return !told })
 	}
 	for _, claim := range rec.links {
 		if err := rp.claim(w, claim, rp.said[claim]); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 )
 
@@ -34,28 +35,50 @@ type Tie struct {
 // each point.
 func (v View) StandsFor(ctx context.Context, party EntityID) (list []Representative, err error) {
 	err = v.read(ctx, func(rd *reading) error {
-		n, err := rd.lookup(ByID(party))
-		if err != nil {
-			return err
-		}
-		found := map[EntityID][]Representative{}
-		if err := rd.standIns(n, found); err != nil {
-			return err
-		}
-		for _, ways := range found {
-			for _, r := range ways {
-				if on := rd.point.On; on.IsZero() || r.During.Overlaps(on) {
-					list = append(list, r)
-				}
+		list, err = rd.standFor(party)
+		return err
+	})
+	return list, err
+}
+
+// Representatives is StandsFor for several parties. Those that the view does
+// not show have none.
+func (v View) Representatives(ctx context.Context, parties []EntityID) (map[EntityID][]Representative, error) {
+	all := make(map[EntityID][]Representative, len(parties))
+	err := v.read(ctx, func(rd *reading) error {
+		for _, party := range parties {
+			list, err := rd.standFor(party)
+			if err != nil && !errors.Is(err, ErrNotFound) {
+				return err
 			}
+			all[party] = list
 		}
 		return nil
 	})
+	return all, err
+}
+
+func (rd *reading) standFor(party EntityID) (list []Representative, err error) {
+	n, err := rd.lookup(ByID(party))
+	if err != nil {
+		return nil, err
+	}
+	found := map[EntityID][]Representative{}
+	if err := rd.standIns(n, found); err != nil {
+		return nil, err
+	}
+	for _, ways := range found {
+		for _, r := range ways {
+			if on := rd.point.On; on.IsZero() || r.During.Overlaps(on) {
+				list = append(list, r)
+			}
+		}
+	}
 	slices.SortFunc(list, func(a, b Representative) int {
 		return cmp.Or(cmp.Compare(len(a.Path), len(b.Path)), cmp.Compare(a.During.From, b.During.From), bytes.Compare(a.Entity[:], b.Entity[:]),
 			cmp.Compare(a.During.To, b.During.To))
 	})
-	return list, err
+	return list, nil
 }
 
 // ties is the index of who stood for whom when, by whom.
@@ -134,6 +157,7 @@ func (rd *reading) ties() (*ties, error) {
 	moments := rd.shared.moments
 	whole := *rd
 	whole.point.On, whole.moments = Interval{}, &moments
+	whole.point.Policy = AllSides // who stands for whom is no party's position
 	index, err := whole.findTies()
 	if err == nil && rd.shared.err == nil {
 		rd.db.ties.put(cached[*ties]{at, moments, index})

@@ -184,6 +184,72 @@ func TestRule11WithinTransaction(t *testing.T) {
 	})
 }
 
+// What is kept apart in a transaction is two in the rest of it, whatever made
+// it one before.
+func TestRule11ApartWithinTransaction(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		twins(w)
+		ru, moscow := graph.ByKey("x:ru"), graph.ByKey("x:moscow")
+		merge(w, "x:ru", "x:moscow")
+		message := refused(w, graph.Act{Author: "test"}, func(tx *graph.Tx) error {
+			if _, _, err := tx.KeepApart(ru, moscow, &graph.Draft{Document: graph.ByKey("source:d1"), Key: "apart"}); err != nil {
+				return err
+			}
+			return tx.Unmerge(ru, moscow)
+		})
+		want(t, "they are two by now", message, "graph: not found: x:ru and x:moscow are not merged")
+	})
+}
+
+// A judgement counts wherever in an assertion it stands, behind the denial of
+// another one, too.
+func TestRule11BehindDenial(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	twins(w)
+	apart := sameAs("d1", "A", "x:ru", "x:moscow", graph.SameNegative)
+	w.Assert(apart)
+	list, err := w.At(graph.Point{}).Relations(ctx, graph.RelationQuery{Kind: graph.KindSameAs})
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	s := graph.ByID(list[0].ID)
+	say := func(property string, v graph.Value, deny bool) graph.Link {
+		return graph.Link{Subject: s, Property: property, Value: v, Deny: deny}
+	}
+	both := graph.Draft{Document: graph.ByKey("source:d2"), Key: "B", Links: []graph.Link{
+		say("judgement", graph.CodeOf(graph.SameUnsure), true),
+		say("one", graph.RefOf(graph.ByKey("x:ru")), false), say("other", graph.RefOf(graph.ByKey("x:moscow")), false),
+		say("judgement", graph.CodeOf(graph.SamePositive), false)}}
+	if err := w.Refuse(both); !errors.Is(err, graph.ErrRefused) || !strings.Contains(err.Error(), "cannot be merged") {
+		t.Error(err)
+	}
+}
+
+// The history of what was merged is in the order of recording, within a
+// transaction, too.
+func TestRule11History(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	twins(w)
+	merge(w, "x:ru", "x:moscow")
+	w.Assert(named("d1", "H0", "x:ru", "alias", graph.TextOf("Rus")))
+	w.Do(func(tx *graph.Tx) error {
+		for i, key := range []string{"x:moscow", "x:ru"} {
+			if _, _, err := tx.Assert(named("d1", fmt.Sprint("H", i+1), key, "alias", graph.TextOf("Rus"))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	_, list, err := w.At(graph.Point{}).HistoryOf(ctx, w.ID("x:ru"), "alias")
+	var keys []string
+	for _, e := range list {
+		if strings.HasPrefix(e.Key, "H") {
+			keys = append(keys, e.Key)
+		}
+	}
+	want(t, "in order", text(keys, err), text([]string{"H0", "H1", "H2"}, nil))
+}
+
 // want11 holds the first claim of a property, as a view shows it, against how
 // many there are, and against its truth and sources.
 func want11(t *testing.T, v graph.View, subject, property string, count int, truth graph.Truth, sources int) graph.Claim {

@@ -201,6 +201,65 @@ func TestRule16RefusedAfterwards(t *testing.T) {
 	})
 }
 
+// What was forced back is there like anything else: said again, it is known;
+// corrected, it is corrected. Nothing erased comes back by a correction.
+func TestRule16ForcedBack(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	id := story(w, true)
+	again := meeting(w, "hidden", "first", "m1", "2025-11-30")
+	if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law", Clearance: graph.Red}, graph.Target{Assertion: id}); err != nil {
+		t.Fatal(err)
+	}
+	other, _ := w.Assert(meeting(w, "d1", "C", "m1", "2025-11-30"))
+	_, err := w.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
+		_, err := tx.Correct(other, again)
+		return err
+	})
+	if !errors.Is(err, graph.ErrErased) {
+		t.Errorf("corrected into what was erased: %v", err)
+	}
+	w.Do(func(tx *graph.Tx) error {
+		if _, _, err := tx.Assert(again); !errors.Is(err, graph.ErrErased) {
+			t.Errorf("not forced: %v", err)
+		}
+		tx.Force()
+		_, outcome, err := tx.Assert(again)
+		want(t, "forced", outcome, graph.New)
+		return err
+	})
+	_, outcome := w.Assert(again)
+	want(t, "again", outcome, graph.Known)
+	again.Relation.Fields = again.Relation.Fields[:1]
+	_, outcome = w.Assert(again)
+	want(t, "otherwise", outcome, graph.Corrected)
+}
+
+// A relation that is told by its fields is refused after it was erased, whoever
+// says it, unless it is forced.
+func TestRule16Identified(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	story(w, true)
+	list, err := w.At(graph.Point{}).Relations(ctx, graph.RelationQuery{Kind: "Position"})
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law", Clearance: graph.Red}, graph.Target{Entity: list[0].ID}); err != nil {
+		t.Fatal(err)
+	}
+	again := stance(w, "d3", "Q", "2025-11-20", "OPEN", graph.Self, "x:peskov")
+	if err := w.Refuse(again); !errors.Is(err, graph.ErrErased) || !strings.Contains(err.Error(), "by clerk (law)") {
+		t.Errorf("by another document: %v", err)
+	}
+	w.Do(func(tx *graph.Tx) error {
+		tx.Force()
+		_, _, err := tx.Assert(again)
+		return err
+	})
+	want(t, "forced", relations(w, graph.Point{}, "Position", "stance"), "OPEN")
+	again.Key = "R"
+	w.Assert(again)
+}
+
 // Erasing an entity takes everything away that is said of it or names it.
 func TestRule16Entity(t *testing.T) {
 	stores(t, func(t *testing.T, w *graphtest.World, store kv.Store, dir string) {

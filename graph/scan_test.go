@@ -107,7 +107,7 @@ func (s *scanner) compare(d dice, records []*record, txs []graph.TS) (edges int)
 		p.On = must(graph.ParseOn(on))
 		at.on = p.On
 	}
-	r := reader{dice: d, pin: pin{View: s.db.At(p), spot: at}, claims: resolve(records, &at), names: s.names}
+	r := reader{dice: d, pin: pin{View: s.db.At(p), spot: at}, claims: weigh(records, &at, nil), head: func(name string) string { return name }, names: s.names}
 	for _, name := range slices.Sorted(maps.Keys(s.ids)) {
 		for _, other := range []string{"", pick(d, "e1", "e2", "e3", "m1")} {
 			q := graph.EdgeQuery{Entity: s.ids[name], Other: s.ids[other], Direction: pick(d, graph.Both, graph.Out, graph.In)}

@@ -71,7 +71,15 @@ func (rd *reading) begun(n num, least Rank) (*stateOf, error) {
 	s.kind = rd.db.ontology.Kind(s.Kind)
 	whole := *rd
 	whole.point.On = Interval{}
-	if err := whole.claims(n, ClaimQuery{MinRank: least, Ranked: true}, func(c *Claim) bool { s.Claims = append(s.Claims, *c); return true }); err != nil {
+	file := func(c *Claim) bool {
+		if c.Truth == Denied {
+			s.Denied = append(s.Denied, *c)
+		} else {
+			s.Claims = append(s.Claims, *c)
+		}
+		return true
+	}
+	if err := whole.claims(n, ClaimQuery{Denied: true, MinRank: least, Ranked: true}, file); err != nil {
 		return nil, err
 	}
 	rd.entities, rd.records, rd.docs = whole.entities, whole.records, whole.docs
@@ -202,17 +210,14 @@ func (rd *reading) standing(p *Property, group []Claim) []Claim {
 		return group
 	}
 	var kept []Claim
-	latest := MinTime
 	for _, c := range group {
-		switch {
-		case c.Class == Event && !c.Holds().Overlaps(on), c.Class == State && c.From >= on.To:
+		if (c.Class == Event && !c.Holds().Overlaps(on)) || (c.Class == State && c.From >= on.To) {
 			continue
-		case c.Class == State && p != nil && p.Single:
-			if latest = max(latest, c.From); c.From < latest {
-				continue
-			}
 		}
 		kept = append(kept, c)
+	}
+	if p != nil && p.Single && len(kept) > 0 && kept[0].Class == State {
+		return rd.point.Policy.latest(kept)
 	}
 	return kept
 }
@@ -329,14 +334,17 @@ func (rd *reading) relationsOf(k *Kind, q *relationQuery) ([]*stateOf, error) {
 		return nil, err
 	}
 	on := rd.point.On
-	var states []*stateOf
+	var states, denied []*stateOf
 	for _, n := range candidates {
 		s, err := rd.begun(n, q.MinRank.floor(q.Ranked))
 		if err != nil {
 			return nil, err
 		}
-		if s.visible && s.stands(k, on) {
+		switch {
+		case s.visible && s.stands(k, on):
 			states = append(states, s)
+		case q.Denied && !s.visible && len(s.Denied) > 0:
+			denied = append(denied, s)
 		}
 	}
 	carried := k.Class != Event && !on.IsZero()
@@ -348,11 +356,11 @@ func (rd *reading) relationsOf(k *Kind, q *relationQuery) ([]*stateOf, error) {
 	for _, s := range states {
 		s.end(on)
 	}
-	if !carried {
-		return states, nil
+	if carried {
+		states = slices.DeleteFunc(states, func(s *stateOf) bool { return !s.stands(k, on) })
+		states, err = rd.withoutEnded(k, states)
 	}
-	states = slices.DeleteFunc(states, func(s *stateOf) bool { return !s.stands(k, on) })
-	return rd.withoutEnded(k, states)
+	return append(states, denied...), err
 }
 
 // stands tells whether anything that has a time stands of a relation.
@@ -375,11 +383,20 @@ func (rd *reading) candidates(k *Kind, q *relationQuery) ([]num, error) {
 	}
 	var list []num
 	if role := leading(k, q.Fillers); role != "" {
-		list, err = rd.filledBy(number, role, q.candidates(role))
+		wanted := q.wanted[role]
+		list, err = rd.filledBy(number, []string{role}, wanted.candidates())
+	} else if len(q.Of) > 0 && k.keyed(q.Roles) {
+		list, err = rd.filledBy(number, q.Roles, q.any.candidates())
 	} else {
 		list, err = rd.ofKind(number, k)
 	}
 	return rd.heads(list), err
+}
+
+// keyed tells whether relations may be looked up by who fills these roles: all
+// of them belong to the kind's key, if it has one.
+func (k *Kind) keyed(roles []string) bool {
+	return k.Key == nil || !slices.ContainsFunc(roles, func(r string) bool { return !slices.Contains(k.Key.Fields, r) })
 }
 
 // leading chooses the role by whose fillers to look relations up. Where the
@@ -388,7 +405,7 @@ func (rd *reading) candidates(k *Kind, q *relationQuery) ([]num, error) {
 func leading(k *Kind, fillers map[string][]EntityID) string {
 	best := ""
 	for role := range fillers {
-		if k.Key != nil && !slices.Contains(k.Key.Fields, role) {
+		if !k.keyed([]string{role}) {
 			continue
 		}
 		if best == "" || len(fillers[role]) < len(fillers[best]) || (len(fillers[role]) == len(fillers[best]) && role < best) {
@@ -400,9 +417,10 @@ func leading(k *Kind, fillers map[string][]EntityID) string {
 
 func (rd *reading) kindNumber(kind string) (uint16, bool, error) { return rd.number(kindName(kind)) }
 
-// filledBy lists the entities of a kind that point to one of the fillers.
-func (rd *reading) filledBy(kind uint16, role string, fillers []EntityID) ([]num, error) {
-	props, err := rd.numbers([]string{role})
+// filledBy lists the entities of a kind that point to one of the fillers by one
+// of the roles.
+func (rd *reading) filledBy(kind uint16, roles []string, fillers []EntityID) ([]num, error) {
+	props, err := rd.numbers(roles)
 	if err != nil {
 		return nil, err
 	}

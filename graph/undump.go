@@ -108,9 +108,12 @@ func (u *undumper) readHeader() error {
 	switch {
 	case h.Dump > dumpVersion || h.Format > formatVersion:
 		return u.fail("a dump of version %d and format %d: use a newer Parley", h.Dump, h.Format)
+	case h.Dump < 1 || h.Format < 1:
+		return u.fail("it was altered: a dump of version %d and format %d, of which there are none", h.Dump, h.Format)
 	case h.Sum != sumOf(h.Ontology):
 		return u.fail("it was altered: the ontology does not have its hash")
 	}
+	u.done.Excerpt = h.Excerpt
 	u.done.Newest, err = ParseKnownOn(h.Newest)
 	if err != nil || FormatTS(u.done.Newest) != h.Newest {
 		return u.fail("it was altered: newest transaction %q", h.Newest)
@@ -124,6 +127,9 @@ func (u *undumper) record(line []byte) (*logRecord, error) {
 		return nil, err
 	}
 	rec, err := d.record()
+	if err == nil && rec.withheld && !u.header.Excerpt {
+		err = errors.New("it is withheld, and this is no excerpt")
+	}
 	if err != nil {
 		return nil, u.fail("it was altered: %v", err)
 	}
@@ -178,6 +184,9 @@ func (d *dumpRecord) record() (*logRecord, error) {
 	}
 	r := &logRecord{ts: ts, chunk: d.Chunk, last: d.Last, ops: make([]operation, len(d.Ops)),
 		act: Act{Author: d.Author, Reason: d.Reason, Cause: d.Cause, IdempotencyKey: d.Once}}
+	if err := d.digestOf(r); err != nil {
+		return nil, err
+	}
 	for i, op := range d.Ops {
 		if err := r.ops[i].parse(op); err != nil {
 			return nil, fmt.Errorf("operation %d: %w", i+1, err)

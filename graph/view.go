@@ -51,9 +51,9 @@ func (v View) On(on Interval) View {
 	return v
 }
 
-// day is the valid time by which states are carried forward: the end of the
-// point's interval, else today's.
-func (v View) day() Interval {
+// Day is the valid time by which states are carried forward: the point's
+// interval, else the moment when the view was made.
+func (v View) Day() Interval {
 	if !v.point.On.IsZero() {
 		return v.point.On
 	}
@@ -66,10 +66,14 @@ func (v *View) sees(r *row) bool {
 	return r.tf <= v.ts && (r.tt == 0 || v.ts < r.tt) && r.pf <= v.known && r.marking() <= v.point.Clearance
 }
 
-// live is rule 5 for one record's say on a claim.
+// alone tells whether a row answers by itself: it does not ask, and the policy
+// drops no assertion, of whose voice the row does not tell.
+func (v *View) alone(r *row) bool { return !r.ask() && v.point.Policy != SelfOnly }
+
+// live is rule 5 for one record's say on a claim, and the dropping of rule 13.
 func (v *View) live(s *support) bool {
 	return s.tf <= v.ts && (s.tt == 0 || v.ts < s.tt) && s.pf <= v.known && s.marking <= v.point.Clearance &&
-		s.status == AcceptedStatus && s.embargo <= v.now
+		s.status == AcceptedStatus && s.embargo <= v.now && v.point.Policy.keeps(s.voice)
 }
 
 // live is View.live; it notes for which moments that holds.
@@ -311,7 +315,7 @@ func (rd *reading) rowStands(k, v []byte, from Time) (until Time, held bool, err
 	if d.bad || len(k) < 11 {
 		return 0, false, fmt.Errorf("%w: row of family %c", ErrDamaged, k[0])
 	}
-	if !r.ask() {
+	if rd.alone(&r) {
 		return r.until, rd.sees(&r), nil
 	}
 	res, err := rd.settle(get5(k[len(k)-5:]), from)

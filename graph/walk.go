@@ -385,7 +385,7 @@ func (w *walk) shown(f *found) (bool, error) {
 		if ok, err := w.joined(f); err != nil || !ok {
 			return false, err
 		}
-	} else if !f.ask() {
+	} else if w.rd.alone(&f.row) {
 		if !w.rd.sees(&f.row) {
 			return false, nil
 		}
@@ -470,7 +470,7 @@ func (rd *reading) bindTo(q *EdgeQuery) uint64 {
 		b = putTime(b, t)
 	}
 	b = binary.BigEndian.AppendUint64(b, uint64(p.KnownOn))
-	b = append(b, byte(p.Basis), byte(p.Clearance), byte(q.Direction), byte(q.MinRank), byte(boolBit(q.Ranked)))
+	b = append(b, byte(p.Basis), byte(p.Clearance), byte(p.Policy), byte(q.Direction), byte(q.MinRank), byte(boolBit(q.Ranked)))
 	b = append(append(b, q.Entity[:]...), q.Other[:]...)
 	for _, name := range q.Properties {
 		b = append(append(b, name...), 0)

@@ -2,23 +2,17 @@ package schema
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/parleydb/parley/graph"
 )
 
-// reserved are the fields that every kind has in the API; a property of the
-// same name could not be asked for.
-var reserved = []string{"id", "label", "names", "externalIds", "claims", "assertions", "history", "sources", "notStated",
-	"since", "saidBy", "inItsOwnWords", "age", "flags", "name", "alias", "aliases", "start", "__typename"}
-
-// unique refuses a property whose name is taken: within its kind, by the API,
-// or by a property of another type anywhere in the ontology.
+// unique refuses a property whose name is taken: within its kind, by what every
+// kind has, or by a property of another type anywhere in the ontology.
 func (c *compiler) unique(k *graph.Kind, f *ast.FieldDefinition, p *graph.Property) bool {
-	if slices.Contains(reserved, p.Name) || slices.Contains(reserved, p.Plural) {
-		c.fail(f.Position, "%s.%s: the API has a field of that name: choose another, such as %s%s", k.Name, f.Name, f.Name, k.Name)
+	if p.Name == graph.PropertyName || p.Name == graph.PropertyAlias {
+		c.fail(f.Position, "%s.%s: every kind has a property of that name: choose another, such as %s%s", k.Name, f.Name, f.Name, k.Name)
 		return false
 	}
 	for _, q := range k.Properties {
@@ -76,6 +70,21 @@ func (c *compiler) checkRules() {
 		}
 		c.checkActors(at, k)
 		c.checkSameAs(at, k)
+	}
+}
+
+// checkNames holds the names of kinds and properties against those of the API.
+func (c *compiler) checkNames() {
+	for _, clash := range Clashes(c.o) {
+		def := c.types[clash.Kind]
+		if def == nil {
+			continue
+		}
+		at := def.Position
+		if f := def.Fields.ForName(clash.Property); f != nil {
+			at = f.Position
+		}
+		c.fail(at, "%s", clash.Msg)
 	}
 }
 

@@ -42,6 +42,7 @@ func (c *compiler) compile() {
 	slices.SortFunc(c.o.Links, func(a, b graph.Property) int { return cmp.Compare(a.Name, b.Name) })
 	c.groups()
 	c.checkRules()
+	c.checkNames()
 }
 
 // names are the properties that every kind has.
@@ -136,7 +137,7 @@ func (c *compiler) object(def *ast.Definition) {
 		return
 	}
 	k := graph.Kind{Name: def.Name, Doc: def.Description, Relation: relation != nil}
-	k.Class = c.class(cmp.Or(entity, relation), graph.State)
+	k.Class, k.Plural = c.class(cmp.Or(entity, relation), graph.State), text(cmp.Or(entity, relation), "plural")
 	if relation == nil && k.Class == graph.Event {
 		c.fail(entity.Position, "%s: an entity is no event: say @relation", def.Name)
 	}
@@ -267,14 +268,6 @@ func (c *compiler) attribute(k *graph.Kind, f *ast.FieldDefinition, d *ast.Direc
 func (c *compiler) hasMachine(enum, machine string) bool {
 	def := c.types[enum]
 	return def != nil && slices.ContainsFunc(def.Directives.ForNames("machine"), func(d *ast.Directive) bool { return text(d, "name") == machine })
-}
-
-// plural is the usual English plural of a role's name.
-func plural(name string) string {
-	if n := len(name); n > 1 && name[n-1] == 'y' && !strings.ContainsRune("aeiou", rune(name[n-2])) {
-		return name[:n-1] + "ies"
-	}
-	return name + "s"
 }
 
 // links compiles a code list.

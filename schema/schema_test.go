@@ -196,7 +196,7 @@ func TestParseErrors(t *testing.T) {
 		"twice":       {"type A @entity\ntype A @entity", "x.graphql:2:6: A is declared twice"},
 		"field":       {"type A @entity { b: String b: String }", "x.graphql:1:28: A.b is declared twice"},
 		"one type":    {"type A @entity { b: String }\ntype C @entity { b: Int }", "x.graphql:2:18: C.b is INTEGER, but A.b is TEXT: a property has one type in the whole ontology"},
-		"reserved":    {"type A @entity { id: String }", "x.graphql:1:18: A.id: the API has a field of that name"},
+		"reserved":    {"type A @entity { id: String }", "x.graphql:1:18: A.id: the API has a field or an argument id: choose another name, such as aId"},
 		"identity":    {"type A @entity @identity(fields: [\"b\"])", `x.graphql:1:6: A: @identity names the field "b", which it does not have`},
 		"machine":     {"enum S @machine(name: \"m\", steps: [\"A -> C\"]) { A B }", `x.graphql:1:9: step "A -> C": S has no value "C"`},
 		"no machine":  {"enum S { A }\ntype T @entity { s: S @attribute(machine: \"m\") }", `x.graphql:2:24: T.s: S has no machine "m"`},

@@ -12,6 +12,7 @@ import (
 	"github.com/parleydb/parley/graph/kv/badgerkv"
 	"github.com/parleydb/parley/loaders"
 	"github.com/parleydb/parley/schema"
+	"github.com/parleydb/parley/server/exec"
 )
 
 // onDisk opens the database in a directory.
@@ -68,7 +69,7 @@ func TestDamage(t *testing.T) {
 	defer s.Close()
 	for range 3 {
 		got := ask(t, s, `{ stats { claims } }`, "")
-		if got.code() != codeInternal || !strings.Contains(got.Body, damage) || strings.Contains(got.Body, ".sst") {
+		if got.code() != exec.CodeInternal || !strings.Contains(got.Body, damage) || strings.Contains(got.Body, ".sst") {
 			t.Errorf("answer: %s", got.Body)
 		}
 	}

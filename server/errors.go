@@ -11,6 +11,7 @@ import (
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/edtf"
 	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/server/exec"
 )
 
 // border is the table that turns errors into codes. What is not in it is not
@@ -20,9 +21,9 @@ var border = []struct {
 	code string
 }{
 	{graph.ErrNotFound, codeNotFound},
-	{graph.ErrValue, codeInput},
-	{graph.ErrKey, codeInput},
-	{graph.ErrCursor, codeInput},
+	{graph.ErrValue, exec.CodeInput},
+	{graph.ErrKey, exec.CodeInput},
+	{graph.ErrCursor, exec.CodeInput},
 	{graph.ErrRefused, codeRefused},
 	{graph.ErrConflict, codeConflict},
 }
@@ -31,38 +32,38 @@ var border = []struct {
 // are is for the log.
 const damage = "the database is damaged: run parley check, and restore the last good backup"
 
-// fault is what a client is told of an error.
-func (r *run) fault(err error) *fault {
-	s := r.server
+// explain is what a client is told of an error, or nil if that is nobody's
+// business.
+func (s *Server) explain(ctx context.Context, err error) *fault {
 	var extended gqlerrors.ExtendedError
 	var date *edtf.Error
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return faultf(codeTime, "the request took longer than %s", s.limits.Time)
+		return faultf(exec.CodeTime, "the request took longer than %s", s.limits.Time)
 	case errors.Is(err, context.Canceled):
-		return faultf(codeTime, "the request was given up")
+		return faultf(exec.CodeTime, "the request was given up")
 	case errors.As(err, &extended): // made for clients
-		f := faultf(codeInput, "%s", err)
+		f := faultf(exec.CodeInput, "%s", err)
 		maps.Copy(f.Extensions, extended.Extensions())
 		return f
 	case errors.As(err, &date):
-		return faultf(codeInput, "%s", graph.Message(err))
+		return faultf(exec.CodeInput, "%s", graph.Message(err))
 	}
 	if errors.Is(err, kv.ErrDamaged) || errors.Is(err, graph.ErrDamaged) {
-		return r.damaged(err)
+		return s.damaged(ctx, err)
 	}
 	for _, row := range border {
 		if errors.Is(err, row.err) {
 			return faultf(row.code, "%s", graph.Message(err))
 		}
 	}
-	return s.internal(r.ctx, err, nil)
+	return nil
 }
 
 // damaged logs damage once for each server: every request meets it from now on.
-func (r *run) damaged(err error) *fault {
-	r.server.damage.Do(func() {
-		r.server.log.LogAttrs(context.WithoutCancel(r.ctx), slog.LevelError, damage, slog.Any("error", err))
+func (s *Server) damaged(ctx context.Context, err error) *fault {
+	s.damage.Do(func() {
+		s.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelError, damage, slog.Any("error", err))
 	})
-	return faultf(codeInternal, damage)
+	return faultf(exec.CodeInternal, damage)
 }

@@ -5,18 +5,20 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/parleydb/parley/server/exec"
 )
 
 // local refuses requests under other names than this machine's own.
-func (s *Server) local(hosts []string, next http.Handler) http.Handler {
+func local(hosts []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := hostOf(r.Host)
 		if isLocal(host) || slices.ContainsFunc(hosts, func(own string) bool { return strings.EqualFold(own, host) }) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s.write(w, mediaJSON, &response{status: http.StatusMisdirectedRequest, faults: []*fault{faultf(codeRequest,
-			"this server answers on this machine only, not as %.80q: address it as localhost or 127.0.0.1, or have a proxy do so", host)}})
+		write(w, mediaJSON, refuse(http.StatusMisdirectedRequest, faultf(exec.CodeRequest,
+			"this server answers on this machine only, not as %.80q: address it as localhost or 127.0.0.1, or have a proxy do so", host)))
 	})
 }
 

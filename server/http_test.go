@@ -6,9 +6,18 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/parleydb/parley/server/exec"
 )
 
 const simple = `{"query":"{ node { id } }"}`
+
+// introspection is the query that tools send (graphql-js 16, getIntrospectionQuery).
+const introspection = `query IntrospectionQuery { __schema { queryType { name } mutationType { name } subscriptionType { name } types { ...FullType } directives { name description locations args { ...InputValue } } } }
+fragment FullType on __Type { kind name description fields(includeDeprecated: true) { name description args { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason }
+ inputFields { ...InputValue } interfaces { ...TypeRef } enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } possibleTypes { ...TypeRef } }
+fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue }
+fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }`
 
 func TestHTTP(t *testing.T) {
 	s := testServer(t, Options{Limits: Limits{Body: 1000}})
@@ -32,50 +41,51 @@ func TestHTTP(t *testing.T) {
 		{"post", post(simple), 200, `{"data":{"node":{"id":"7"}}}`},
 		{"post with charset", with(post(simple), "Content-Type", "application/json; charset=UTF-8"), 200, `"7"`},
 		{"all members", post(`{"query":"query A($n: Int) { echo(n: $n) }","variables":{"n":1},"operationName":"A","extensions":{"a":[]},"other":1}`), 200, `\"n\":1`},
+		{"a large id", post(`{"query":"query($d: ID) { echo(d: $d) }","variables":{"d":9007199254740993}}`), 200, `\"9007199254740993\"`},
 		{"nulls", post(`{"query":"{ node { id } }","variables":null,"operationName":null,"extensions":null}`), 200, `"7"`},
 		{"get", get("query=" + escaped + "&operationName=B&variables=%7B%7D"), 200, `{"data":{"list":[{"id":"7"}]}}`},
 
-		{"put", method(http.MethodPut), 405, codeRequest},
-		{"delete", method(http.MethodDelete), 405, codeRequest},
-		{"get of a mutation", get("query=" + url.QueryEscape("mutation { node { id } }")), 405, codeRequest},
-		{"get without query", get(""), 400, codeRequest},
-		{"get with two queries", get("query=a&query=b"), 400, codeRequest},
-		{"get with a broken address", get("query=%zz"), 400, codeRequest},
-		{"get with broken variables", get("query=" + escaped + "&variables=1"), 400, codeRequest},
-		{"which operation", get("query=" + escaped), 400, codeOperation},
-		{"no such operation", get("query=" + escaped + "&operationName=C"), 400, codeOperation},
+		{"put", method(http.MethodPut), 405, exec.CodeRequest},
+		{"delete", method(http.MethodDelete), 405, exec.CodeRequest},
+		{"get of a mutation", get("query=" + url.QueryEscape("mutation { node { id } }")), 405, exec.CodeRequest},
+		{"get without query", get(""), 400, exec.CodeRequest},
+		{"get with two queries", get("query=a&query=b"), 400, exec.CodeRequest},
+		{"get with a broken address", get("query=%zz"), 400, exec.CodeRequest},
+		{"get with broken variables", get("query=" + escaped + "&variables=1"), 400, exec.CodeRequest},
+		{"which operation", get("query=" + escaped), 400, exec.CodeOperation},
+		{"no such operation", get("query=" + escaped + "&operationName=C"), 400, exec.CodeOperation},
 
-		{"no content type", with(post(simple), "Content-Type", ""), 415, codeRequest},
-		{"text", with(post(simple), "Content-Type", "text/plain"), 415, codeRequest},
-		{"form", with(post(simple), "Content-Type", "application/x-www-form-urlencoded"), 415, codeRequest},
-		{"multipart", with(post(simple), "Content-Type", "multipart/form-data; boundary=x"), 415, codeRequest},
-		{"raw GraphQL", with(post("{ node { id } }"), "Content-Type", "application/graphql"), 415, codeRequest},
-		{"UTF-16", with(post(simple), "Content-Type", "application/json; charset=utf-16"), 415, codeRequest},
-		{"compressed", with(post(simple), "Content-Encoding", "gzip"), 415, codeRequest},
-		{"takes HTML only", with(post(simple), "Accept", "text/html"), 406, codeRequest},
+		{"no content type", with(post(simple), "Content-Type", ""), 415, exec.CodeRequest},
+		{"text", with(post(simple), "Content-Type", "text/plain"), 415, exec.CodeRequest},
+		{"form", with(post(simple), "Content-Type", "application/x-www-form-urlencoded"), 415, exec.CodeRequest},
+		{"multipart", with(post(simple), "Content-Type", "multipart/form-data; boundary=x"), 415, exec.CodeRequest},
+		{"raw GraphQL", with(post("{ node { id } }"), "Content-Type", "application/graphql"), 415, exec.CodeRequest},
+		{"UTF-16", with(post(simple), "Content-Type", "application/json; charset=utf-16"), 415, exec.CodeRequest},
+		{"compressed", with(post(simple), "Content-Encoding", "gzip"), 415, exec.CodeRequest},
+		{"takes HTML only", with(post(simple), "Accept", "text/html"), 406, exec.CodeRequest},
 
-		{"large body", post(`{"query":"` + strings.Repeat(" ", 1000) + `"}`), 413, codeLimit},
-		{"empty body", post(""), 400, codeRequest},
-		{"no JSON", post("{"), 400, codeRequest},
-		{"two values", post(simple + simple), 400, codeRequest},
+		{"large body", post(`{"query":"` + strings.Repeat(" ", 1000) + `"}`), 413, exec.CodeLimit},
+		{"empty body", post(""), 400, exec.CodeRequest},
+		{"no JSON", post("{"), 400, exec.CodeRequest},
+		{"two values", post(simple + simple), 400, exec.CodeRequest},
 		{"a batch", post("[" + simple + "]"), 400, "body: want a JSON object, not an array"},
 		{"a number", post("1"), 400, "body: want a JSON object, not a number"},
 		{"variables by address that are a text", get("query=" + escaped + "&variables=%22x%22"), 400, "variables: want a JSON object, not a string"},
-		{"null", post("null"), 400, codeRequest},
-		{"no query", post(`{"operationName":"A"}`), 400, codeRequest},
-		{"null query", post(`{"query":null}`), 400, codeRequest},
-		{"query of the wrong type", post(`{"query":["{ node { id } }"]}`), 400, codeRequest},
-		{"name of the wrong type", post(`{"query":"{ node { id } }","operationName":1}`), 400, codeRequest},
-		{"variables of the wrong type", post(`{"query":"{ node { id } }","variables":[]}`), 400, codeRequest},
-		{"extensions of the wrong type", post(`{"query":"{ node { id } }","extensions":"x"}`), 400, codeRequest},
-		{"a name twice", post(`{"query":"{ node { id } }","query":"{ __schema { types { name } } }"}`), 400, codeRequest},
-		{"a variable twice", post(`{"query":"{ node { id } }","variables":{"a":1,"a":2}}`), 400, codeRequest},
-		{"invalid UTF-8", post("{\"query\":\"{ node { id } } # \xff\"}"), 400, codeRequest},
-		{"invalid UTF-8 by address", get("query=%7B%20node%20%7B%20id%20%7D%20%7D%23%ff"), 400, codeSyntax},
-		{"lone surrogate", post(`{"query":"{ node { id } } # \ud800"}`), 400, codeRequest},
-		{"null byte", post("{\"query\":\"\x00\"}"), 400, codeRequest},
-		{"escaped null byte", post(`{"query":"\u0000"}`), 400, codeSyntax},
-		{"deep JSON", post(`{"variables":` + strings.Repeat("[", 900)), 400, codeRequest},
+		{"null", post("null"), 400, exec.CodeRequest},
+		{"no query", post(`{"operationName":"A"}`), 400, exec.CodeRequest},
+		{"null query", post(`{"query":null}`), 400, exec.CodeRequest},
+		{"query of the wrong type", post(`{"query":["{ node { id } }"]}`), 400, exec.CodeRequest},
+		{"name of the wrong type", post(`{"query":"{ node { id } }","operationName":1}`), 400, exec.CodeRequest},
+		{"variables of the wrong type", post(`{"query":"{ node { id } }","variables":[]}`), 400, exec.CodeRequest},
+		{"extensions of the wrong type", post(`{"query":"{ node { id } }","extensions":"x"}`), 400, exec.CodeRequest},
+		{"a name twice", post(`{"query":"{ node { id } }","query":"{ __schema { types { name } } }"}`), 400, exec.CodeRequest},
+		{"a variable twice", post(`{"query":"{ node { id } }","variables":{"a":1,"a":2}}`), 400, exec.CodeRequest},
+		{"invalid UTF-8", post("{\"query\":\"{ node { id } } # \xff\"}"), 400, exec.CodeRequest},
+		{"invalid UTF-8 by address", get("query=%7B%20node%20%7B%20id%20%7D%20%7D%23%ff"), 400, exec.CodeSyntax},
+		{"lone surrogate", post(`{"query":"{ node { id } } # \ud800"}`), 400, exec.CodeRequest},
+		{"null byte", post("{\"query\":\"\x00\"}"), 400, exec.CodeRequest},
+		{"escaped null byte", post(`{"query":"\u0000"}`), 400, exec.CodeSyntax},
+		{"deep JSON", post(`{"variables":` + strings.Repeat("[", 900)), 400, exec.CodeRequest},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := send(t, s, tt.r)
@@ -143,7 +153,7 @@ func TestOtherSitesAreRefused(t *testing.T) {
 		r := post(simple)
 		r.Header.Set(tt.header, tt.value)
 		got := send(t, s, r)
-		if got.Status != tt.status || (tt.status == 403) != (got.code() == codeRequest) {
+		if got.Status != tt.status || (tt.status == 403) != (got.code() == exec.CodeRequest) {
 			t.Errorf("%s: %s: got %d %s", tt.header, tt.value, got.Status, got.Body)
 		}
 	}
@@ -155,9 +165,9 @@ func TestOtherSitesAreRefused(t *testing.T) {
 func TestIntrospectionSwitch(t *testing.T) {
 	s := testServer(t, Options{NoIntrospection: true})
 	for query, want := range map[string]string{
-		introspection:                       codeOperation,
-		`{ __type(name: "Node") { name } }`: codeOperation,
-		"{ ...F } fragment F on Query { s: __schema { queryType { name } } }": codeOperation,
+		introspection:                       exec.CodeOperation,
+		`{ __type(name: "Node") { name } }`: exec.CodeOperation,
+		"{ ...F } fragment F on Query { s: __schema { queryType { name } } }": exec.CodeOperation,
 		"{ node { __typename } }": "",
 	} {
 		if got := ask(t, s, query, ""); got.code() != want {

@@ -3,6 +3,8 @@ package server
 import (
 	"runtime"
 	"time"
+
+	"github.com/parleydb/parley/server/exec"
 )
 
 // Limits bound what one request may cost. A zero field takes its default; the
@@ -23,21 +25,20 @@ type Limits struct {
 	Operations int           // that run at once, while further ones wait for their turn; 4 for each CPU
 }
 
+// orDefaults gives defaults to what exec does not know.
 func (l Limits) orDefaults() Limits {
 	fill(&l.Body, 1<<20)
-	fill(&l.Tokens, 4000)
-	fill(&l.Nesting, 60)
-	fill(&l.Depth, 15)
-	fill(&l.Fields, 5000)
-	fill(&l.Aliases, 100)
-	fill(&l.Directives, 50)
-	fill(&l.Cost, 1_000_000)
-	fill(&l.Values, 250_000)
-	fill(&l.Errors, 100)
-	fill(&l.Response, 32<<20)
 	fill(&l.Time, 10*time.Second)
 	fill(&l.Operations, 4*runtime.GOMAXPROCS(0))
 	return l
+}
+
+// ofRuns are the limits that the engine holds.
+func (l Limits) ofRuns() exec.Limits {
+	return exec.Limits{
+		Bytes: int(l.Body), Tokens: l.Tokens, Nesting: l.Nesting, Depth: l.Depth, Fields: l.Fields, Aliases: l.Aliases,
+		Directives: l.Directives, Cost: l.Cost, Values: l.Values, Errors: l.Errors, Response: l.Response,
+	}
 }
 
 func fill[T int | int64 | time.Duration](field *T, value T) {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	stdjson "encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/parleydb/parley/server/exec"
 )
 
 // request is what a client asks, as GraphQL over HTTP has it.
@@ -34,10 +37,10 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) (*request, int, *f
 		rq, status, f = s.fromBody(w, r)
 	default:
 		w.Header().Set("Allow", "GET, HEAD, POST")
-		return nil, http.StatusMethodNotAllowed, faultf(codeRequest, "use GET or POST")
+		return nil, http.StatusMethodNotAllowed, faultf(exec.CodeRequest, "use GET or POST")
 	}
 	if f == nil && rq.Query == nil {
-		return nil, http.StatusBadRequest, faultf(codeRequest, "the request has no query")
+		return nil, http.StatusBadRequest, faultf(exec.CodeRequest, "the request has no query")
 	}
 	return rq, status, f
 }
@@ -45,12 +48,12 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) (*request, int, *f
 func fromURL(u *url.URL) (*request, *fault) {
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return nil, faultf(codeRequest, "the address cannot be read: %v", err)
+		return nil, faultf(exec.CodeRequest, "the address cannot be read: %v", err)
 	}
 	rq := &request{}
 	for name, list := range values {
 		if len(list) > 1 {
-			return nil, faultf(codeRequest, "parameter %q is given twice", clip(name))
+			return nil, faultf(exec.CodeRequest, "parameter %q is given twice", clip(name))
 		}
 		if f := rq.set(name, list[0]); f != nil {
 			return nil, f
@@ -80,10 +83,10 @@ func (s *Server) fromBody(w http.ResponseWriter, r *http.Request) (*request, int
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.Body))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		return nil, http.StatusRequestEntityTooLarge, faultf(codeLimit, "the body has more than %d bytes", s.limits.Body)
+		return nil, http.StatusRequestEntityTooLarge, faultf(exec.CodeLimit, "the body has more than %d bytes", s.limits.Body)
 	}
 	if err != nil {
-		return nil, http.StatusBadRequest, faultf(codeRequest, "the body broke off")
+		return nil, http.StatusBadRequest, faultf(exec.CodeRequest, "the body broke off")
 	}
 	rq := &request{}
 	if f := decode(body, rq, "body"); f != nil {
@@ -98,11 +101,11 @@ func contentType(h http.Header) *fault {
 	charset := params["charset"]
 	switch {
 	case err != nil || media != mediaJSON:
-		return faultf(codeRequest, "send the request as %s", mediaJSON)
+		return faultf(exec.CodeRequest, "send the request as %s", mediaJSON)
 	case charset != "" && !strings.EqualFold(charset, "utf-8"):
-		return faultf(codeRequest, "send the request in UTF-8")
+		return faultf(exec.CodeRequest, "send the request in UTF-8")
 	case h.Get("Content-Encoding") != "" && !strings.EqualFold(h.Get("Content-Encoding"), "identity"):
-		return faultf(codeRequest, "send the request uncompressed")
+		return faultf(exec.CodeRequest, "send the request uncompressed")
 	}
 	return nil
 }
@@ -110,23 +113,34 @@ func contentType(h http.Header) *fault {
 // decode reads JSON, which must be UTF-8 without half surrogate pairs and must
 // not give a name twice.
 func decode(text []byte, into any, what string) *fault {
-	err := json.Unmarshal(text, into)
+	err := json.Unmarshal(text, into, json.WithUnmarshalers(numbers))
 	if err == nil {
 		return nil
 	}
 	var syntax *jsontext.SyntacticError
 	if errors.As(err, &syntax) {
-		return faultf(codeRequest, "%s is not JSON: at byte %d: %v", what, syntax.ByteOffset, syntax.Err)
+		return faultf(exec.CodeRequest, "%s is not JSON: at byte %d: %v", what, syntax.ByteOffset, syntax.Err)
 	}
 	var semantic *json.SemanticError
 	if errors.As(err, &semantic) && semantic.JSONPointer == "" {
-		return faultf(codeRequest, "%s: want a JSON object, not %s", what, article[semantic.JSONKind])
+		return faultf(exec.CodeRequest, "%s: want a JSON object, not %s", what, article[semantic.JSONKind])
 	}
 	if semantic != nil {
-		return faultf(codeRequest, "%s: %q is of the wrong type", what, clip(string(semantic.JSONPointer)))
+		return faultf(exec.CodeRequest, "%s: %q is of the wrong type", what, clip(string(semantic.JSONPointer)))
 	}
-	return faultf(codeRequest, "%s is not JSON", what)
+	return faultf(exec.CodeRequest, "%s is not JSON", what)
 }
+
+// numbers keeps the numbers of variables as they are written: as float64, an id
+// of more than 53 bits would become another.
+var numbers = json.UnmarshalFromFunc(func(d *jsontext.Decoder, into *any) error {
+	if d.PeekKind() != '0' {
+		return errors.ErrUnsupported
+	}
+	v, err := d.ReadValue()
+	*into = stdjson.Number(v)
+	return err
+})
 
 // article names the kinds of JSON values that are no objects.
 var article = map[jsontext.Kind]string{'[': "an array", '"': "a string", '0': "a number", 't': "true", 'f': "false", 'n': "null"}

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/graphql-go/graphql"
+
+	"github.com/parleydb/parley/server/exec"
 )
 
 func TestFieldsKeepTheirOrder(t *testing.T) {
@@ -28,16 +31,16 @@ func TestFieldsKeepTheirOrder(t *testing.T) {
 func TestErrorsOfResolvers(t *testing.T) {
 	var log bytes.Buffer
 	s := testServer(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
-	for field, code := range map[string]string{"missing": codeNotFound, "secret": codeInternal, "panics": codeInternal, "thunk": codeInternal, "scalar": codeInternal} {
+	for field, code := range map[string]string{"missing": codeNotFound, "secret": exec.CodeInternal, "panics": exec.CodeInternal, "thunk": exec.CodeInternal, "scalar": exec.CodeInternal} {
 		log.Reset()
 		got := ask(t, s, "{ node { id } "+field+" }", "")
 		if got.Status != 200 || got.code() != code || !strings.Contains(string(got.Data), `"node":{"id":"7"},"`+field+`":null`) {
 			t.Errorf("%s: %s", field, got.Body)
 		}
-		if e := got.Errors[0]; len(e.Path) != 1 || e.Path[0] != field || e.Locations[0] != (location{1, 15}) {
+		if e := got.Errors[0]; len(e.Path) != 1 || e.Path[0] != field || e.Locations[0] != (exec.Location{Line: 1, Column: 15}) {
 			t.Errorf("%s: %+v", field, e)
 		}
-		if code != codeInternal {
+		if code != exec.CodeInternal {
 			continue
 		}
 		id, _ := got.Errors[0].Extensions["id"].(string)
@@ -51,7 +54,7 @@ func TestErrorsOfResolvers(t *testing.T) {
 func TestNonNull(t *testing.T) {
 	s := testServer(t, Options{})
 	got := ask(t, s, "{ node { id } null }", "")
-	if got.Status != 200 || got.code() != codeInternal || string(got.Data) != "null" || len(got.Errors) != 1 {
+	if got.Status != 200 || got.code() != exec.CodeInternal || string(got.Data) != "null" || len(got.Errors) != 1 {
 		t.Errorf("%d %s", got.Status, got.Body)
 	}
 }
@@ -60,7 +63,7 @@ func TestPanicsOutsideOfResolvers(t *testing.T) {
 	s := testServer(t, Options{})
 	s.begin = func(context.Context, []string) (context.Context, func() map[string]any) { panic("hunter2") }
 	got := ask(t, s, "{ node { id } }", "")
-	if got.Status != 500 || got.code() != codeInternal || strings.Contains(got.Body, "hunter2") {
+	if got.Status != 500 || got.code() != exec.CodeInternal || strings.Contains(got.Body, "hunter2") {
 		t.Errorf("%d %s", got.Status, got.Body)
 	}
 	if got := ask(t, testServer(t, Options{}), "{ node { id } }", ""); got.Status != 200 {
@@ -95,11 +98,11 @@ func TestErrorsKeepTheirOrder(t *testing.T) {
 func TestAnswersAreBounded(t *testing.T) {
 	s := testServer(t, Options{Limits: Limits{Values: 50, Response: 1500}})
 	got := ask(t, s, "{ list(first: 30) { id name must } }", "")
-	if got.Status != 200 || got.code() != codeLimit || string(got.Data) != "null" || len(got.Errors) != 1 {
+	if got.Status != 200 || got.code() != exec.CodeLimit || string(got.Data) != "null" || len(got.Errors) != 1 {
 		t.Errorf("values: %s", got.Body)
 	}
 	got = ask(t, s, "{ list(first: 40) { a_rather_long_name_for_a_field: id } }", "")
-	if got.Status != 200 || got.code() != codeLimit || string(got.Data) != "null" {
+	if got.Status != 200 || got.code() != exec.CodeLimit || string(got.Data) != "null" {
 		t.Errorf("bytes: %s", got.Body)
 	}
 }
@@ -108,19 +111,20 @@ func TestAnswersAreBounded(t *testing.T) {
 // last one has returned.
 func TestDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := testServer(t, Options{Limits: Limits{Time: 3 * time.Second}})
+		schema := testSchema(t)
 		var running, after atomic.Int64
-		node := s.schema.Type("Query").(*graphql.Object).Fields()["node"]
+		node := schema.Type("Query").(*graphql.Object).Fields()["node"]
 		resolve := node.Resolve
 		node.Resolve = func(p graphql.ResolveParams) (any, error) {
 			running.Add(1)
 			defer running.Add(-1)
 			return resolve(p)
 		}
+		s := serverOf(t, schema, Options{Limits: Limits{Time: 3 * time.Second}})
 		started := time.Now()
 		got := ask(t, s, "{ wait a: wait b: wait node { id } }", "")
 		after.Store(running.Load())
-		if got.code() != codeTime || len(got.Errors) != 1 || string(got.Data) != "null" {
+		if got.code() != exec.CodeTime || len(got.Errors) != 1 || string(got.Data) != "null" {
 			t.Error(got.Body)
 		}
 		if took := time.Since(started); took != 3*time.Second || after.Load() != 0 {
@@ -137,7 +141,7 @@ func TestClientGoes(t *testing.T) {
 		go func() { done <- send(t, s, post(`{"query":"{ wait }"}`).WithContext(ctx)) }()
 		synctest.Wait()
 		cancel()
-		if got := <-done; got.code() != codeTime {
+		if got := <-done; got.code() != exec.CodeTime {
 			t.Error(got.Body)
 		}
 	})
@@ -152,7 +156,7 @@ func TestTurns(t *testing.T) {
 		time.Sleep(time.Second)
 		second := make(chan *reply)
 		go func() { second <- send(t, s, post(simple)) }()
-		if got := <-first; got.code() != codeTime {
+		if got := <-first; got.code() != exec.CodeTime {
 			t.Error(got.Body)
 		}
 		if got := <-second; got.Status != http.StatusOK || got.code() != "" {
@@ -164,4 +168,13 @@ func TestTurns(t *testing.T) {
 		}
 		<-s.turns
 	})
+}
+
+// numbered writes a pattern n times, with the numbers from 0.
+func numbered(pattern string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, pattern, i)
+	}
+	return b.String()
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/graphql-go/graphql"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/server/exec"
 )
 
 // Options of a server; nil works.
@@ -38,37 +39,33 @@ type Options struct {
 // Server answers GraphQL requests over HTTP. It is an http.Handler; Serve runs
 // it with timeouts of its own, Shutdown ends it.
 type Server struct {
-	schema          graphql.Schema
-	lengths         lengths
-	limits          Limits
-	noIntrospection bool
-	log             *slog.Logger
-	damage          sync.Once // logs it
-	handler         http.Handler
-	http            *http.Server
-	begin           beginning
-	turns           chan struct{} // one for each operation that runs
-	draining        atomic.Bool
-	open            context.Context // ends when the server is closed, and with it what still runs
-	close           func() error
+	engine   *exec.Engine
+	limits   Limits
+	log      *slog.Logger
+	damage   sync.Once // logs it
+	handler  http.Handler
+	http     *http.Server
+	begin    beginning
+	turns    chan struct{} // one for each operation that runs
+	draining atomic.Bool
+	open     context.Context // ends when the server is closed, and with it what still runs
+	close    func() error
 }
 
 // beginning gives the context of an operation for a reader of some languages,
 // and a function that gives the extensions of its answer.
 type beginning func(context.Context, []string) (context.Context, func() map[string]any)
 
-// serve makes a server of a schema, whose resolvers it takes under guard.
+// serve makes a server of a schema.
 func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error) {
-	s := &Server{
-		schema: schema, lengths: lengthsOf(&schema), limits: opts.Limits.orDefaults(),
-		noIntrospection: opts.NoIntrospection, log: opts.Logger, begin: begin,
-	}
+	s := &Server{limits: opts.Limits.orDefaults(), log: opts.Logger, begin: begin}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
 	s.turns = make(chan struct{}, s.limits.Operations)
-	guard(&s.schema)
-	warm(&s.schema)
+	s.engine = exec.New(schema, &exec.Options{
+		Limits: s.limits.ofRuns(), NoIntrospection: opts.NoIntrospection, Explain: s.explain, Logger: s.log,
+	})
 	if err := s.route(&opts); err != nil {
 		return nil, err
 	}
@@ -85,8 +82,7 @@ func (s *Server) route(opts *Options) error {
 		}
 	}
 	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.write(w, mediaJSON, &response{status: http.StatusForbidden,
-			faults: []*fault{faultf(codeRequest, "requests from other sites' pages are refused")}})
+		write(w, mediaJSON, refuse(http.StatusForbidden, faultf(exec.CodeRequest, "requests from other sites' pages are refused")))
 	}))
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", csrf.Handler(http.HandlerFunc(s.graphQL)))
@@ -94,7 +90,7 @@ func (s *Server) route(opts *Options) error {
 	mux.HandleFunc("GET /readyz", s.ready)
 	s.handler = mux
 	if opts.Local {
-		s.handler = s.local(opts.Hosts, mux)
+		s.handler = local(opts.Hosts, mux)
 	}
 	return nil
 }
@@ -127,8 +123,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	defer func() {
 		if p := recover(); p != nil {
-			f := s.internal(r.Context(), fmt.Errorf("panic: %v", p), debug.Stack())
-			s.write(w, mediaJSON, &response{status: http.StatusInternalServerError, faults: []*fault{f}})
+			f := exec.Mask(r.Context(), s.log, fmt.Errorf("panic: %v", p), debug.Stack())
+			write(w, mediaJSON, refuse(http.StatusInternalServerError, f))
 		}
 	}()
 	s.handler.ServeHTTP(w, r)

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/parleydb/parley/server/exec"
 )
 
 // listen serves on a port of this machine and gives its address.
@@ -87,7 +89,7 @@ func TestShutdownCutsOff(t *testing.T) {
 		synctest.Wait()
 		select {
 		case got := <-done:
-			if got.code() != codeTime {
+			if got.code() != exec.CodeTime {
 				t.Error(got.Body)
 			}
 		default:

@@ -14,6 +14,7 @@ import (
 	"github.com/graphql-go/graphql"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/server/exec"
 )
 
 // testSchema is a schema with one of everything that the checks look at, and
@@ -43,7 +44,7 @@ func testSchema(t testing.TB) graphql.Schema {
 		"node":  {Type: node, Args: graphql.FieldConfigArgument{"x": {Type: graphql.Int}}, Resolve: constant(struct{}{})},
 		"thing": {Type: thing, Resolve: constant(struct{}{})},
 		"list":  listOf(node),
-		"echo": {Type: graphql.String, Args: graphql.FieldConfigArgument{"s": {Type: graphql.String}, "n": {Type: graphql.Int}, "l": {Type: graphql.NewList(graphql.NewNonNull(graphql.Int))}, "kind": {Type: kind}, "must": {Type: graphql.Int, DefaultValue: 1}},
+		"echo": {Type: graphql.String, Args: graphql.FieldConfigArgument{"d": {Type: graphql.ID}, "s": {Type: graphql.String}, "n": {Type: graphql.Int}, "l": {Type: graphql.NewList(graphql.NewNonNull(graphql.Int))}, "kind": {Type: kind}, "must": {Type: graphql.Int, DefaultValue: 1}},
 			Resolve: func(p graphql.ResolveParams) (any, error) {
 				b, err := json.Marshal(p.Args)
 				return string(b), err
@@ -84,13 +85,18 @@ func failing(err error) graphql.FieldResolveFn {
 // testServer serves the test schema.
 func testServer(t testing.TB, opts Options) *Server {
 	t.Helper()
+	return serverOf(t, testSchema(t), opts)
+}
+
+func serverOf(t testing.TB, schema graphql.Schema, opts Options) *Server {
+	t.Helper()
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	begin := func(ctx context.Context, _ []string) (context.Context, func() map[string]any) {
 		return ctx, func() map[string]any { return nil }
 	}
-	s, err := serve(testSchema(t), begin, opts)
+	s, err := serve(schema, begin, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +112,7 @@ type reply struct {
 	Data   json.RawMessage
 	Errors []struct {
 		Message    string
-		Locations  []location
+		Locations  []exec.Location
 		Path       []any
 		Extensions map[string]any
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/parleydb/parley/graph/kv/memkv"
 	"github.com/parleydb/parley/loaders"
 	"github.com/parleydb/parley/schema"
+	"github.com/parleydb/parley/server/exec"
 )
 
 // five are the queries that a newcomer writes in the first ten minutes, each
@@ -145,15 +146,15 @@ func TestMistakesAreTold(t *testing.T) {
 	for query, want := range map[string][2]string{
 		`{ actor(name: "Rusia") { name } }`:                                                                      {codeUnknown, `Russia`},
 		`{ meetings(place: "Atlantis") { name } }`:                                                               {codeUnknown, `Atlantis`},
-		`{ meetings(knownOn: "2025-12-14") { name } }`:                                                           {codeInput, `basis: PUBLISHED`},
-		`{ meetings(on: "yesterday") { name } }`:                                                                 {codeInput, `yesterday`},
+		`{ meetings(knownOn: "2025-12-14") { name } }`:                                                           {exec.CodeInput, `basis: PUBLISHED`},
+		`{ meetings(on: "yesterday") { name } }`:                                                                 {exec.CodeInput, `yesterday`},
 		`{ meeting(key: "ua25:nope") { name } }`:                                                                 {codeNotFound, `"message":"not found: entity ua25:nope"`},
-		`{ actor(id: "nope") { name } }`:                                                                         {codeInput, `nope`},
-		`{ neighbors(of: "Russia", after: "zz") { __typename } }`:                                                {codeInput, `cursor`},
-		`{ meetings(first: -1) { name } }`:                                                                       {codeInput, `first`},
-		`{ actors(first: 1000) { meetings(first: 1000) { name } } }`:                                             {codeLimit, `page sizes`},
-		`{ meetings(status: WHATEVER) { name } }`:                                                                {codeInvalid, `status`},
-		`{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }`: {codeLimit, `schema`},
+		`{ actor(id: "nope") { name } }`:                                                                         {exec.CodeInput, `nope`},
+		`{ neighbors(of: "Russia", after: "zz") { __typename } }`:                                                {exec.CodeInput, `cursor`},
+		`{ meetings(first: -1) { name } }`:                                                                       {exec.CodeInput, `first`},
+		`{ actors(first: 1000) { meetings(first: 1000) { name } } }`:                                             {exec.CodeLimit, `page sizes`},
+		`{ meetings(status: WHATEVER) { name } }`:                                                                {exec.CodeInvalid, `status`},
+		`{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }`: {exec.CodeLimit, `schema`},
 	} {
 		got := ask(t, s, query, "")
 		if got.code() != want[0] || !strings.Contains(got.Body, want[1]) {

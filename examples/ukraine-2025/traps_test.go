@@ -39,7 +39,7 @@ func state(t *testing.T, db *graph.DB, key, day string) graph.Standing {
 	return list[0]
 }
 
-func dayOf(t *testing.T, day string) graph.Interval {
+func dayOf(t testing.TB, day string) graph.Interval {
 	t.Helper()
 	if day == "" {
 		return graph.Interval{}

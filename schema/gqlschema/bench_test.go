@@ -23,3 +23,10 @@ func BenchmarkFive(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkNew(b *testing.B) {
+	w := open(b)
+	for b.Loop() {
+		over(b, w.db)
+	}
+}

@@ -87,8 +87,8 @@ func (b *builder) defineClaim() {
 			"type":       field(must(graphql.String), "The type of the value.", plain(func(c claim) any { return c.Value.Type().String() })),
 			"value":      field(must(graphql.String), "The value as text: the label, where it is an entity.", fetch(func(c claim, ctx context.Context) (any, error) { return c.text(ctx) })),
 			"entity":     field(b.entity, "The entity that the value points to.", plain(claim.entity)),
-			"language":   field(graphql.String, "The language of a text (BCP 47).", plain(func(c claim) any { return stated(c.Value.Language()) })),
-			"date":       field(graphql.String, "When it holds, in EDTF.", plain(func(c claim) any { return stated(c.Date()) })),
+			"language":   field(locale, "The language of a text (BCP 47).", plain(func(c claim) any { return stated(c.Value.Language()) })),
+			"date":       field(edtfScalar, "When it holds, in EDTF.", plain(func(c claim) any { return stated(c.Date()) })),
 			"class":      field(must(graphql.String), "EVENT, STATE or TIMELESS.", plain(func(c claim) any { return c.Class.String() })),
 			"occurrence": field(graphql.String, "Its number, where a source numbers its events.", plain(func(c claim) any { return stated(c.Occurrence) })),
 			"truth":      field(must(graphql.String), "HELD, CONTESTED or DENIED.", plain(func(c claim) any { return c.Truth.String() })),
@@ -98,7 +98,7 @@ func (b *builder) defineClaim() {
 			"assertions": field(listOf(b.assertion), "The live assertions on it.", fetch(claim.assertions)),
 			"history":    field(listOf(b.assertion), "Every record of it, retracted ones too, in the order of recording.", fetch(claim.history)),
 		}
-	})
+	}, b.node)
 }
 
 func (c claim) entity() any {

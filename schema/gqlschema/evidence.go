@@ -17,28 +17,27 @@ import (
 type said struct {
 	of        map[graph.ClaimID][]*graph.Evidence
 	documents map[graph.EntityID]graph.Document
+	papers    *page // of the documents
 	speakers  *page // of everybody in a chain
 }
 
 // said looks up the documents and speakers of evidence.
 func (b *builder) said(ctx context.Context, v graph.View, list []graph.Evidence) (*said, error) {
-	s := &said{of: map[graph.ClaimID][]*graph.Evidence{}, documents: map[graph.EntityID]graph.Document{}}
+	found, err := v.Origins(ctx, list, requestOf(ctx).Languages...)
+	if err != nil {
+		return nil, err
+	}
+	s := &said{of: map[graph.ClaimID][]*graph.Evidence{}, documents: found.Documents}
 	var documents, speakers []graph.EntityID
 	for i := range list {
 		e := &list[i]
 		s.of[e.Claim] = append(s.of[e.Claim], e)
-		speakers = append(speakers, e.Chain...)
-		if _, ok := s.documents[e.Document]; !ok {
-			s.documents[e.Document] = graph.Document{}
-			documents = append(documents, e.Document)
-		}
+		documents, speakers = append(documents, e.Document), append(speakers, e.Chain...)
 	}
-	s.speakers = b.page(v, speakers)
-	found, err := v.Documents(ctx, documents)
-	for _, d := range found {
-		s.documents[d.ID] = d
-	}
-	return s, err
+	s.papers, s.speakers = b.page(v, documents), b.page(v, speakers)
+	s.papers.documents = lazy[map[graph.EntityID]graph.Document]{made: true, value: found.Documents}
+	s.speakers.names = lazy[map[graph.EntityID]graph.Named]{made: true, value: found.Speakers}
+	return s, nil
 }
 
 // once leaves one piece of evidence of each assertion, the newest said first.

@@ -7,6 +7,7 @@ const (
 	codeInput     = "BAD_INPUT"
 	codeUnknown   = "UNKNOWN_NAME"
 	codeAmbiguous = "AMBIGUOUS_NAME"
+	codeCursor    = "BAD_CURSOR"
 )
 
 // fault is an error that is made for the client: its facts become the

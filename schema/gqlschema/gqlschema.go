@@ -7,6 +7,7 @@ import (
 	"github.com/graphql-go/graphql"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/schema"
 )
 
 // Options of a schema; nil works.
@@ -14,26 +15,31 @@ type Options struct {
 	// Now is the clock by which ages are counted where a question names no day;
 	// nil: time.Now.
 	Now func() time.Time
+	// Mutations adds the type Mutation: whoever may ask may then also write.
+	Mutations bool
 }
 
-// New makes the schema over a database. The database must have an ontology.
-// The schema is complete when it is returned, and may be used by several
-// goroutines at once.
+// New makes the schema over a database. The database must have an ontology
+// whose names leave room for those of the API (schema.Clashes). The schema is
+// complete when it is returned, and may be used by several goroutines at once.
 func New(db *graph.DB, opts *Options) (graphql.Schema, error) {
-	b := &builder{db: db, now: time.Now, ontology: db.At(graph.Point{}).Ontology(), objects: map[string]*graphql.Object{}, enums: map[string]*graphql.Enum{}}
-	if opts != nil && opts.Now != nil {
+	b := &builder{db: db, now: time.Now, ontology: db.Ontology(), objects: map[string]*graphql.Object{}, interfaces: map[string]*graphql.Interface{},
+		enums: map[string]*graphql.Enum{}, made: map[string]graphql.Type{}}
+	if opts == nil {
+		opts = &Options{}
+	}
+	if opts.Now != nil {
 		b.now = opts.Now
 	}
 	if b.ontology == nil {
 		return graphql.Schema{}, errors.New("gqlschema: the database has no ontology: open it with one (graph.Options.Ontology)")
 	}
-	b.kinds = b.declared(kinds())
-	b.define()
-	config := graphql.SchemaConfig{Query: b.query()}
-	for _, k := range b.kinds {
-		config.Types = append(config.Types, b.objects[k.name])
+	if err := schema.CheckNames(b.ontology); err != nil {
+		return graphql.Schema{}, err
 	}
-	config.Types = append(config.Types, b.objects[typeOther])
+	b.kinds = kindsOf(b.ontology)
+	b.define()
+	config := graphql.SchemaConfig{Query: b.query(), Types: b.types()}
 	s, err := graphql.NewSchema(config)
 	if err == nil {
 		complete(&s)
@@ -50,6 +56,8 @@ func complete(s *graphql.Schema) {
 		case *graphql.Object:
 			t.Fields()
 			t.Interfaces()
+		case *graphql.InputObject:
+			t.Fields()
 		case *graphql.Interface:
 			t.Fields()
 			for _, o := range s.PossibleTypes(t) {
@@ -68,83 +76,59 @@ type builder struct {
 	db       *graph.DB
 	ontology *graph.Ontology
 	now      func() time.Time
-	kinds    []kind
+	kinds    []*kind // by name
 
-	basis, direction                            *graphql.Enum
-	entity, relation                            *graphql.Interface
-	objects                                     map[string]*graphql.Object
-	enums                                       map[string]*graphql.Enum // of the ontology, and of roles
-	claim, source, assertion, document, speaker *graphql.Object
-	name, flag                                  *graphql.Object
+	basis, direction                  *graphql.Enum
+	node, entity, relation            *graphql.Interface
+	objects                           map[string]*graphql.Object    // by the kind that they show, and OtherEntity
+	interfaces                        map[string]*graphql.Interface // of groups of kinds
+	enums                             map[string]*graphql.Enum      // of the ontology, and of roles
+	made                              map[string]graphql.Type       // what goes with kinds: connections, filters, orders
+	claim, source, assertion, speaker *graphql.Object
+	name, flag, point, representative *graphql.Object
+	filling, tie, pageInfo, neighbor  *graphql.Object
 }
 
-// declared leaves out of the table what the ontology does not have.
-func (b *builder) declared(all []kind) []kind {
-	var kept []kind
-	for _, k := range all {
-		if b.ontology.Kind(k.name) == nil {
-			continue
-		}
-		k.by = keep(k.by, func(property string) bool { return b.ontology.Property(k.name, property) != nil })
-		k.rows = keep(k.rows, func(r row) bool { return b.property(k.name, r.property) != nil })
-		k.parts = keep(k.parts, func(p part) bool { return b.ontology.Kind(p.kind) != nil })
-		for i := range k.parts {
-			p := &k.parts[i]
-			p.roles = keep(p.roles, func(role string) bool { return b.ontology.Property(p.kind, role) != nil })
-		}
-		k.parts = keep(k.parts, func(p part) bool { return len(p.roles) > 0 })
-		kept = append(kept, k)
-	}
-	return kept
-}
-
-func keep[T any](list []T, fn func(T) bool) (kept []T) {
-	for _, x := range list {
-		if fn(x) {
-			kept = append(kept, x)
-		}
-	}
-	return kept
-}
-
-// property finds the declaration of a property for a kind; for an abstract one
-// the first of its kinds that has it says what it is.
-func (b *builder) property(kind, name string) *graph.Property {
-	if p := b.ontology.Property(kind, name); p != nil {
-		return p
-	}
-	for _, k := range b.ontology.Concrete(kind) {
-		if p := b.ontology.Property(k, name); p != nil {
-			return p
-		}
-	}
-	return nil
-}
-
-// kindOf finds the row of the table with a name.
-func (b *builder) kindOf(name string) *kind {
-	for i := range b.kinds {
-		if b.kinds[i].name == name {
-			return &b.kinds[i]
-		}
-	}
-	return nil
-}
+// kindOf finds a kind by its name.
+func (b *builder) kindOf(name string) *kind { return byName(b.kinds, name) }
 
 // typeOf is the type that shows entities of a kind where any kind may stand.
-func (b *builder) typeOf(kind string) *graphql.Object {
-	for _, k := range b.kinds {
-		if k.name != typeDeadline && b.ontology.IsA(kind, k.name) {
-			return b.objects[k.name]
-		}
+func (b *builder) typeOf(name string) *graphql.Object {
+	if k := b.kindOf(name); k != nil && !k.apart && b.objects[name] != nil {
+		return b.objects[name]
 	}
 	return b.objects[typeOther]
 }
 
-// output is the type that a row leads to.
-func (b *builder) output(name string) graphql.Type {
+// output is the type of what fills a role.
+func (b *builder) output(p *graph.Property) graphql.Output {
+	if len(p.Targets) == 1 {
+		return b.typeNamed(p.Targets[0])
+	}
+	return b.entity
+}
+
+// typeNamed is the type of a kind: an interface, where it is a group.
+func (b *builder) typeNamed(name string) graphql.Output {
+	if i := b.interfaces[name]; i != nil {
+		return i
+	}
 	if o := b.objects[name]; o != nil {
 		return o
 	}
 	return b.entity
+}
+
+// types are all types that show kinds, so that what no field leads to is there, too.
+func (b *builder) types() []graphql.Type {
+	var list []graphql.Type
+	for _, k := range b.kinds {
+		if i := b.interfaces[k.Name]; i != nil {
+			list = append(list, i)
+		}
+		if o := b.objects[k.Name]; o != nil {
+			list = append(list, o)
+		}
+	}
+	return append(list, b.objects[typeOther])
 }

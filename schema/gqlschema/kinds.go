@@ -1,33 +1,30 @@
 package gqlschema
 
-// The types that fields lead to, beside those of the kinds.
-const (
-	typeActor    = "Actor"
-	typeIssue    = "Issue"
-	typeDeadline = "Deadline"
-	typeEntity   = "Entity"   // the interface: whatever it is
-	typeRelation = "Relation" // the interface: a relation, or of a kind without a type
-	typeOther    = "OtherEntity"
+import (
+	"slices"
+	"strings"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/schema"
 )
 
-// kind is a type of entities: a row of the table below.
+// kind is a kind of the ontology as the schema shows it: as a type of objects,
+// or, where other kinds are of it, as an interface.
 type kind struct {
-	name     string // in GraphQL and in the ontology, where it may be abstract
-	one      string // root field that gives one
-	list     string // root field that gives many
-	named    bool   // whether one is found by name
-	relation bool   // whether the list is of relations, projected to the point
-	doc      string
-	by       []string // arguments of lists: roles and attributes
-	rows     []row
-	parts    []part
+	*graph.Kind
+	one, list string   // root fields
+	members   []string // the kinds that its entities may have, sorted
+	group     bool     // other kinds are of it
+	relation  bool     // all its members are relations
+	apart     bool     // it has an attribute "kind" of its own, and so is no Entity
+	rows      []row
+	parts     []part
 }
 
-// row is a field that shows a role or an attribute.
+// row is a field that shows a role, a link or an attribute.
 type row struct {
 	name     string // in GraphQL
-	property string // in the ontology
-	of       string // the type of what fills a role; "" an attribute
+	property *graph.Property
 	show     show
 }
 
@@ -36,116 +33,144 @@ type show uint8
 
 const (
 	value   show = iota // an attribute's headline
+	values              // all values of an attribute
 	single              // what fills a role: the headline
 	several             // all that fills a role
-	texts               // what those who fill a role say: their texts
-	textOne             // the same of the headline
+	textOne             // what the headline of a role says: its text
+	texts               // what those who fill a role say
 	textOr              // an attribute's headline, else the texts of the options
 )
 
-// part is a list of the relations in which an entity takes part.
+// part is a list of the relations in which an entity takes part, or of the
+// entities that point to it.
 type part struct {
 	name  string   // of the field
-	kind  string   // of the relations
-	roles []string // in which it takes part, in any of them
+	kind  string   // of what is listed
+	roles []string // in which it takes part, in any of them, in the order of declaration
 }
 
-func attributes(names ...string) []row {
-	rows := make([]row, len(names))
-	for i, name := range names {
-		rows[i] = row{name: name, property: name}
+// kindsOf makes the kinds of an ontology, in the order of their names.
+func kindsOf(o *graph.Ontology) []*kind {
+	var all []*kind
+	for i := range o.Kinds {
+		if k := newKind(o, &o.Kinds[i]); len(k.members) > 0 {
+			all = append(all, k)
+		}
+	}
+	if o.Kind(graph.KindDocument) == nil {
+		all = append(all, newKind(o, &graph.Kind{Name: graph.KindDocument, Doc: "A document that assertions stand in."}))
+	}
+	for _, k := range all {
+		k.rows = ownRows(o, k)
+	}
+	for _, k := range all {
+		if k.group {
+			k.rows = sharedRows(all, k)
+		}
+	}
+	for _, k := range all {
+		if k.group && !k.Abstract {
+			inherit(all, k)
+		}
+	}
+	for _, k := range all {
+		k.parts = partsOf(o, all, k)
+	}
+	for _, k := range all {
+		if k.group {
+			k.parts = sharedParts(all, k)
+		}
+	}
+	return all
+}
+
+func newKind(o *graph.Ontology, declared *graph.Kind) *kind {
+	k := &kind{Kind: declared, one: schema.One(declared.Name), list: schema.Many(declared), members: o.Concrete(declared.Name), relation: true}
+	k.group = slices.ContainsFunc(o.Kinds, func(other graph.Kind) bool { return slices.Contains(other.Is, k.Name) })
+	if declared.Name == graph.KindDocument {
+		k.members = []string{declared.Name}
+	}
+	for _, m := range k.members {
+		member := o.Kind(m)
+		k.relation = k.relation && (m == k.Name && k.group || member != nil && member.Relation)
+	}
+	k.apart = !k.group && !k.Relation && k.Property("kind") != nil
+	return k
+}
+
+// ownRows are the fields of the roles, links and attributes of a kind.
+func ownRows(o *graph.Ontology, k *kind) []row {
+	var rows []row
+	for i := range k.Properties {
+		p := &k.Properties[i]
+		if p.Name == graph.PropertyName || p.Name == graph.PropertyAlias {
+			continue
+		}
+		rows = append(rows, row{schema.Field(p), p, showOf(o, k, p)})
 	}
 	return rows
 }
 
-func rows(attributes []row, more ...row) []row { return append(more, attributes...) }
-
-// kinds is the table of types.
-func kinds() []kind {
-	return []kind{actor(), issue(), meeting(), position(), guarantee(), offer(), dispute(), deadline()}
+func showOf(o *graph.Ontology, k *kind, p *graph.Property) show {
+	many := schema.Several(p)
+	switch {
+	case p.Type == graph.Reference && toldByText(o, p.Targets):
+		return pick(many, texts, textOne)
+	case p.Type == graph.Reference:
+		return pick(many, several, single)
+	case p.Name == "text" && k.Property(optionRole) != nil:
+		return textOr
+	}
+	return pick(many, values, value)
 }
 
-func actor() kind {
-	return kind{name: typeActor, one: "actor", list: "actors", named: true,
-		doc: "Whoever can hold a position, meet, offer or speak: a state, an organisation, a person, an unnamed source.",
-		rows: rows(attributes("title", "description"),
-			row{"party", "party", typeActor, single}, row{"side", "side", typeActor, single}),
-		parts: []part{
-			{"meetings", "Meeting", []string{"participant", "host", "mediator", "observer"}},
-			{"positions", "Position", []string{"holder"}},
-			{"guarantees", "Guarantee", []string{"guarantor", "beneficiary"}},
-			{"disputes", "Dispute", []string{"claimant", "about"}},
-			{"offers", "Offer", []string{"offeror", "addressee", "beneficiary"}},
-		}}
+// optionRole is filled by what a relation without a text of its own says.
+const optionRole = "option"
+
+func pick[T any](first bool, a, b T) T {
+	if first {
+		return a
+	}
+	return b
 }
 
-func issue() kind {
-	return kind{name: typeIssue, one: "issue", list: "issues", named: true,
-		doc: "A question that is negotiated.",
-		by:  []string{"negotiation", "parent", "state"},
-		rows: rows(attributes("category", "scale", "halfLife", "state"),
-			row{"negotiation", "negotiation", typeEntity, single}, row{"parent", "parent", typeIssue, single}),
-		parts: []part{
-			{"meetings", "Meeting", []string{"topic"}},
-			{"positions", "Position", []string{"issue"}},
-			{"guarantees", "Guarantee", []string{"issue"}},
-			{"disputes", "Dispute", []string{"about"}},
-			{"offers", "Offer", []string{"issue"}},
-		}}
+// toldByText tells whether entities of some kinds are known by what they
+// belong to and by their text, and by nothing else, so that the text stands
+// for them: a condition, an option.
+func toldByText(o *graph.Ontology, kinds []string) bool {
+	return len(kinds) > 0 && !slices.ContainsFunc(kinds, func(name string) bool { return !isText(o.Kind(name)) })
 }
 
-func meeting() kind {
-	return kind{name: "Meeting", one: "meeting", list: "meetings", relation: true,
-		doc: "Any contact: a meeting, call, visit or letter, planned, held or denied.",
-		by:  []string{"place", "participant", "host", "mediator", "observer", "topic", "status", "mode", "format"},
-		rows: rows(attributes("status", "mode", "format", "level", "scheduledFor", "duration", "minutes", "outcome", "purpose"),
-			row{"participants", "participant", typeActor, several}, row{"hosts", "host", typeActor, several},
-			row{"mediators", "mediator", typeActor, several}, row{"observers", "observer", typeActor, several},
-			row{"place", "place", typeEntity, single}, row{"topics", "topic", typeIssue, several},
-			row{"documents", "document", typeEntity, several})}
+func isText(k *graph.Kind) bool {
+	if k == nil || k.Relation || k.Abstract || len(k.Identity) == 0 {
+		return false
+	}
+	for _, fields := range k.Identity {
+		literals := slices.DeleteFunc(slices.Clone(fields), func(f string) bool {
+			p := k.Property(f)
+			return p != nil && p.Type == graph.Reference
+		})
+		if len(literals) != 1 || literals[0] != "text" || len(fields) < 2 {
+			return false
+		}
+	}
+	return true
 }
 
-func position() kind {
-	return kind{name: "Position", one: "position", list: "positions", relation: true,
-		doc: "Where a party stands on an issue, and in whose voice.",
-		by:  []string{"holder", "issue", "stance", "voice", "firmness"},
-		rows: rows(attributes("stance", "voice", "firmness"),
-			row{"holder", "holder", typeActor, single}, row{"issue", "issue", typeIssue, single},
-			row{"text", "text", "", textOr}, row{"options", "option", "", texts}, row{"conditions", "condition", "", texts})}
+// byName finds a kind.
+func byName(all []*kind, name string) *kind {
+	i, ok := slices.BinarySearchFunc(all, name, func(k *kind, n string) int { return strings.Compare(k.Name, n) })
+	if !ok {
+		return nil
+	}
+	return all[i]
 }
 
-func guarantee() kind {
-	return kind{name: "Guarantee", one: "guarantee", list: "guarantees", relation: true,
-		doc: "A promise to stand up for somebody's security.",
-		by:  []string{"beneficiary", "guarantor", "against", "monitor", "issue", "state"},
-		rows: rows(attributes("text", "state", "legalForm", "years"),
-			row{"guarantors", "guarantor", typeActor, several}, row{"beneficiaries", "beneficiary", typeActor, several},
-			row{"against", "against", typeActor, several}, row{"monitors", "monitor", typeActor, several},
-			row{"issues", "issue", typeIssue, several}, row{"mechanisms", "mechanism", typeEntity, several},
-			row{"trigger", "trigger", "", textOne}, row{"conditions", "condition", "", texts},
-			row{"deadline", "deadline", typeDeadline, single})}
-}
-
-func offer() kind {
-	return kind{name: "Offer", one: "offer", list: "offers", relation: true,
-		doc: "Something offered or proposed, or countered with.",
-		by:  []string{"offeror", "addressee", "beneficiary", "issue", "form", "state"},
-		rows: rows(attributes("text", "form", "state"),
-			row{"offerors", "offeror", typeActor, several}, row{"addressees", "addressee", typeActor, several},
-			row{"beneficiaries", "beneficiary", typeActor, several}, row{"issues", "issue", typeIssue, several},
-			row{"conditions", "condition", "", texts}, row{"deadline", "deadline", typeDeadline, single})}
-}
-
-func dispute() kind {
-	return kind{name: "Dispute", one: "dispute", list: "disputes", relation: true,
-		doc: "Something that parties do not agree about.",
-		by:  []string{"about", "claimant", "state"},
-		rows: rows(attributes("state", "basis"),
-			row{"disputeKind", "kind", "", value},
-			row{"about", "about", typeEntity, single}, row{"claimants", "claimant", typeActor, several})}
-}
-
-// deadline has no list and is no Entity: its kind is an attribute of its own.
-func deadline() kind {
-	return kind{name: typeDeadline, doc: "Until when something stands.", rows: attributes("kind", "date", "text", "state")}
+// each calls fn for the kinds of a group that are Entities and not the group itself.
+func each(all []*kind, group *kind, fn func(*kind)) {
+	for _, name := range group.members {
+		if k := byName(all, name); k != nil && k != group && !k.apart {
+			fn(k)
+		}
+	}
 }

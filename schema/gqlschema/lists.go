@@ -1,10 +1,8 @@
 package gqlschema
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,55 +11,102 @@ import (
 	"github.com/parleydb/parley/graph"
 )
 
-// filter is what a list of relations is asked for.
-type filter struct {
+// asked is what a list is asked for.
+type asked struct {
+	kind    *kind
 	fillers map[string][]graph.EntityID // role → who must fill it
 	words   map[string]string           // attribute → what it must be
+	test    test                        // the filter; nil: none
+	least   graph.Rank
+	ranked  bool
+	rollUp  bool
+	order   []ordering
 }
 
-// filterArgs are the arguments by which relations of a kind are chosen: its
-// roles by who fills them, its attributes by what they are.
-func (b *builder) filterArgs(k *kind) graphql.FieldConfigArgument {
-	args := graphql.FieldConfigArgument{}
-	for _, property := range k.by {
-		p := b.ontology.Property(k.name, property)
-		doc, t := p.Doc, graphql.Input(graphql.String)
-		if p.Type == graph.Reference {
-			doc = strings.TrimSpace(doc + " By name, id or key.")
-		} else if e := b.declaredEnum(p); e != nil {
-			t = b.enum(e)
+// free tells whether everything of the kind is asked for, in its usual order.
+func (a *asked) free() bool {
+	return len(a.fillers)+len(a.words)+len(a.order) == 0 && a.test == nil
+}
+
+// askable are the properties by which entities of a kind can be asked for.
+func (k *kind) askable() (list []*graph.Property) {
+	if k.group {
+		for i := range k.rows {
+			list = append(list, k.rows[i].property)
 		}
-		args[property] = &graphql.ArgumentConfig{Type: t, Description: doc}
+		return list
+	}
+	for i := range k.Properties {
+		if p := &k.Properties[i]; p.Name != graph.PropertyName && p.Name != graph.PropertyAlias {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// plainArgs are the arguments by which entities of a kind are chosen without a
+// filter: its roles and links by who fills them, its codes by what they are.
+func (b *builder) plainArgs(k *kind) graphql.FieldConfigArgument {
+	args := graphql.FieldConfigArgument{}
+	for _, p := range k.askable() {
+		if p.Type == graph.Reference {
+			args[p.Name] = &graphql.ArgumentConfig{Type: graphql.String, Description: strings.TrimSpace(p.Doc + " By name, id or key.")}
+		} else if e := b.declaredEnum(p); e != nil {
+			args[p.Name] = &graphql.ArgumentConfig{Type: b.enum(e), Description: p.Doc}
+		}
 	}
 	return args
 }
 
-// filter reads the arguments of a list; names are resolved in their order in
-// the table, so that the first mistake is always the same.
-func (b *builder) filter(p graphql.ResolveParams, v graph.View, k *kind) (filter, error) {
-	f := filter{map[string][]graph.EntityID{}, map[string]string{}}
-	for _, property := range k.by {
-		given, ok := p.Args[property].(string)
+// listArgs are the arguments of every list of a kind.
+func (b *builder) listArgs(k *kind) graphql.FieldConfigArgument {
+	args := graphql.FieldConfigArgument{
+		"filter":  {Type: b.filterType(k), Description: "Only those that fit."},
+		"orderBy": {Type: graphql.NewList(graphql.NewNonNull(b.orderType(k))), Description: "In which order; default: relations the newest start first, others as they were recorded."},
+	}
+	if k.relation {
+		args["rollUp"] = &graphql.ArgumentConfig{Type: graphql.Boolean, DefaultValue: false,
+			Description: "Also those in which somebody takes part who stood for whom is asked for."}
+	} else if args["kind"] == nil && k.Property("kind") == nil {
+		args["kind"] = &graphql.ArgumentConfig{Type: graphql.String, Description: "Only entities of this kind of the ontology."}
+	}
+	return args
+}
+
+// ask reads the arguments of a list. Names are resolved in the order of the
+// declaration, so that the first mistake is always the same.
+func (b *builder) ask(p graphql.ResolveParams, v graph.View, k *kind) (a asked, err error) {
+	a = asked{kind: k, fillers: map[string][]graph.EntityID{}, words: map[string]string{}}
+	for _, property := range k.askable() {
+		given, ok := p.Args[property.Name].(string)
 		if !ok {
 			continue
 		}
-		declared := b.ontology.Property(k.name, property)
-		if declared.Type != graph.Reference {
-			f.words[property] = given
+		if property.Type != graph.Reference {
+			a.words[property.Name] = given
 			continue
 		}
-		id, err := b.find(p, v, property, declared.Targets)
+		id, err := b.find(p, v, property.Name, property.Targets)
 		if err != nil {
-			return f, err
+			return a, err
 		}
-		f.fillers[property] = []graph.EntityID{id}
+		a.fillers[property.Name] = []graph.EntityID{id}
 	}
-	return f, nil
+	if given, ok := p.Args["filter"].(map[string]any); ok {
+		r := reader{b: b, p: p, view: v}
+		if a.test, err = r.tests(k, given, "filter"); err != nil {
+			return a, err
+		}
+		a.least, a.ranked = given["rank"].(graph.Rank)
+	}
+	a.rollUp, _ = p.Args["rollUp"].(bool)
+	a.order = orderingsOf(p.Args["orderBy"])
+	return a, nil
 }
 
 // fits tells whether a state has the words that are asked for.
-func (f *filter) fits(s *graph.Standing) bool {
-	for property, word := range f.words {
+func (a *asked) fits(s *graph.Standing) bool {
+	for property, word := range a.words {
 		if !slices.ContainsFunc(s.All(property), func(c graph.Claim) bool { return c.Value.String() == word }) {
 			return false
 		}
@@ -69,173 +114,119 @@ func (f *filter) fits(s *graph.Standing) bool {
 	return true
 }
 
-// relations reads the relations of a kind that fit.
-func (b *builder) relations(p graphql.ResolveParams, v graph.View, kind string, f filter) ([]graph.Standing, error) {
-	list, err := v.Relations(p.Context, graph.RelationQuery{Kind: kind, Fillers: f.fillers})
-	return slices.DeleteFunc(list, func(s graph.Standing) bool { return !f.fits(&s) }), err
-}
-
-// listing is the relations in which the entities of a page take part.
-type listing struct {
-	page *page
-	of   map[graph.EntityID][]graph.EntityID
-}
-
-// partField is the field of a list of relations below an entity.
-func (b *builder) partField(part part) *graphql.Field {
-	k := b.kindOf(part.kind)
-	args := b.filterArgs(k)
-	args["first"] = firstArg()
-	args["on"] = &graphql.ArgumentConfig{Type: graphql.String, Description: onDoc + " Here: that of the field around it."}
-	if len(part.roles) == 1 {
-		delete(args, part.roles[0])
-	} else {
-		args["as"] = &graphql.ArgumentConfig{Type: b.roleEnum(part), Description: "In which role it takes part. Default: any."}
-	}
-	return with(field(listOf(b.objects[part.kind]), k.doc, fetchWith(func(p graphql.ResolveParams, n node) (any, error) {
-		return n.takesPart(p, part)
-	})), args)
-}
-
-// roleEnum is the enumeration of the roles of a kind.
-func (b *builder) roleEnum(part part) *graphql.Enum {
-	name := part.kind + "Role"
-	if made := b.enums[name]; made != nil {
-		return made
-	}
-	var values []enumValue
-	for _, role := range part.roles {
-		values = append(values, enumValue{strings.ToUpper(role), role, ""})
-	}
-	b.enums[name] = enumOf(name, "", values...)
-	return b.enums[name]
-}
-
-// takesPart lists the relations in which a node takes part. They are read for
-// all nodes of its page at once.
-func (n node) takesPart(p graphql.ResolveParams, part part) (any, error) {
-	first, err := firstOf(p.Args)
-	if err != nil {
-		return nil, err
-	}
-	question := fmt.Sprint(part.name, p.Args) // maps are printed in the order of their keys
-	list := n.page.lists[question]
-	if list == nil {
-		list = &lazy[listing]{}
-		n.page.lists[question] = list
-	}
-	found, err := list.get(func() (listing, error) { return n.page.partsOf(p, part) })
-	if err != nil {
-		return nil, err
-	}
-	return found.page.pick(cut(found.of[n.id], first)), nil
-}
-
-// partsOf reads the relations in which any entity of the page takes part.
-func (pg *page) partsOf(p graphql.ResolveParams, part part) (listing, error) {
-	v, err := below(pg.view, p.Args)
-	if err != nil {
-		return listing{}, err
-	}
-	f, err := pg.b.filter(p, v, pg.b.kindOf(part.kind))
-	if err != nil {
-		return listing{}, err
-	}
-	roles := part.roles
-	if role, ok := p.Args["as"].(string); ok {
-		roles = []string{role}
-	}
-	l := listing{of: map[graph.EntityID][]graph.EntityID{}}
-	all, err := pg.inRoles(p, v, part.kind, roles, f)
-	if err != nil {
-		return l, err
-	}
-	for i := range all {
-		for _, owner := range pg.owners(&all[i], roles) {
-			l.of[owner] = append(l.of[owner], all[i].ID)
+// filled tells whether each role is filled by one of those wanted.
+func (a *asked) filled(s *graph.Standing) bool {
+	for role, wanted := range a.fillers {
+		if !slices.ContainsFunc(fillersOf(s, role), func(id graph.EntityID) bool { return slices.Contains(wanted, id) }) {
+			return false
 		}
 	}
-	l.page = pg.b.pageOf(v, all)
-	return l, nil
+	return true
 }
 
-// inRoles reads relations that an entity of the page fills a role of, in one of
-// several roles, the newest start first.
-func (pg *page) inRoles(p graphql.ResolveParams, v graph.View, kind string, roles []string, f filter) ([]graph.Standing, error) {
-	var all []graph.Standing
-	seen := map[graph.EntityID]bool{}
-	wanted := f.fillers
-	for _, role := range roles {
-		f.fillers = map[string][]graph.EntityID{role: pg.ids}
-		for r, ids := range wanted {
-			if r == role {
-				ids = slices.DeleteFunc(slices.Clone(ids), func(id graph.EntityID) bool { return !pg.has[id] })
-			}
-			f.fillers[r] = ids
+// query is what the graph is asked for.
+func (a *asked) query() graph.RelationQuery {
+	return graph.RelationQuery{Kind: a.kind.Name, Fillers: a.fillers, RollUp: a.rollUp, MinRank: a.least, Ranked: a.ranked}
+}
+
+// relations reads the relations of a query that have the words that are asked for.
+func (b *builder) relations(ctx context.Context, v graph.View, a *asked, q graph.RelationQuery) ([]graph.Standing, error) {
+	list, err := v.Relations(ctx, q)
+	return slices.DeleteFunc(list, func(s graph.Standing) bool { return !a.fits(&s) }), err
+}
+
+// list reads what a list holds, in order, as a page and the ids in it.
+func (b *builder) list(p graphql.ResolveParams, v graph.View, a *asked) (*page, []graph.EntityID, error) {
+	if !a.kind.relation {
+		return b.entities(p, v, a)
+	}
+	list, err := b.relations(p.Context, v, a, a.query())
+	if err != nil {
+		return nil, nil, err
+	}
+	pg := b.pageOf(v, list)
+	ids, err := pg.choose(p.Context, pg.ids, a)
+	return pg, ids, err
+}
+
+// entities lists entities of a kind, or of the kind in the arguments, which
+// must be one of it. Of those that are asked for without a condition no more
+// are read than are wanted.
+func (b *builder) entities(p graphql.ResolveParams, v graph.View, a *asked) (*page, []graph.EntityID, error) {
+	most := -1
+	if first, ok := p.Args["first"].(int); ok && a.free() && p.Args["last"] == nil && !strings.HasSuffix(p.Info.FieldName, connection) {
+		most = first
+	}
+	name := a.kind.Name
+	if given, ok := p.Args["kind"].(string); ok && a.kind.Property("kind") == nil {
+		if err := b.kindIn("kind", given, name); err != nil {
+			return nil, nil, err
 		}
-		list, err := pg.b.relations(p, v, kind, f)
+		name = given
+	}
+	ids, err := ofKind(p.Context, v, name, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	pg := b.page(v, ids)
+	if len(a.words)+len(a.fillers) > 0 {
+		if ids, err = pg.fitting(p.Context, a); err != nil {
+			return nil, nil, err
+		}
+	}
+	ids, err = pg.choose(p.Context, ids, a)
+	return pg, ids, err
+}
+
+// ofKind lists the entities of a kind, at most so many; less than 0: all.
+func ofKind(ctx context.Context, v graph.View, kind string, most int) (ids []graph.EntityID, err error) {
+	for e, err := range v.OfKind(ctx, kind) {
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range list {
-			if !seen[s.ID] {
-				seen[s.ID] = true
-				all = append(all, s)
-			}
+		if len(ids) == most {
+			break
 		}
+		ids = append(ids, e.ID)
 	}
-	if len(roles) > 1 {
-		pg.b.sort(all)
-	}
-	return all, nil
-}
-
-// sort orders relations as View.Relations does: the newest start first, then by id.
-func (b *builder) sort(list []graph.Standing) {
-	start := make(map[graph.EntityID]graph.Time, len(list))
-	for i := range list {
-		start[list[i].ID] = graph.MinTime
-		if c := b.validity(&list[i]); c != nil {
-			start[list[i].ID] = c.From
-		}
-	}
-	slices.SortFunc(list, func(x, y graph.Standing) int {
-		return cmp.Or(cmp.Compare(start[y.ID], start[x.ID]), bytes.Compare(x.ID[:], y.ID[:]))
-	})
-}
-
-// owners lists the entities of the page that fill one of the roles.
-func (pg *page) owners(s *graph.Standing, roles []string) (ids []graph.EntityID) {
-	for _, role := range roles {
-		for _, id := range fillersOf(s, role) {
-			if !slices.Contains(ids, id) && pg.has[id] {
-				ids = append(ids, id)
-			}
-		}
-	}
-	return ids
+	return ids, nil
 }
 
 // fitting lists the entities of the page whose states fit.
-func (pg *page) fitting(ctx context.Context, f filter) (ids []graph.EntityID, err error) {
+func (pg *page) fitting(ctx context.Context, a *asked) (ids []graph.EntityID, err error) {
 	for _, id := range pg.ids {
 		s, err := pg.standing(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if f.fits(s) && f.filled(s) {
+		if a.fits(s) && a.filled(s) {
 			ids = append(ids, id)
 		}
 	}
 	return ids, nil
 }
 
-// filled tells whether each role is filled by one of those wanted.
-func (f *filter) filled(s *graph.Standing) bool {
-	for role, wanted := range f.fillers {
-		if !slices.ContainsFunc(fillersOf(s, role), func(id graph.EntityID) bool { return slices.Contains(wanted, id) }) {
-			return false
+// choose filters and orders entities of the page.
+func (pg *page) choose(ctx context.Context, ids []graph.EntityID, a *asked) ([]graph.EntityID, error) {
+	var kept []graph.EntityID
+	for _, id := range ids {
+		if a.test != nil {
+			ok, err := a.test(ctx, node{pg, id})
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				continue
+			}
 		}
+		kept = append(kept, id)
 	}
-	return true
+	return pg.ordered(ctx, kept, a.order)
+}
+
+// both puts two sets of arguments into one.
+func both(a, b graphql.FieldConfigArgument) graphql.FieldConfigArgument {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
 }

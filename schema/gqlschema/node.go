@@ -8,6 +8,7 @@ import (
 	"github.com/graphql-go/graphql"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/schema"
 )
 
 func (n node) kind(ctx context.Context) (any, error) {
@@ -99,12 +100,28 @@ func (n node) saidBy(ctx context.Context) (any, error) {
 	return heard.roots(list), nil
 }
 
-func (n node) sources(ctx context.Context) (any, error) {
-	heard, list, err := n.evidence(ctx)
+func sourcesOf(p graphql.ResolveParams, n node) (any, error) {
+	property, err := n.page.b.propertyArg(p.Args)
+	if err != nil {
+		return nil, err
+	}
+	heard, list, err := n.evidenceOf(p.Context, property)
 	if err != nil {
 		return nil, err
 	}
 	return heard.sources(list), nil
+}
+
+func (n node) assertions(ctx context.Context) (any, error) {
+	heard, list, err := n.evidence(ctx)
+	if err != nil {
+		return nil, err
+	}
+	assertions := make([]source, len(list))
+	for i, e := range list {
+		assertions[i] = source{said: heard, Evidence: e}
+	}
+	return assertions, nil
 }
 
 // inItsOwnWords looks at the attribute voice, else at the voices of what
@@ -135,15 +152,8 @@ func (n node) notStated(ctx context.Context) (any, error) {
 
 // fieldName is what the field of a property is called.
 func (b *builder) fieldName(kind, property string) string {
-	if k := b.kindOf(kind); k != nil {
-		for _, r := range k.rows {
-			if r.property == property {
-				return r.name
-			}
-		}
-	}
-	if p := b.ontology.Property(kind, property); p != nil && p.Plural != "" {
-		return p.Plural
+	if p := b.ontology.Property(kind, property); p != nil {
+		return schema.Field(p)
 	}
 	return property
 }

@@ -28,12 +28,15 @@ type page struct {
 	ids  []graph.EntityID // each once
 	has  map[graph.EntityID]bool
 
-	labels   lazy[map[graph.EntityID]string]
-	entities lazy[map[graph.EntityID]graph.Entity]
-	states   lazy[map[graph.EntityID]*graph.Standing]
-	claims   lazy[*claimList]
-	fillers  map[string]*page          // by role
-	lists    map[string]*lazy[listing] // relations that the entities take part in, by what was asked
+	names     lazy[map[graph.EntityID]graph.Named]
+	entities  map[graph.EntityID]graph.Entity // read with the states, or nil
+	documents lazy[map[graph.EntityID]graph.Document]
+	standIns  lazy[map[graph.EntityID][]standIn]
+	throughs  lazy[map[graph.EntityID][]standIn]
+	states    lazy[map[graph.EntityID]*graph.Standing]
+	claims    lazy[*claimList]
+	fillers   map[string]*page          // by role
+	lists     map[string]*lazy[listing] // relations that the entities take part in, by what was asked
 }
 
 // node is one entity of a page: what the types of entities resolve from.
@@ -64,7 +67,7 @@ func (b *builder) pageOf(v graph.View, list []graph.Standing) *page {
 	}
 	p := b.page(v, ids)
 	p.states = lazy[map[graph.EntityID]*graph.Standing]{made: true, value: states}
-	p.entities = lazy[map[graph.EntityID]graph.Entity]{made: true, value: entities}
+	p.entities = entities
 	return p
 }
 
@@ -79,38 +82,55 @@ func (p *page) pick(ids []graph.EntityID) []node {
 	return list
 }
 
+// named is an entity of the page with what it is called at the view.
+func (p *page) named(ctx context.Context, id graph.EntityID) (graph.Named, error) {
+	names, err := p.names.get(func() (map[graph.EntityID]graph.Named, error) {
+		list, err := p.view.Named(ctx, p.ids, requestOf(ctx).Languages...)
+		names := make(map[graph.EntityID]graph.Named, len(list))
+		for i, n := range list {
+			names[p.ids[i]] = n
+		}
+		return names, err
+	})
+	return names[id], err
+}
+
 // label is what an entity of the page is called at the view.
 func (p *page) label(ctx context.Context, id graph.EntityID) (string, error) {
-	labels, err := p.labels.get(func() (map[graph.EntityID]string, error) {
-		list, err := p.view.Labels(ctx, p.ids, requestOf(ctx).Languages...)
-		if err != nil {
-			return nil, err
-		}
-		labels := make(map[graph.EntityID]string, len(list))
-		for i, label := range list {
-			labels[p.ids[i]] = label
-		}
-		return labels, nil
-	})
-	return labels[id], err
+	n, err := p.named(ctx, id)
+	return n.Label, err
 }
 
 // entity is the identity and kind of an entity of the page; only its id is set
 // where the view does not show it.
 func (p *page) entity(ctx context.Context, id graph.EntityID) (graph.Entity, error) {
-	entities, err := p.entities.get(func() (map[graph.EntityID]graph.Entity, error) {
-		list, err := p.view.Entities(ctx, p.ids)
-		entities := make(map[graph.EntityID]graph.Entity, len(list))
-		for _, e := range list {
-			entities[e.ID] = e
-		}
-		return entities, err
-	})
-	e, ok := entities[id]
-	if !ok {
-		e.ID = id
+	if e, ok := p.entities[id]; ok {
+		return e, nil
 	}
-	return e, err
+	n, err := p.named(ctx, id)
+	n.ID = id
+	return n.Entity, err
+}
+
+// document is what is known of an entity of the page that is a document.
+func (p *page) document(ctx context.Context, id graph.EntityID) (graph.Document, error) {
+	documents, err := p.documents.get(func() (map[graph.EntityID]graph.Document, error) {
+		var ids []graph.EntityID
+		for _, id := range p.ids {
+			if e, err := p.entity(ctx, id); err != nil {
+				return nil, err
+			} else if e.Kind == graph.KindDocument {
+				ids = append(ids, id)
+			}
+		}
+		list, err := p.view.Documents(ctx, ids)
+		documents := make(map[graph.EntityID]graph.Document, len(list))
+		for _, d := range list {
+			documents[d.ID] = d
+		}
+		return documents, err
+	})
+	return documents[id], err
 }
 
 // standing is the state of an entity of the page; it has no claims where the
@@ -191,6 +211,11 @@ func (n node) fill(ctx context.Context, role string) ([]node, error) {
 // assertion. What a relation is called does not count: who gives it a name
 // need not know anything of it.
 func (n node) evidence(ctx context.Context) (*said, []*graph.Evidence, error) {
+	return n.evidenceOf(ctx, "")
+}
+
+// evidenceOf is the evidence of one property, "" of all.
+func (n node) evidenceOf(ctx context.Context, property string) (*said, []*graph.Evidence, error) {
 	s, err := n.page.standing(ctx, n.id)
 	if err != nil {
 		return nil, nil, err
@@ -206,7 +231,8 @@ func (n node) evidence(ctx context.Context) (*said, []*graph.Evidence, error) {
 	k := n.page.b.ontology.Kind(s.Kind)
 	var all []*graph.Evidence
 	for _, c := range s.Claims {
-		if k == nil || !k.Relation || (c.Property != graph.PropertyName && c.Property != graph.PropertyAlias) {
+		called := k != nil && k.Relation && (c.Property == graph.PropertyName || c.Property == graph.PropertyAlias)
+		if c.Property == property || property == "" && !called {
 			all = append(all, heard.of[c.ID]...)
 		}
 	}

@@ -12,6 +12,13 @@ import (
 // query makes the root type.
 func (b *builder) query() *graphql.Object {
 	fields := graphql.Fields{
+		"node":      b.rootNode(),
+		"nodes":     b.rootNodes(),
+		"path":      b.rootPath(),
+		"subgraph":  b.rootSubgraph(),
+		"counts":    b.rootCounts(),
+		"standsFor": b.rootStandsFor(),
+		"proposals": b.rootProposals(),
 		"entity":    b.root(b.entity, "An entity of any kind, by name, id or key.", b.namedArgs(true), b.resolveOne("")),
 		"entities":  b.rootEntities(),
 		"claims":    b.rootClaims(),
@@ -20,22 +27,20 @@ func (b *builder) query() *graphql.Object {
 		"changes":   b.rootChanges(),
 		"stats":     b.rootStats(),
 	}
-	for i := range b.kinds {
-		k := &b.kinds[i]
-		if k.list == "" {
-			continue
-		}
-		fields[k.one] = b.root(b.objects[k.name], k.doc, b.namedArgs(k.named), b.resolveOne(k.name))
-		args := b.filterArgs(k)
-		args["first"] = firstArg()
-		list := b.resolveRelations(k)
-		if !k.relation {
-			args["kind"] = &graphql.ArgumentConfig{Type: graphql.String, Description: "Only entities of this kind of the ontology."}
-			list = b.resolveEntities(k)
-		}
-		fields[k.list] = b.root(listOf(b.objects[k.name]), k.doc, args, list)
+	for _, k := range b.kinds {
+		b.kindFields(fields, k)
 	}
 	return graphql.NewObject(graphql.ObjectConfig{Name: "Query", Fields: fields})
+}
+
+// kindFields are the root fields of a kind.
+func (b *builder) kindFields(fields graphql.Fields, k *kind) {
+	t := b.typeNamed(k.Name)
+	fields[k.one] = b.root(t, k.Doc, b.namedArgs(!k.relation), b.resolveOne(k.Name))
+	args := both(b.plainArgs(k), b.listArgs(k))
+	fields[k.list] = b.root(listOf(t), k.Doc, both(args, graphql.FieldConfigArgument{"first": firstArg()}), b.resolveList(k))
+	fields[k.list+connection] = b.root(must(b.connectionType(k.Name)), k.Doc, both(args, pageArgs()), b.resolveConnection(k))
+	fields[k.list+"Aggregate"] = b.root(must(b.aggregateType()), "How many there are. "+k.Doc, both(args, b.groupArgs(k)), b.resolveAggregate(k))
 }
 
 // resolver resolves a root field at its view.
@@ -83,7 +88,8 @@ func (b *builder) resolveOne(kind string) resolver {
 			id, err := b.find(p, v, arg, kinds)
 			return node{b.page(v, []graph.EntityID{id}), id}, err
 		}
-		ref, err := refIn(arg, p.Args[arg].(string))
+		given, _ := p.Args[arg].(string)
+		ref, err := refIn(arg, given)
 		if err != nil {
 			return nil, err
 		}
@@ -125,30 +131,37 @@ func refIn(arg, given string) (graph.Ref, error) {
 	return graph.ByID(id), nil
 }
 
-// resolveRelations lists the relations of a kind at the point.
-func (b *builder) resolveRelations(k *kind) resolver {
+// resolveList lists what there is of a kind at the point.
+func (b *builder) resolveList(k *kind) resolver {
 	return func(p graphql.ResolveParams, v graph.View) (any, error) {
 		first, err := firstOf(p.Args)
 		if err != nil {
 			return nil, err
 		}
-		f, err := b.filter(p, v, k)
+		a, err := b.ask(p, v, k)
 		if err != nil {
 			return nil, err
 		}
-		list, err := b.relations(p, v, k.name, f)
-		return b.pageOf(v, cut(list, first)).nodes(), err
+		pg, ids, err := b.list(p, v, &a)
+		if err != nil {
+			return nil, err
+		}
+		return pg.pick(cut(ids, first)), nil
 	}
 }
 
-// resolveEntities lists the entities of a kind in the order of recording.
-func (b *builder) resolveEntities(k *kind) resolver {
+// resolveConnection is resolveList, page by page.
+func (b *builder) resolveConnection(k *kind) resolver {
 	return func(p graphql.ResolveParams, v graph.View) (any, error) {
-		f, err := b.filter(p, v, k)
+		a, err := b.ask(p, v, k)
 		if err != nil {
 			return nil, err
 		}
-		return b.ofKind(p, v, k.name, f)
+		pg, ids, err := b.list(p, v, &a)
+		if err != nil {
+			return nil, err
+		}
+		return b.connect(p, pg, ids, "")
 	}
 }
 
@@ -159,38 +172,15 @@ func (b *builder) rootEntities() *graphql.Field {
 		"first": firstArg(),
 	}
 	return b.root(listOf(b.entity), "Entities of a kind, in the order in which they were first recorded.", args, func(p graphql.ResolveParams, v graph.View) (any, error) {
-		return b.ofKind(p, v, "", filter{})
-	})
-}
-
-// ofKind lists the entities of a kind, or of the kind in the arguments, which
-// must be one of it.
-func (b *builder) ofKind(p graphql.ResolveParams, v graph.View, kind string, f filter) (any, error) {
-	first, err := firstOf(p.Args)
-	if err != nil {
-		return nil, err
-	}
-	if given, ok := p.Args["kind"].(string); ok {
-		if err := b.kindIn("kind", given, kind); err != nil {
-			return nil, err
-		}
-		kind = given
-	}
-	filtered := len(f.fillers)+len(f.words) > 0
-	var ids []graph.EntityID
-	for e, err := range v.OfKind(p.Context, kind) {
+		first, err := firstOf(p.Args)
 		if err != nil {
 			return nil, err
 		}
-		if !filtered && len(ids) >= first {
-			break
+		kind, _ := p.Args["kind"].(string)
+		if err := b.kindIn("kind", kind, ""); err != nil {
+			return nil, err
 		}
-		ids = append(ids, e.ID)
-	}
-	pg := b.page(v, ids)
-	if !filtered {
-		return pg.nodes(), nil
-	}
-	fitting, err := pg.fitting(p.Context, f)
-	return pg.pick(cut(fitting, first)), err
+		ids, err := ofKind(p.Context, v, kind, first)
+		return b.page(v, ids).nodes(), err
+	})
 }

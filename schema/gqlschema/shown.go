@@ -13,9 +13,6 @@ import (
 	"github.com/parleydb/parley/graph"
 )
 
-// fills lists what fills a role of the node.
-func (n node) fills(ctx context.Context, role string) (any, error) { return n.fill(ctx, role) }
-
 // fillsFirst is the headline of a role, or nothing.
 func (n node) fillsFirst(ctx context.Context, role string) (any, error) {
 	list, err := n.fill(ctx, role)
@@ -25,9 +22,7 @@ func (n node) fillsFirst(ctx context.Context, role string) (any, error) {
 	return list[0], nil
 }
 
-// texts lists the texts of what fills a role: a condition's, an option's.
-func (n node) texts(ctx context.Context, role string) (any, error) { return n.textsOf(ctx, role) }
-
+// textsOf lists the texts of what fills a role: a condition's, an option's.
 func (n node) textsOf(ctx context.Context, role string) ([]string, error) {
 	list, err := n.fill(ctx, role)
 	words := make([]string, len(list))
@@ -69,7 +64,7 @@ func (n node) textOrOptions(ctx context.Context) (any, error) {
 	if c, ok := s.Head("text"); ok {
 		return c.Value.String(), nil
 	}
-	words, err := n.textsOf(ctx, "option")
+	words, err := n.textsOf(ctx, optionRole)
 	return stated(strings.Join(words, "; ")), err
 }
 
@@ -84,6 +79,25 @@ func (n node) headline(ctx context.Context, property string) (any, error) {
 		return nil, nil
 	}
 	return n.page.b.present(s.Kind, property, c.Value)
+}
+
+// all lists the values of an attribute, each once, the headline first.
+func (n node) all(ctx context.Context, property string) ([]any, error) {
+	s, err := n.page.standing(ctx, n.id)
+	if err != nil {
+		return nil, err
+	}
+	list := []any{}
+	for _, c := range s.All(property) {
+		v, err := n.page.b.present(s.Kind, property, c.Value)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(list, v) {
+			list = append(list, v)
+		}
+	}
+	return list, nil
 }
 
 // present gives a value as the type of its property has it. What the type
@@ -117,6 +131,8 @@ func (b *builder) attributeType(p *graph.Property) graphql.Output {
 		return graphql.Float
 	case graph.Boolean:
 		return graphql.Boolean
+	case graph.Date:
+		return edtfScalar
 	case graph.Code:
 		if e := b.declaredEnum(p); e != nil {
 			return b.enum(e)

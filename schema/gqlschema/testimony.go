@@ -13,7 +13,6 @@ import (
 func (b *builder) defineEvidence() {
 	b.defineSource()
 	b.defineSpeaker()
-	b.defineDocument()
 	b.defineAssertion()
 }
 
@@ -22,8 +21,8 @@ func (b *builder) defineSource() {
 		return graphql.Fields{
 			"who":       field(must(graphql.String), "The innermost speaker, else the publisher.", fetch(func(s source, ctx context.Context) (any, error) { return s.who(ctx) })),
 			"via":       field(listOf(graphql.String), "Through whom, from the speaker outwards; the publisher comes last.", fetch(func(s source, ctx context.Context) (any, error) { return s.via(ctx) })),
-			"said":      field(graphql.String, "When it was said (EDTF).", plain(func(s source) any { return dateText(s.Asserted) })),
-			"published": field(graphql.String, "When the document came out (EDTF).", plain(func(s source) any { return dateText(s.document().Published) })),
+			"said":      field(edtfScalar, "When it was said (EDTF).", plain(func(s source) any { return dateText(s.Asserted) })),
+			"published": field(edtfScalar, "When the document came out (EDTF).", plain(func(s source) any { return dateText(s.document().Published) })),
 			"level":     field(graphql.String, "Under which level of attribution the speaker spoke.", plain(func(s source) any { return stated(s.Level.String()) })),
 			"url":       field(graphql.String, "", plain(func(s source) any { return stated(s.document().URL) })),
 			"quote":     field(graphql.String, "How close the document's words are to the speaker's.", plain(func(s source) any { return stated(s.Quote.String()) })),
@@ -57,22 +56,6 @@ func (b *builder) defineSpeaker() {
 	})
 }
 
-func (b *builder) defineDocument() {
-	b.document = object("Document", "Where assertions come from; what it does not say of itself is not there.", func() graphql.Fields {
-		return graphql.Fields{
-			"id":        field(must(graphql.ID), "", plain(func(d graph.Document) any { return d.ID.String() })),
-			"key":       field(graphql.String, "", plain(func(d graph.Document) any { return stated(keyText(d.Key)) })),
-			"curation":  field(must(graphql.Boolean), "Whether it holds what a person added by hand.", plain(func(d graph.Document) any { return d.Curation })),
-			"publisher": field(graphql.String, "", plain(func(d graph.Document) any { return stated(d.Publisher) })),
-			"title":     field(graphql.String, "", plain(func(d graph.Document) any { return stated(d.Title) })),
-			"url":       field(graphql.String, "", plain(func(d graph.Document) any { return stated(d.URL) })),
-			"language":  field(graphql.String, "BCP 47.", plain(func(d graph.Document) any { return stated(d.Language) })),
-			"published": field(graphql.String, "EDTF.", plain(func(d graph.Document) any { return dateText(d.Published) })),
-			"retrieved": field(graphql.String, "EDTF.", plain(func(d graph.Document) any { return dateText(d.Retrieved) })),
-		}
-	})
-}
-
 func (b *builder) defineAssertion() {
 	b.assertion = object("Assertion", "Somebody's act of affirming or denying a claim, as it is recorded.", func() graphql.Fields {
 		fields := graphql.Fields{
@@ -80,12 +63,12 @@ func (b *builder) defineAssertion() {
 			"claims":       field(listOf(graphql.ID), "What it is about: in the history of a subject, all those of the subject's claims.", plain(source.claims)),
 			"claim":        field(must(graphql.ID), "What it is about; where that is several claims, the first.", plain(func(s source) any { return s.Claim.String() })),
 			"denies":       field(must(graphql.Boolean), "Whether it denies the claim.", plain(func(s source) any { return s.Deny })),
-			"document":     field(must(b.document), "", plain(func(s source) any { return s.document() })),
+			"document":     field(must(b.typeNamed(graph.KindDocument)), "", plain(func(s source) any { return node{s.said.papers, s.Document} })),
 			"key":          field(graphql.String, "Its key in the document.", plain(func(s source) any { return stated(s.Key) })),
 			"chain":        field(listOf(b.speaker), "Through whom, from the document outwards to the root speaker.", plain(source.chain)),
 			"end":          field(must(graphql.String), "What it says of the claim's end: UNKNOWN, OPEN or DATED.", plain(func(s source) any { return s.End.Kind.String() })),
-			"endDate":      field(graphql.String, "That end, or the last day it vouches for (EDTF).", plain(func(s source) any { return dateText(s.End.Date) })),
-			"asserted":     field(graphql.String, "When it was said (EDTF).", plain(func(s source) any { return dateText(s.Asserted) })),
+			"endDate":      field(edtfScalar, "That end, or the last day it vouches for (EDTF).", plain(func(s source) any { return dateText(s.End.Date) })),
+			"asserted":     field(edtfScalar, "When it was said (EDTF).", plain(func(s source) any { return dateText(s.Asserted) })),
 			"recordedFrom": field(must(graphql.String), "The transaction that recorded it.", plain(func(s source) any { return graph.FormatTS(s.Recorded.From) })),
 			"recordedTo":   field(graphql.String, "The transaction that closed the record: a retraction, a correction or another judgement.", plain(source.closed)),
 		}
@@ -93,7 +76,7 @@ func (b *builder) defineAssertion() {
 			fields[name] = field(graphql.String, "", plain(func(s source) any { return stated(get(&s.Assertion)) }))
 		}
 		return fields
-	})
+	}, b.node)
 }
 
 // codes are the fields of an assertion that are a word or a text, or nothing.

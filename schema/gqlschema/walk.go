@@ -3,6 +3,7 @@ package gqlschema
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/graphql-go/graphql"
@@ -10,38 +11,70 @@ import (
 	"github.com/parleydb/parley/graph"
 )
 
+// edgeList is edges that are read together.
+type edgeList struct {
+	ends  *page // whatever they lead from and to
+	edges []graph.Edge
+	heard lazy[[][]source]
+}
+
 // edge is an edge of a list: what the type Neighbor resolves from.
 type edge struct {
-	others *page
+	list *edgeList
+	at   int
 	*graph.Edge
+}
+
+func (b *builder) edgeList(v graph.View, edges []graph.Edge) *edgeList {
+	var ids []graph.EntityID
+	for i := range edges {
+		ids = append(ids, edges[i].Other, edges[i].Entity)
+	}
+	return &edgeList{ends: b.page(v, ids), edges: edges}
+}
+
+func (l *edgeList) all() []edge {
+	list := make([]edge, len(l.edges))
+	for i := range l.edges {
+		list[i] = edge{l, i, &l.edges[i]}
+	}
+	return list
+}
+
+// defineNeighbor makes the type of edges.
+func (b *builder) defineNeighbor() {
+	b.neighbor = object("Neighbor", "A link or role that leads to or from an entity.", func() graphql.Fields {
+		return graphql.Fields{
+			"entity":   field(must(b.entity), "The other end.", plain(func(e edge) any { return node{e.list.ends, e.Other} })),
+			"of":       field(must(b.entity), "The end from which it is seen.", plain(func(e edge) any { return node{e.list.ends, e.Entity} })),
+			"property": field(must(graphql.String), "The link or role.", plain(func(e edge) any { return e.Property })),
+			"outwards": field(must(graphql.Boolean), "Whether the entity asked about is the subject.", plain(func(e edge) any { return e.Out })),
+			"from":     field(dateTime, "First instant; nothing where the start is open or unknown.", plain(func(e edge) any { return instant(e.From) })),
+			"until":    field(dateTime, "First instant after it; nothing where the end is open.", plain(func(e edge) any { return instant(e.End.Until) })),
+			"end":      field(must(graphql.String), "UNKNOWN, OPEN or DATED.", plain(func(e edge) any { return e.End.Kind.String() })),
+			"truth":    field(must(graphql.String), "HELD or CONTESTED.", plain(func(e edge) any { return e.Truth.String() })),
+			"rank":     field(must(graphql.String), "", plain(func(e edge) any { return e.Rank.String() })),
+			"cursor":   field(must(graphql.String), "For after, to go on behind it; empty where it is in no list.", plain(func(e edge) any { return string(e.Cursor()) })),
+			"sources":  field(listOf(b.source), "Who says so.", fetch(edge.sources)),
+		}
+	})
 }
 
 // rootNeighbors lists the edges of an entity.
 func (b *builder) rootNeighbors() *graphql.Field {
-	neighbor := object("Neighbor", "A link or role that leads to or from an entity.", func() graphql.Fields {
-		return graphql.Fields{
-			"entity":   field(must(b.entity), "The other end.", plain(func(e edge) any { return node{e.others, e.Other} })),
-			"property": field(must(graphql.String), "The link or role.", plain(func(e edge) any { return e.Property })),
-			"outwards": field(must(graphql.Boolean), "Whether the entity asked about is the subject.", plain(func(e edge) any { return e.Out })),
-			"from":     field(graphql.String, "First instant; nothing where the start is open or unknown.", plain(func(e edge) any { return instant(e.From) })),
-			"until":    field(graphql.String, "First instant after it; nothing where the end is open.", plain(func(e edge) any { return instant(e.End.Until) })),
-			"end":      field(must(graphql.String), "UNKNOWN, OPEN or DATED.", plain(func(e edge) any { return e.End.Kind.String() })),
-			"truth":    field(must(graphql.String), "HELD or CONTESTED.", plain(func(e edge) any { return e.Truth.String() })),
-			"rank":     field(must(graphql.String), "", plain(func(e edge) any { return e.Rank.String() })),
-			"cursor":   field(must(graphql.String), "For after, to go on behind it.", plain(func(e edge) any { return string(e.Cursor()) })),
-			"sources":  field(listOf(b.source), "Who says so.", fetch(edge.sources)),
-		}
-	})
 	args := graphql.FieldConfigArgument{
 		"of":        {Type: must(graphql.String).(graphql.Input), Description: "The entity, by name, id or key."},
 		"other":     {Type: graphql.String, Description: "Only edges to this entity, by name, id or key."},
-		"property":  {Type: graphql.NewList(graphql.NewNonNull(graphql.String)), Description: "Only these links and roles."},
+		"property":  {Type: namesArg(), Description: "Only these links and roles."},
 		"direction": {Type: b.direction, DefaultValue: graph.Both},
+		"starts":    {Type: edtfScalar, Description: "Only those that start then."},
 		"first":     firstArg(),
 		"after":     {Type: graphql.String, Description: "The cursor of the last one seen, of the same list."},
 	}
-	return b.root(listOf(neighbor), "What an entity is linked to, the newest start first.", args, b.neighbors)
+	return b.root(listOf(b.neighbor), "What an entity is linked to, the newest start first.", args, b.neighbors)
 }
+
+func namesArg() graphql.Input { return graphql.NewList(graphql.NewNonNull(graphql.String)) }
 
 func (b *builder) neighbors(p graphql.ResolveParams, v graph.View) (any, error) {
 	q, err := b.edgeQuery(p, v)
@@ -49,19 +82,13 @@ func (b *builder) neighbors(p graphql.ResolveParams, v graph.View) (any, error) 
 		return []edge{}, err
 	}
 	var list []graph.Edge
-	var ids []graph.EntityID
 	for e, err := range v.Neighbors(p.Context, q) {
 		if err != nil {
 			return nil, err
 		}
-		list, ids = append(list, e), append(ids, e.Other)
+		list = append(list, e)
 	}
-	others := b.page(v, ids)
-	edges := make([]edge, len(list))
-	for i := range list {
-		edges[i] = edge{others, &list[i]}
-	}
-	return edges, nil
+	return b.edgeList(v, list).all(), nil
 }
 
 func (b *builder) edgeQuery(p graphql.ResolveParams, v graph.View) (q graph.EdgeQuery, err error) {
@@ -76,13 +103,11 @@ func (b *builder) edgeQuery(p graphql.ResolveParams, v graph.View) (q graph.Edge
 			return q, err
 		}
 	}
-	if list, ok := p.Args["property"].([]any); ok {
-		for _, name := range list {
-			if err := b.propertyIn("property", name.(string)); err != nil {
-				return q, err
-			}
-			q.Properties = append(q.Properties, name.(string))
-		}
+	if q.Properties, err = b.propertiesIn(p.Args, "property"); err != nil {
+		return q, err
+	}
+	if q.Starts, err = startsOf(p.Args); err != nil {
+		return q, err
 	}
 	q.Direction, _ = p.Args["direction"].(graph.Direction)
 	after, _ := p.Args["after"].(string)
@@ -90,13 +115,55 @@ func (b *builder) edgeQuery(p graphql.ResolveParams, v graph.View) (q graph.Edge
 	return q, nil
 }
 
+// propertiesIn reads an argument that lists links and roles.
+func (b *builder) propertiesIn(args map[string]any, arg string) ([]string, error) {
+	list := words(args[arg])
+	for _, name := range list {
+		if err := b.propertyIn(arg, name); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// startsOf reads the argument starts: the zero interval where it is not given.
+func startsOf(args map[string]any) (graph.Interval, error) {
+	s, ok := args["starts"].(string)
+	if !ok {
+		return graph.Interval{}, nil
+	}
+	i, err := graph.ParseOn(s)
+	if err != nil {
+		err = fmt.Errorf("starts: %w", err)
+	}
+	return i, err
+}
+
 func (e edge) sources(ctx context.Context) (any, error) {
-	b, v := e.others.b, e.others.view
-	list, err := v.EdgeEvidence(ctx, []graph.Edge{*e.Edge})
+	lists, err := e.list.heard.get(func() ([][]source, error) { return e.list.sources(ctx) })
 	if err != nil {
 		return nil, err
 	}
-	return b.records(ctx, v, list)
+	return lists[e.at], nil
+}
+
+// sources reads what all edges of the list rest on.
+func (l *edgeList) sources(ctx context.Context) ([][]source, error) {
+	b, v := l.ends.b, l.ends.view
+	lists, err := v.EvidenceByEdge(ctx, l.edges)
+	if err != nil {
+		return nil, err
+	}
+	var all []graph.Evidence
+	for _, list := range lists {
+		all = append(all, list...)
+	}
+	records, err := b.records(ctx, v, all)
+	sources := make([][]source, len(lists))
+	for i, list := range lists {
+		sources[i], records = records[:len(list)], records[len(list):]
+	}
+	return sources, err
 }
 
 func instant(t graph.Time) any {
