@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write testdata/api anew")
 // TestAPI holds the public Go API to its golden files, so that a change of it is
 // a visible diff.
 func TestAPI(t *testing.T) {
-	for _, dir := range []string{"graph", "graph/edtf", "graph/kv", "graph/negotiation", "schema", "schema/gqlschema", "loaders", "server"} {
+	for _, dir := range []string{"graph", "graph/edtf", "graph/kv", "graph/negotiation", "schema", "schema/gqlschema", "loaders", "server", "server/exec"} {
 		t.Run(dir, func(t *testing.T) {
 			golden := filepath.Join("testdata", "api", strings.ReplaceAll(dir, "/", "_")+".txt")
 			got := api(t, dir)

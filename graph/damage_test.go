@@ -132,6 +132,21 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 				return err
 			})
 		}),
+		"ClaimsOf": func(v graph.View) error {
+			d, err := id(v, document)
+			if err != nil {
+				return err
+			}
+			for a, err := range v.Assertions(ctx, d) {
+				if err != nil {
+					return err
+				}
+				if _, err := v.ClaimsOf(ctx, []graph.AssertionID{a.ID}); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 		"HistoryOf": about(func(v graph.View, id graph.EntityID) error { _, _, err := v.HistoryOf(ctx, id, ""); return err }),
 		"Neighbors": about(func(v graph.View, id graph.EntityID) error {
 			return drain(v.Neighbors(ctx, graph.EdgeQuery{Entity: id}))

@@ -341,28 +341,77 @@ func (rd *reading) history(claim num) ([]past, error) {
 // its clearance sees, retracted or not.
 func (v View) Assertion(ctx context.Context, id AssertionID) (a Assertion, err error) {
 	err = v.read(ctx, func(rd *reading) error {
-		start := hashKey(hashRecord, id.key(), 0)
-		var best *record
-		err := rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
-			n, err := lastOf(k, lenHash)
-			if err != nil {
-				return err
-			}
-			rec, err := rd.record(n)
-			if err == nil && rec.id == id && rd.knows(rec) {
-				best = rec
-			}
-			return err
-		})
-		if err == nil && best == nil {
-			err = fmt.Errorf("%w: assertion %s", ErrNotFound, id)
-		}
+		_, rec, err := rd.newestRecord(id)
 		if err == nil {
-			a, err = rd.assertion(best)
+			a, err = rd.assertion(rec)
 		}
 		return err
 	})
 	return a, err
+}
+
+func (rd *reading) newestRecord(id AssertionID) (newest num, best *record, err error) {
+	start := hashKey(hashRecord, id.key(), 0)
+	err = rd.r.Scan(kv.Range{Start: start, End: behind(start[:8]), KeysOnly: true}, func(k, _ []byte) error {
+		n, err := lastOf(k, lenHash)
+		if err != nil {
+			return err
+		}
+		rec, err := rd.record(n)
+		if err == nil && rec.id == id && rd.knows(rec) {
+			newest, best = n, rec
+		}
+		return err
+	})
+	if err == nil && best == nil {
+		err = fmt.Errorf("%w: assertion %s", ErrNotFound, id)
+	}
+	return newest, best, err
+}
+
+// ClaimsOf gives the claims that assertions are about, each once, as the
+// assertions' newest records have them, whether they stand or not. Assertions
+// that the view may not tell of have none.
+func (v View) ClaimsOf(ctx context.Context, assertions []AssertionID) (claims []Claim, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		seen := map[num]bool{}
+		for _, id := range assertions {
+			n, rec, err := rd.newestRecord(id)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			err = claimsOf(rd.r, n, rec, func(claim num) error {
+				c, err := rd.claimStoodFor(claim)
+				if err == nil && c != nil && !seen[c.num] {
+					seen[c.num] = true
+					claims = append(claims, *c)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return claims, err
+}
+
+// claimStoodFor is the claim that stands for one through merges, or nil where
+// it has no history here.
+func (rd *reading) claimStoodFor(n num) (found *Claim, err error) {
+	row, err := rd.claimContent(n)
+	if err == nil && rd.same().touches(row.subject, row.ref) {
+		n, err = rd.firstEver(row)
+	}
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	err = rd.claimEver(n, func(c *Claim, _ []Evidence) { found = c })
+	return found, err
 }
 
 // knows tells whether the view may tell of a record, live or not.

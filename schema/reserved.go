@@ -20,7 +20,7 @@ var (
 // Names that the API has for itself.
 var (
 	// what could not be told from a name, or from the start of validity
-	words = []string{"alias", "aliases", "start", "__typename", "and", "or", "not"}
+	words = []string{"alias", "aliases", "start", "key", "__typename", "and", "or", "not"}
 	// the arguments of every list, beside those for its kind's roles, links and enumerations
 	arguments = []string{"on", "knownOn", "basis", "policy", "undated", "at", "filter", "orderBy", "groupBy", "first", "after", "last", "before",
 		"as", "rollUp"}
@@ -33,7 +33,7 @@ var (
 		"Representative", "Tie", "Filling", "Path", "Subgraph", "SubgraphEntity", "SubgraphEdge", "Count", "Proposal", "Transaction", "TransactionResult", "Closing", "Rank", "Reliability",
 		"EDTF", "Date", "DateTime", "JSON", "Locale", "ID", "Int", "Float", "String", "Boolean", "EntityFilter", "StringFilter", "IntFilter",
 		"FloatFilter", "BooleanFilter", "DateFilter", "IDFilter", "EntityListFilter", "ActInput", "DocumentInput", "NewDocumentInput", "AssertInput", "RelationInput", "FieldInput",
-		"ValueInput", "ClaimInput", "ChangesFilter", "Level", "Quote", "Modality", "Wording", "Factuality", "Marking", "Outcome"}
+		"ValueInput", "ClaimInput", "ChangesFilter", "Level", "Quote", "Modality", "Wording", "Factuality", "SaidInput", "AssertionVoice", "Marking", "Outcome"}
 	// what the names of the types that go with a kind end in
 	endings = []string{"Connection", "Edge", "Filter", "ListFilter", "Order", "OrderField", "Group", "Role"}
 )
@@ -91,6 +91,8 @@ func (c *clashes) kind(o *graph.Ontology, k *graph.Kind) {
 	for _, ending := range endings {
 		c.takeType(k.Name, "", k.Name+ending, what)
 	}
+	c.takeType(k.Name, "", "Assert"+k.Name+"Input", what)
+	c.takeType(k.Name, "", "Other"+k.Name, what)
 	list := Many(k)
 	for _, name := range []string{One(k.Name), list, list + "Connection", list + "Aggregate"} {
 		if other, ok := c.fields[name]; ok && (other != what || name == list) {

@@ -216,3 +216,8 @@ func TestGolden7ClockPasses(t *testing.T) {
 	w.now = time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
 	want(t, "a year later", w.instruments("", nil), "limited TABLED, LIMITED_UNSPECIFIED REVIEW\ndated TABLED, FIXED 2026-06-30 DATE_PASSED -185")
 }
+
+func sortedLines(list []string) []string {
+	slices.Sort(list)
+	return list
+}

@@ -91,7 +91,8 @@ func (b *builder) defineClaim() {
 			"date":       field(edtfScalar, "When it holds, in EDTF.", plain(func(c claim) any { return stated(c.Date()) })),
 			"class":      field(must(graphql.String), "EVENT, STATE or TIMELESS.", plain(func(c claim) any { return c.Class.String() })),
 			"occurrence": field(graphql.String, "Its number, where a source numbers its events.", plain(func(c claim) any { return stated(c.Occurrence) })),
-			"truth":      field(must(graphql.String), "HELD, CONTESTED or DENIED.", plain(func(c claim) any { return c.Truth.String() })),
+			"live":       field(must(graphql.Boolean), "Whether any live assertion is about it; nothing else does it rest on.", fetch(claim.live)),
+			"truth":      field(must(graphql.String), "HELD, CONTESTED or DENIED; without live assertions DENIED.", plain(func(c claim) any { return c.Truth.String() })),
 			"conflict":   field(must(graphql.Boolean), "Whether its assertions disagree about its end.", plain(func(c claim) any { return c.Conflict })),
 			"rank":       field(must(graphql.String), "The best rank of its assertions.", plain(func(c claim) any { return c.Rank.String() })),
 			"sources":    field(listOf(b.source), "Who says so, the newest said first.", fetch(claim.sources)),
@@ -106,6 +107,11 @@ func (c claim) entity() any {
 		return node{c.list.values(), id}
 	}
 	return nil
+}
+
+func (c claim) live(ctx context.Context) (any, error) {
+	_, list, err := c.evidence(ctx)
+	return len(list) > 0, err
 }
 
 func (c claim) sources(ctx context.Context) (any, error) {

@@ -39,7 +39,10 @@ func New(db *graph.DB, opts *Options) (graphql.Schema, error) {
 	}
 	b.kinds = kindsOf(b.ontology)
 	b.define()
-	config := graphql.SchemaConfig{Query: b.query(), Types: b.types()}
+	config := graphql.SchemaConfig{Query: b.query(), Subscription: b.subscription(), Types: b.types()}
+	if opts.Mutations {
+		config.Mutation = b.mutation()
+	}
 	s, err := graphql.NewSchema(config)
 	if err == nil {
 		complete(&s)

@@ -3,6 +3,7 @@ package gqlschema
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/graphql-go/graphql"
 
@@ -119,9 +120,13 @@ func only(args map[string]any, names ...string) (string, error) {
 	return given, nil
 }
 
+// refIn reads an argument that is an id or, where it is called so, a key.
 func refIn(arg, given string) (graph.Ref, error) {
-	if arg == "key" {
+	if arg == "key" || strings.HasSuffix(arg, ".key") {
 		key, err := graph.ParseKey(given)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", arg, err)
+		}
 		return graph.Ref{Key: key}, err
 	}
 	id, err := graph.ParseEntityID(given)

@@ -219,7 +219,7 @@ func (e *Engine) extend(ctx context.Context, body []byte, extensions map[string]
 	}
 	b, err := json.Marshal(extensions, json.Deterministic(true))
 	if err != nil {
-		Mask(ctx, e.log, err, nil)
+		_ = Mask(ctx, e.log, err, nil) // the answer is good without
 		return body
 	}
 	return append(append(body, `,"extensions":`...), b...)

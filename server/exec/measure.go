@@ -123,22 +123,21 @@ func (m *meter) field(f *ast.Field, parent graphql.Type) weight {
 // page is the number of items that a field asks for at most: 1 where it has no
 // pages.
 func (m *meter) page(f *ast.Field, def *graphql.FieldDefinition) int64 {
+	size := 1
 	if def == nil {
 		return 1
 	}
 	for _, arg := range def.Args {
-		if arg.Name() != "first" {
+		if arg.PrivateName != "first" && arg.PrivateName != "last" {
 			continue
 		}
 		n, _ := arg.DefaultValue.(int)
-		for _, given := range f.Arguments {
-			if given.Name.Value == "first" {
-				n = m.int(given.Value, n)
-			}
+		if given := literalFor(f.Arguments, arg.PrivateName); given != nil {
+			n = m.int(given, n)
 		}
-		return int64(max(1, n))
+		size = max(size, n)
 	}
-	return 1
+	return int64(size)
 }
 
 // int reads a whole number, or the one that a variable stands for.
