@@ -50,7 +50,8 @@ type DB struct {
 	store     kv.Store
 	opts      Options
 	ontology  *Ontology
-	published atomic.Uint64 // the newest transaction that readers may see
+	types     map[string]ValueType // of the properties that the ontology declares
+	published atomic.Uint64        // the newest transaction that readers may see
 	news      news
 	names     names
 	ids       ids
@@ -328,13 +329,14 @@ func (db *DB) adopt(ctx context.Context, m meta) error {
 			if err := json.Unmarshal(m.ontology, db.ontology); err != nil {
 				return fmt.Errorf("%w: ontology: %w", ErrDamaged, err)
 			}
+			db.types = db.ontology.types()
 		}
 		if !m.empty {
 			return nil
 		}
 	}
 	if given != nil {
-		db.ontology = given
+		db.ontology, db.types = given, given.types()
 		if err := db.declares(given); err != nil {
 			return err
 		}

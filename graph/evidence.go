@@ -192,6 +192,60 @@ func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) 
 	return claims, list, err
 }
 
+// Known finds an entity of which the view may tell anything, live or not: one
+// about which all was retracted, or is denied, is still there for History.
+// Another one is ErrNotFound.
+func (v View) Known(ctx context.Context, r Ref) (e Entity, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		n, err := rd.lookup(r)
+		if err != nil {
+			return err
+		}
+		known, err := rd.mentioned(n)
+		if err == nil && !known {
+			err = fmt.Errorf("%w: entity %s", ErrNotFound, r)
+		}
+		if err != nil {
+			return err
+		}
+		e, err = rd.entity(n)
+		return err
+	})
+	return e, err
+}
+
+// mentioned tells whether the view may tell of any record about an entity, or
+// in it, live or not.
+func (rd *reading) mentioned(n num) (found bool, err error) {
+	for _, m := range rd.same().of(n) {
+		h, err := rd.header(m)
+		if err != nil {
+			return false, err
+		}
+		if found, err = rd.tells(h); found || err != nil {
+			return found, err
+		}
+		for _, family := range []byte{famAttribute, famEdge} {
+			prefix := key(family, m)
+			err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true}, func(k, _ []byte) error {
+				s, err := showsOf(k)
+				if err != nil {
+					return err
+				}
+				records, err := rd.history(s.claim)
+				if found = len(records) > 0; found {
+					return kv.Stop
+				}
+				return err
+			})
+			if err != nil || found {
+				return found, err
+			}
+		}
+	}
+	return false, nil
+}
+
 // everyClaim calls fn for each claim about a subject that has any history here.
 func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Evidence)) error {
 	for _, prefix := range rd.aboutAll(n) {

@@ -58,7 +58,6 @@ func checks(t *testing.T, n int) {
 // ontology is that of package graphtest, with links between any two entities.
 func ontology() *graph.Ontology {
 	o := graphtest.Ontology()
-	o.Links = []graph.Property{{Name: "meets", Type: graph.Reference}, {Name: "near", Type: graph.Reference}}
 	return o
 }
 
