@@ -54,7 +54,8 @@ type DB struct {
 	store     kv.Store
 	opts      Options
 	ontology  *Ontology
-	published atomic.Uint64 // the newest transaction that readers may see
+	types     map[string]ValueType // of the properties that the ontology declares
+	published atomic.Uint64        // the newest transaction that readers may see
 	news      news
 	names     names
 	ids       ids
@@ -334,6 +335,7 @@ func (db *DB) adopt(ctx context.Context, m meta) error {
 		if err := json.Unmarshal(m.ontology, db.ontology); err != nil {
 			return fmt.Errorf("%w: ontology: %w", ErrDamaged, err)
 		}
+		db.types = db.ontology.types()
 	}
 	if given == nil && !m.empty {
 		return nil
@@ -342,7 +344,7 @@ func (db *DB) adopt(ctx context.Context, m meta) error {
 		if err := db.evolve(ctx, given); err != nil {
 			return err
 		}
-		db.ontology = given
+		db.ontology, db.types = given, given.types()
 	}
 	return db.keep(ctx, m)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -76,7 +77,9 @@ type differ struct {
 type item struct {
 	gained, lost []num // records
 	claims       map[num]num
-	moved        bool // only because the day did
+	before       map[said]bool // what those that are lost say
+	after        map[said]bool // what those that are gained say
+	moved        bool          // only because the day did
 }
 
 // documents counts those that became known between the views.
@@ -140,21 +143,29 @@ func (d *differ) note(record, claim num, was, is bool) error {
 	}
 	it := d.items[subject]
 	if it == nil {
-		it = &item{claims: map[num]num{}}
+		it = &item{claims: map[num]num{}, before: map[said]bool{}, after: map[said]bool{}}
 		d.items[subject] = it
 	}
 	if _, ok := it.claims[record]; !ok {
 		it.claims[record] = claim
 	}
-	switch {
-	case was && !is:
-		it.lost = appendNew(it.lost, record)
-	case is && !was:
-		it.gained = appendNew(it.gained, record)
-	default:
+	if was == is {
 		it.moved = true
+		return nil
 	}
-	return nil
+	what, err := sayingOf(d.after.r, claim, record, c)
+	if was {
+		it.lost, it.before[said{claim, what}] = appendNew(it.lost, record), true
+	} else {
+		it.gained, it.after[said{claim, what}] = appendNew(it.gained, record), true
+	}
+	return err
+}
+
+// said is what a record says of a claim.
+type said struct {
+	claim num
+	what  saying
 }
 
 func appendNew(list []num, n num) []num {
@@ -272,7 +283,7 @@ func (d *differ) standing(k *Kind) (map[string][]string, error) {
 func (d *differ) classify(it *item, old, now digest) ChangeKind {
 	switch {
 	case len(it.lost) > 0 && len(it.gained) > 0:
-		if old.text == now.text {
+		if old.text == now.text && maps.Equal(it.before, it.after) {
 			return ConfidenceOnly
 		}
 		return Correction
