@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/parleydb/parley/graph/edtf"
@@ -176,13 +177,38 @@ func (tx *Tx) links(d *Draft) ([]prepared, error) {
 		}
 	}
 	if tx.db.opts.Validate == nil {
-		return list, nil
+		return list, tx.allDeclared(full.Links, part)
 	}
 	err := tx.db.opts.Validate(tx.db.ontology, &full, tx.kindOf)
 	if wrong, ok := errors.AsType[*LinkError](err); ok {
 		err = inPart(err, part(wrong.Link))
 	}
 	return list, err
+}
+
+// allDeclared refuses a property that the ontology has under no kind: with it,
+// the store could not be opened any more.
+func (tx *Tx) allDeclared(links []Link, part func(int) Part) error {
+	o := tx.db.ontology
+	if o == nil {
+		return nil
+	}
+	for i := range links {
+		l := &links[i]
+		typ, ok := tx.db.types[l.Property]
+		var err error
+		switch {
+		case builtin(l.Property):
+		case !ok:
+			err = fmt.Errorf("%w: unknown property %q%s", ErrRefused, l.Property, didYouMean(l.Property, slices.Sorted(maps.Keys(tx.db.types))))
+		case typ != l.Value.typ:
+			err = fmt.Errorf("%w: %s is a %s, not a %s", ErrRefused, l.Property, typ, l.Value.typ)
+		}
+		if err != nil {
+			return &LinkError{i, inLink(err, l, part(i))}
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) kindOf(id EntityID) string {
@@ -387,6 +413,7 @@ func (tx *Tx) record(rec *record, links []prepared, keep bool) (Outcome, error) 
 	case len(list) == 0:
 		return New, tx.open(rec, links)
 	case len(open) == 0 && keep && list[0].content == rec.content:
+		tx.left++
 		return Known, nil
 	case len(open) == 0:
 		rec.before = list[0].num

@@ -34,6 +34,15 @@ func checked(t *testing.T) (*memkv.Store, *graphtest.World) {
 	if _, err := w.Load(ctx, graph.Act{Author: "test"}, statements(dataset(w, 4)...), nil); err != nil {
 		t.Fatal(err)
 	}
+	for _, m := range []graph.Marking{graph.Red, graph.Green} { // the second is not told of the first
+		list := agents(w, 2, graph.Judgement{Marking: m})
+		if m == graph.Green {
+			list[0].Declaration.Keys[0], list[1].Draft.Links[0].Subject = w.Key("z:agent"), graph.ByKey("z:agent")
+		}
+		if _, err := w.Load(ctx, graph.Act{Author: "test", Clearance: m}, statements(list...), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
 	_, err := w.Update(ctx, graph.Act{Author: "test", IdempotencyKey: "once"}, func(tx *graph.Tx) error {
 		_, err := tx.Declare(graph.Declaration{Kind: "Place", Keys: []graph.Key{w.Key("x:paris")}})
 		return err
@@ -117,5 +126,26 @@ func swap(t *testing.T, store kv.Store, old, k, v []byte) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Check reads names from their rows: one that was changed under an open
+// database, which has read it before, is found.
+func TestCheckReadsNamesFromRows(t *testing.T) {
+	store, w := checked(t)
+	for _, row := range allRows(t, store) {
+		if row.key[0] != 'P' || !bytes.HasSuffix(row.value, []byte("participant")) {
+			continue
+		}
+		_, err := store.Update(ctx, func(tx kv.Txn) error {
+			return tx.Set(row.key, bytes.Replace(row.value, []byte("participant"), []byte("participanT"), 1))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, problems, err := w.Check(ctx)
+	if err != nil || !strings.Contains(strings.Join(problems, "\n"), "claim") {
+		t.Errorf("claims are held against a name that is not in the rows: %v %s", err, strings.Join(problems, "\n"))
 	}
 }

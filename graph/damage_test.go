@@ -195,6 +195,10 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			_, err := v.Representatives(ctx, []graph.EntityID{id})
 			return err
 		}),
+		"Principals": about(func(v graph.View, id graph.EntityID) error {
+			_, err := v.Principals(ctx, []graph.EntityID{id})
+			return err
+		}),
 		"Origins": func(v graph.View) error {
 			d, err := id(v, document)
 			if err == nil {
@@ -225,6 +229,7 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 		"ByMonth": func(v graph.View) error { _, err := v.ByMonth(ctx, graph.MonthQuery{Kind: "Meeting"}); return err },
 		"Sources": func(v graph.View) error { return drain(v.Sources(ctx)) },
 		"Find":    func(v graph.View) error { _, err := v.Find(ctx, graph.Ref{Key: entity}); return err },
+		"Known":   func(v graph.View) error { _, err := v.Known(ctx, graph.Ref{Key: entity}); return err },
 		"Assertions": func(v graph.View) error {
 			d, err := id(v, document)
 			return errors.Join(err, drain(v.Assertions(ctx, d)))

@@ -37,6 +37,10 @@ type Options struct {
 	// error that is a LinkError tells which link is meant. Nil checks nothing
 	// beyond what this package owes its rows.
 	Validate func(o *Ontology, d *Draft, kindOf func(EntityID) string) error
+	// Evolve checks Ontology against another one that the store keeps from
+	// before: an error refuses to open. Nil checks only that every name in use
+	// is declared, with its type.
+	Evolve func(old, new *Ontology, uses Uses) error
 	// Now is the clock of embargoes and of "today"; nil: time.Now. Transaction
 	// times come from the store's own clock.
 	Now func() time.Time
@@ -50,7 +54,8 @@ type DB struct {
 	store     kv.Store
 	opts      Options
 	ontology  *Ontology
-	published atomic.Uint64 // the newest transaction that readers may see
+	types     map[string]ValueType // of the properties that the ontology declares
+	published atomic.Uint64        // the newest transaction that readers may see
 	news      news
 	names     names
 	ids       ids
@@ -178,10 +183,10 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 			return nil, err
 		}
 	}
-	if err := db.adopt(ctx, state); err != nil {
+	if err := db.readNewest(ctx, state); err != nil {
 		return nil, err
 	}
-	if err := db.readNewest(ctx, state); err != nil {
+	if err := db.adopt(ctx, state); err != nil {
 		return nil, err
 	}
 	return db, db.finishErasure(ctx)
@@ -325,24 +330,33 @@ func (db *DB) readNames(r kv.Reader) error {
 // data, provided that it declares every name that the data uses.
 func (db *DB) adopt(ctx context.Context, m meta) error {
 	given := db.opts.Ontology
-	if given == nil {
-		if m.ontology != nil {
-			db.ontology = new(Ontology)
-			if err := json.Unmarshal(m.ontology, db.ontology); err != nil {
-				return fmt.Errorf("%w: ontology: %w", ErrDamaged, err)
-			}
+	if m.ontology != nil {
+		db.ontology = new(Ontology)
+		if err := json.Unmarshal(m.ontology, db.ontology); err != nil {
+			return fmt.Errorf("%w: ontology: %w", ErrDamaged, err)
 		}
-		if !m.empty {
-			return nil
-		}
+		db.types = db.ontology.types()
+	}
+	if given == nil && !m.empty {
+		return nil
 	}
 	if given != nil {
-		db.ontology = given
-		if err := db.declares(given); err != nil {
+		if err := db.evolve(ctx, given); err != nil {
 			return err
 		}
+		db.ontology, db.types = given, given.types()
 	}
 	return db.keep(ctx, m)
+}
+
+// evolve refuses an ontology that would lose what the store holds.
+func (db *DB) evolve(ctx context.Context, given *Ontology) error {
+	if db.ontology != nil && db.opts.Evolve != nil {
+		if err := db.opts.Evolve(db.ontology, given, db.uses(ctx)); err != nil {
+			return fmt.Errorf("%w: the ontology %s %s: %w", ErrRefused, given.Name, given.Version, err)
+		}
+	}
+	return db.declares(given)
 }
 
 // keep writes the format version of a new store, and the ontology if it changed.

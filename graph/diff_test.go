@@ -111,6 +111,40 @@ func TestDiffCorrection(t *testing.T) {
 	}
 }
 
+// A correction is one, also of what the words of the change do not show.
+func TestDiffCorrectionOutsideTheDigest(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		d := meeting(w, "d1", "A", "m1", "2025-11-30")
+		id, _ := w.Assert(d)
+		before := w.At(graph.Point{})
+		d.Relation.Fields = append(d.Relation.Fields, graph.Field{Name: "note", Values: []graph.Filler{{Value: graph.TextOf("behind closed doors")}}})
+		w.Do(func(tx *graph.Tx) error { _, err := tx.Correct(id, d); return err })
+		c, err := graph.Diff(ctx, before, w.At(graph.Point{}))
+		if err != nil || len(c.Items) != 1 {
+			t.Fatal(len(c.Items), err)
+		}
+		want(t, "change", text(c.Items[0].Kind, c.Items[0].Before, c.Items[0].After), text(graph.Correction, "HELD", "HELD"))
+	})
+}
+
+// What was retracted is called by its key, which its history tells anyway.
+func TestDiffNamesTheRetracted(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		before := w.At(graph.Point{})
+		w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
+		after := w.At(graph.Point{})
+		c, err := graph.Diff(ctx, before, after)
+		if err != nil || len(c.Items) != 1 {
+			t.Fatal(len(c.Items), err)
+		}
+		labels, err := after.Labels(ctx, []graph.EntityID{c.Items[0].Subject})
+		want(t, "label", text(labels, err), "[x:m1] <nil>")
+	})
+}
+
 // A silent day says how many documents were seen.
 func TestDiffCountsDocuments(t *testing.T) {
 	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
@@ -264,6 +298,18 @@ func TestDiffRank(t *testing.T) {
 			if c.opts != nil {
 				want(t, "what stands", got.Items[0].After, "HELD")
 			}
+		}
+	})
+}
+
+// On one day, what begins after it is no change of what the day shows.
+func TestDiffAhead(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(stance(w, "d2", "A", "2025-12-02", "OPEN", graph.Self))
+		for on, expect := range map[string]int{"2025-12-01": 0, "2025-12-02": 1} {
+			c, err := graph.Diff(ctx, w.At(w.Point(on, "2025-12-01", graph.Published)), w.At(w.Point(on, "2025-12-02", graph.Published)), nil)
+			want(t, on, text(len(c.Items), err), text(expect, nil))
 		}
 	})
 }

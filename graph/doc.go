@@ -33,8 +33,11 @@
 // and a Policy. Lookup finds entities by name; Neighbors, Edges and Claims read the
 // graph literally; Relations and States give each entity's Standing, in which
 // states are carried forward to the day; Evidence and History lead to the
-// assertions, Sources and Assertions give whole documents; StandsFor tells who
-// stood for whom when; Diff compares two views.
+// assertions, Known to entities of which only history is left, Sources and
+// Assertions give whole documents; StandsFor tells who stood for whom when; Diff
+// compares two views. Named, Origins, ClaimsOf, Representatives and Principals
+// read together what a list needs of many entities at once; UpTo goes on reading
+// where writing has gone on.
 // Path, TwoHops and Subgraph follow Hops, all of them at the one point; Counts
 // and ByMonth count. The past is asked exactly as the present is.
 //
@@ -71,7 +74,8 @@
 // Evidence, Assertion with its Root, Stats, and Changes made of Change and ChangeKind.
 //
 // An Ontology has kinds (Kind, with KeyRule and EndRule), properties (Property),
-// codes (Enum) and steps of states (Machine). PropertyName, PropertyAlias and
+// codes (Enum) and steps of states (Machine). Options.Evolve holds a new one
+// against what the store Uses. PropertyName, PropertyAlias and
 // KindDocument are there without one. MaxText and MaxEvent are limits.
 //
 // Errors are ErrNotFound, ErrRefused (a LinkError says of which link),
@@ -88,7 +92,9 @@
 //  3. Assertion: its id is derived from the document and the key there. The
 //     same key with the same content is known, with other content a correction.
 //     Changing a judgement, or asserting again what was retracted, closes the
-//     record and opens the next under the same id.
+//     record and opens the next under the same id. A load leaves what was
+//     retracted as it is, judgements on sameness included, and counts it
+//     (Loaded.Retracted), unless it is told to assert it again.
 //  4. Ends: a date, OPEN or UNKNOWN. A dated end beats OPEN, OPEN beats UNKNOWN,
 //     an exact date an approximate one. Two exact dates, or an OPEN said after a
 //     dated end, are a conflict, in which the claim holds wherever any says so.

@@ -192,6 +192,60 @@ func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) 
 	return claims, list, err
 }
 
+// Known finds an entity of which the view may tell anything, live or not: one
+// about which all was retracted, or is denied, is still there for History.
+// Another one is ErrNotFound.
+func (v View) Known(ctx context.Context, r Ref) (e Entity, err error) {
+	err = v.read(ctx, func(rd *reading) error {
+		n, err := rd.lookup(r)
+		if err != nil {
+			return err
+		}
+		known, err := rd.mentioned(n)
+		if err == nil && !known {
+			err = fmt.Errorf("%w: entity %s", ErrNotFound, r)
+		}
+		if err != nil {
+			return err
+		}
+		e, err = rd.entity(n)
+		return err
+	})
+	return e, err
+}
+
+// mentioned tells whether the view may tell of any record about an entity, or
+// in it, live or not.
+func (rd *reading) mentioned(n num) (found bool, err error) {
+	for _, m := range rd.same().of(n) {
+		h, err := rd.header(m)
+		if err != nil {
+			return false, err
+		}
+		if found, err = rd.tells(h); found || err != nil {
+			return found, err
+		}
+		for _, family := range []byte{famAttribute, famEdge} {
+			prefix := key(family, m)
+			err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix), KeysOnly: true}, func(k, _ []byte) error {
+				s, err := showsOf(k)
+				if err != nil {
+					return err
+				}
+				records, err := rd.history(s.claim)
+				if found = len(records) > 0; found {
+					return kv.Stop
+				}
+				return err
+			})
+			if err != nil || found {
+				return found, err
+			}
+		}
+	}
+	return false, nil
+}
+
 // everyClaim calls fn for each claim about a subject that has any history here.
 func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Evidence)) error {
 	for _, prefix := range rd.aboutAll(n) {
@@ -425,7 +479,7 @@ func (v *View) knows(r *record) bool {
 func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for _, id := range ids {
-			d, err := rd.documentBy(id)
+			d, err := rd.shownDocument(id)
 			if err != nil {
 				return err
 			}
@@ -436,24 +490,25 @@ func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, e
 	return list, err
 }
 
-func (rd *reading) documentBy(id EntityID) (d Document, err error) {
+// shownDocument is a document of which the view may tell.
+func (rd *reading) shownDocument(id EntityID) (Document, error) {
 	n, err := rd.lookup(ByID(id))
 	if errors.Is(err, ErrNotFound) {
-		return d, fmt.Errorf("%w: document %s", ErrNotFound, id) // as for one of which the view may not tell
+		return Document{}, fmt.Errorf("%w: document %s", ErrNotFound, id) // as for one of which the view may not tell
 	}
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	h, err := rd.header(n)
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	shown, err := rd.tells(h)
 	if err == nil && !shown {
 		err = fmt.Errorf("%w: document %s", ErrNotFound, id)
 	}
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	return rd.documentOf(h)
 }

@@ -45,7 +45,7 @@ func newSweep(t *testing.T) (*sweep, *model, *speaker) {
 	t.Helper()
 	s := &sweep{T: t, base: new(simkv.Disk), pictures: map[string]string{}, points: []graph.Point{{Clearance: graph.Red}, {Clearance: graph.Red, On: must(graph.ParseOn("2025-10-06"))}}}
 	h, m := play(t, s.open(s.base)), newModel()
-	sp := &speaker{dice: seeded(3), docs: []string{"d1", "d2", "d3", "c1"}}
+	sp := &speaker{dice: seeded(4), docs: []string{"d1", "d2", "d3", "c1"}}
 	for i := range 8 {
 		acts := begin()
 		if i > 0 {

@@ -20,6 +20,7 @@ type Loaded struct {
 	New       int
 	Known     int
 	Corrected int
+	Retracted int // of those that are known: left as they were retracted, by a person or an earlier load
 	Entities  int // declared, relations and documents left out
 	// Proposals are entities and relations that are new and may be the same as
 	// others (rule 9), where LoadOptions asks for them. Of very many new
@@ -31,6 +32,7 @@ type Loaded struct {
 // LoadOptions of a load; nil works.
 type LoadOptions struct {
 	DryRun    bool // check everything, write nothing
+	Again     bool // assert again what was retracted (rule 3), instead of leaving it so
 	Force     bool // record again what was erased
 	Proposals int  // look for what is new but may be the same as something else, at most so many
 }
@@ -42,7 +44,7 @@ var errDryRun = errors.New("graph: dry run")
 // writers have to wait. What it asserts is known again by its key: loading the
 // same statements twice changes nothing.
 func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error], opts *LoadOptions) (Loaded, error) {
-	l := loader{db: db}
+	l := loader{db: db, again: opts != nil && opts.Again}
 	for s, err := range src {
 		if err != nil {
 			return Loaded{}, err
@@ -99,6 +101,7 @@ func (l *loader) match(ctx context.Context, act Act, most int) error {
 // loader holds the statements of a load, sorted by what needs what.
 type loader struct {
 	db           *DB
+	again        bool // what was retracted is asserted again
 	documents    []Statement
 	declarations []Statement
 	drafts       []Statement
@@ -219,8 +222,8 @@ func (l *loader) declare(tx *Tx) error {
 }
 
 func (l *loader) assert(tx *Tx, s Statement) error {
-	before := tx.facts
-	_, outcome, err := tx.assert(*s.Draft, true)
+	before, left := tx.facts, tx.left
+	_, outcome, err := tx.assert(*s.Draft, !l.again)
 	if err != nil {
 		return at(s, err)
 	}
@@ -238,6 +241,7 @@ func (l *loader) assert(tx *Tx, s Statement) error {
 		l.done.Known += facts - fresh
 	case Known:
 		l.done.Known += facts
+		l.done.Retracted += facts * (tx.left - left)
 	case Corrected:
 		l.done.Corrected += facts
 	}

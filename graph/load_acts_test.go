@@ -30,10 +30,15 @@ func TestLoadRetracts(t *testing.T) {
 		loadInto(t, w, dataset(w, 2)...)
 		want(t, "first", text(loadInto(t, w, retractK0())), text(graph.Loaded{Read: 1, Corrected: 1}))
 		want(t, "again", text(loadInto(t, w, retractK0())), text(graph.Loaded{Read: 1, Known: 1}))
-		want(t, "the file again", text(loadInto(t, w, dataset(w, 2)...)), text(graph.Loaded{Read: 2, Known: 2, Entities: 2}))
+		want(t, "the file again", text(loadInto(t, w, dataset(w, 2)...)), text(graph.Loaded{Read: 2, Known: 2, Retracted: 1, Entities: 2}))
 		s, err := w.At(graph.Point{}).Stats(ctx)
 		want(t, "assertions", text(s.Assertions, err), text(1, nil))
 		want(t, "transactions", s.Transactions, 2)
+		again, err := w.Load(ctx, graph.Act{Author: "test"}, statements(dataset(w, 2)...), &graph.LoadOptions{Again: true})
+		again.TS = 0
+		want(t, "what was retracted, again", text(again, err), text(graph.Loaded{Read: 2, New: 1, Known: 1, Entities: 2}, nil))
+		s, err = w.At(graph.Point{}).Stats(ctx)
+		want(t, "assertions then", text(s.Assertions, err), text(2, nil))
 	})
 }
 

@@ -100,7 +100,7 @@ func TestLoadWholeFile(t *testing.T) {
 		w.Do(func(tx *graph.Tx) error { return tx.Retract(evidence[0].Assertion.ID) })
 		s, err := w.At(graph.Point{}).Stats(ctx)
 		want(t, "after retraction", text(s, err), text(graph.Stats{Transactions: 2}, nil))
-		want(t, "a load does not undo the retraction", text(load(20)), text(graph.Loaded{Read: 20, Known: 20, Entities: 2}))
+		want(t, "a load does not undo the retraction", text(load(20)), text(graph.Loaded{Read: 20, Known: 20, Retracted: 20, Entities: 2}))
 	})
 }
 

@@ -425,6 +425,8 @@ func parted(list []speech, is func(*speech) bool) (rest, out []speech) {
 func (m *model) loaded(list []speech, ts graph.TS) (report graph.Loaded, err error) {
 	list, later := parted(list, m.unknown) // what may refer to what the others make
 	for _, s := range append(list, later...) {
+		old := m.last(s.doc, s.key)
+		gone := old != nil && old.tt != 0
 		outcome, _, err := m.assert(s, graph.AssertionOf(s.draft()), true, ts)
 		if err != nil {
 			return report, err
@@ -435,6 +437,9 @@ func (m *model) loaded(list []speech, ts graph.TS) (report graph.Loaded, err err
 			report.New++
 		case graph.Known:
 			report.Known++
+			if gone {
+				report.Retracted++
+			}
 		case graph.Corrected:
 			report.Corrected++
 		}

@@ -122,8 +122,14 @@ func (r *reader) members(head string) (list []string) {
 	return list
 }
 
-// known tells whether the view knows an entity's key.
+// known tells whether the view knows an entity's key. How far a key is told,
+// the model does not know: the tests of noninterference hold that.
 func (r *reader) known(name string) bool {
+	if r.clearance < graph.Red {
+		if _, err := r.Find(ctx, graph.ByKey("x:"+name)); err != nil {
+			return false
+		}
+	}
 	return r.model.keyed[name] != 0 && r.model.keyed[name] <= r.ts
 }
 

@@ -337,8 +337,8 @@ func choose(names []Name, languages []string) string {
 
 // substitute is what an entity without a name is called: what its text or
 // title says, else its key. It is called by its id where the view is told of
-// no key, and where what its clearance would see of it is not known yet, or no
-// more: what it would not see makes no difference.
+// no key, and where what its clearance would see of it is not known yet: what it
+// would not see makes no difference.
 func (rd *reading) substitute(n num) (string, error) {
 	h, err := rd.header(n)
 	if err != nil {
@@ -358,7 +358,7 @@ func (rd *reading) substitute(n num) (string, error) {
 		return text, err
 	}
 	if silent := h.doc == 0 && !h.seen.may(rd.ts, rd.point.Clearance); !shown && !silent {
-		shown, err = rd.visible(n)
+		shown, err = rd.mentioned(n)
 	} else {
 		shown = true
 	}
@@ -384,7 +384,8 @@ func (rd *reading) ownText(n num) (text string, err error) {
 }
 
 // OfKind yields the entities of a kind, which may be abstract, that the view
-// shows, in the order in which they were first recorded within each kind.
+// shows, in the order in which they were first recorded within each kind. Where
+// the point is on a day, relations are those that Relations gives (rule 7).
 func (v View) OfKind(ctx context.Context, kind string) iter.Seq2[Entity, error] {
 	return func(yield func(Entity, error) bool) {
 		kinds := v.db.ontology.Concrete(kind)
@@ -393,6 +394,28 @@ func (v View) OfKind(ctx context.Context, kind string) iter.Seq2[Entity, error] 
 			yield(Entity{}, err)
 		}
 	}
+}
+
+// standingOf are the relations of a kind that stand on the point's day; nil
+// where the kind is none of relations, or no day is asked for.
+func (rd *reading) standingOf(kind string) (map[num]bool, error) {
+	k := rd.db.ontology.Kind(kind)
+	if k == nil || !k.Relation || rd.point.On.IsZero() {
+		return nil, nil
+	}
+	states, err := rd.relationsOf(k, &relationQuery{})
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[num]bool, len(states))
+	for _, s := range states {
+		n, err := rd.lookup(ByID(s.ID))
+		if err != nil {
+			return nil, err
+		}
+		found[n] = true
+	}
+	return found, nil
 }
 
 func (rd *reading) eachOfKinds(kinds []string, yield func(Entity, error) bool) error {
@@ -408,7 +431,14 @@ func (rd *reading) eachOfKinds(kinds []string, yield func(Entity, error) bool) e
 		if err != nil {
 			return err
 		}
+		stands, err := rd.standingOf(k)
+		if err != nil {
+			return err
+		}
 		for _, n := range rd.heads(list) {
+			if stands != nil && !stands[n] {
+				continue
+			}
 			var one []Entity
 			if err := rd.appendVisible(n, &one); err != nil {
 				return err

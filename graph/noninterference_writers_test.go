@@ -76,6 +76,25 @@ func (w *twin) assertion(doc, key string) graph.AssertionID {
 	return ids[0]
 }
 
+// idsOf finds the ids of assertions, in an update that is given up.
+func idsOf(db *graph.DB, list []speech) (ids []graph.AssertionID, err error) {
+	_, err = db.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
+		ids = nil
+		for _, s := range list {
+			id, _, err := tx.Assert(s.draft())
+			if err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return errLookedUp
+	})
+	if errors.Is(err, errLookedUp) {
+		err = nil
+	}
+	return ids, err
+}
+
 // guesses are what somebody without clearance may try; each tells all that he learns.
 func guesses() map[string]func(w *twin, tx *graph.Tx) string {
 	near := func(key string, links ...said) graph.Draft {
@@ -292,23 +311,4 @@ func (w *twin) seenWithoutClearance(secret *twin) string {
 		}
 	}
 	return told
-}
-
-// idsOf finds the ids of assertions, in an update that is given up.
-func idsOf(db *graph.DB, list []speech) (ids []graph.AssertionID, err error) {
-	_, err = db.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
-		ids = nil
-		for _, s := range list {
-			id, _, err := tx.Assert(s.draft())
-			if err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		return errLookedUp
-	})
-	if errors.Is(err, errLookedUp) {
-		err = nil
-	}
-	return ids, err
 }

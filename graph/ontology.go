@@ -273,16 +273,20 @@ const (
 	PropertyAlias = "alias"
 )
 
-// near suggests declared names that are close to one that is not.
+// near suggests a declared kind that is close to one that is not.
 func (o *Ontology) near(name string) string {
-	best, at := "", 4
-	for _, k := range o.Kinds {
-		if d := distance(strings.ToLower(k.Name), strings.ToLower(name)); d < at && !k.Abstract {
-			best, at = k.Name, d
+	var names []string
+	for i := range o.Kinds {
+		if !o.Kinds[i].Abstract {
+			names = append(names, o.Kinds[i].Name)
 		}
 	}
-	if best == "" {
-		return ""
+	return didYouMean(name, names)
+}
+
+func didYouMean(name string, names []string) string {
+	if found := Nearest(name, names, 1); len(found) > 0 {
+		return ": did you mean " + found[0] + "?"
 	}
-	return ": did you mean " + best + "?"
+	return ""
 }

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/parleydb/parley/graph"
@@ -175,6 +176,51 @@ func TestRule10KeysAndKind(t *testing.T) {
 		})
 		if w.ID("wikidata:Q212") != w.ID("x:ua") {
 			t.Error("a further key names somebody else")
+		}
+	})
+}
+
+// History leads to what was: an entity of which all was retracted, or is only
+// denied, is known, though not shown; what is hidden or was never said is not.
+func TestRule10Known(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
+		w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
+		w.Declare("Meeting x:m2")
+		w.Assert(deny(w, "d1", "B", "x:m2"))
+		secret := meeting(w, "d1", "C", "m3", "2025-11-30")
+		secret.Judgement.Marking = graph.Red
+		w.Assert(secret)
+		w.Declare("Meeting x:m4")
+		for key, expect := range map[string]bool{"x:m1": true, "x:m2": true, "x:m3": false, "x:m4": false, "x:m5": false} {
+			v := w.At(graph.Point{})
+			if _, err := v.Entity(ctx, graph.ByKey(key)); !errors.Is(err, graph.ErrNotFound) {
+				t.Errorf("%s is shown: %v", key, err)
+			}
+			e, err := v.Known(ctx, graph.ByKey(key))
+			if (err == nil) != expect || (err == nil && e.Keys[0].String() != key) || (err != nil && !errors.Is(err, graph.ErrNotFound)) {
+				t.Errorf("%s: %v, %v", key, e, err)
+			}
+		}
+		early := w.Point("", "2025-11-01", graph.Published)
+		if _, err := w.At(early).Known(ctx, graph.ByKey("x:m1")); !errors.Is(err, graph.ErrNotFound) {
+			t.Errorf("before it was published: %v", err)
+		}
+	})
+}
+
+// A property that no kind declares is refused when it is written: with it, the
+// store could not be opened again.
+func TestUndeclaredIsRefused(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		err := w.Refuse(named("d1", "A", "x:ua", "meet", graph.RefOf(graph.ByKey("x:ru"))))
+		if !errors.Is(err, graph.ErrRefused) || !strings.Contains(err.Error(), `unknown property "meet": did you mean meets?`) {
+			t.Error(err)
+		}
+		if err := w.Refuse(named("d1", "A", "x:ua", "meets", graph.TextOf("Russia"))); !strings.Contains(err.Error(), "meets is a REFERENCE, not a TEXT") {
+			t.Error(err)
 		}
 	})
 }

@@ -211,7 +211,7 @@ func TestRule16ForcedBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	other, _ := w.Assert(meeting(w, "d1", "C", "m1", "2025-11-30"))
-	_, err := w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error {
+	_, err := w.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
 		_, err := tx.Correct(other, again)
 		return err
 	})

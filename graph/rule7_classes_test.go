@@ -207,3 +207,37 @@ func TestRule7NameAlone(t *testing.T) {
 		}
 	})
 }
+
+// Lists by kind are projections, too: an office that was left is not listed, nor
+// a meeting on another day; without a day, all are.
+func TestRule7OfKind(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Declare("Office x:office")
+		holds := func(key, who, valid string) {
+			w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: key, Valid: w.Valid(valid), Relation: &graph.Relation{
+				Kind: "HoldsOffice", Key: w.Key("x:" + key), Fields: []graph.Field{fill("person", who), fill("office", "x:office")}}})
+		}
+		holds("ended", "x:peskov", "2025-01-01/2025-06-30")
+		holds("left", "x:witkoff", "2025-07-01/")
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: "leaving", Valid: w.Valid("2025-11-28"), Relation: &graph.Relation{
+			Kind: "LeftOffice", Key: w.Key("x:leaving"), Fields: []graph.Field{fill("person", "x:witkoff"), fill("office", "x:office")}}})
+		w.Assert(meeting(w, "d1", "A", "m1", "2025-11-20"))
+		list := func(kind, on string) (keys []string) {
+			for e, err := range w.At(w.Point(on, "", graph.Recorded)).OfKind(ctx, kind) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				keys = append(keys, e.Keys[0].ID)
+			}
+			return keys
+		}
+		for _, c := range []struct{ kind, on, expect string }{
+			{"HoldsOffice", "", "[ended left]"}, {"HoldsOffice", "2025-06-01", "[ended]"},
+			{"HoldsOffice", "2025-11-27", "[left]"}, {"HoldsOffice", "2025-12-01", "[]"},
+			{"Meeting", "2025-11-20", "[m1]"}, {"Meeting", "2025-11-21", "[]"}, {"Meeting", "", "[m1]"},
+		} {
+			want(t, c.kind+" on "+c.on, text(list(c.kind, c.on)), c.expect)
+		}
+	})
+}

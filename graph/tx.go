@@ -73,6 +73,7 @@ type Tx struct {
 	wrote   bool
 	force   bool // what was erased may be recorded again
 	facts   int  // new claims, names left out
+	left    int  // assertions that a load left retracted
 
 	clusters *clusters // as far as the transaction has come; nil: not read, or changed since
 	noSameAs bool      // nobody had used the kind when the transaction looked

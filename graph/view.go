@@ -45,6 +45,13 @@ func (v View) TS() TS { return v.ts }
 // Ontology returns the ontology in force, or nil.
 func (v View) Ontology() *Ontology { return v.db.ontology }
 
+// UpTo returns the view as of an earlier transaction, with embargoes as they are
+// at this one: what was recorded since is left out, and nothing else.
+func (v View) UpTo(ts TS) View {
+	v.ts = min(v.ts, ts)
+	return v
+}
+
 // On returns the view at the same state of knowledge and another valid time.
 func (v View) On(on Interval) View {
 	v.point.On = on
@@ -96,9 +103,10 @@ type reading struct {
 	entities map[num]*entityRow
 	records  map[num]*record
 	docs     map[num]*documentRow
-	shared   *resolved // nil: entities are read as they are written
-	moments  *Interval // where set: for which moments of the view what was read holds
-	erasures uint64    // that were made before r
+	names    map[uint16]string // where set: names are read from their rows, once, not from the database's cache
+	shared   *resolved         // nil: entities are read as they are written
+	moments  *Interval         // where set: for which moments of the view what was read holds
+	erasures uint64            // that were made before r
 }
 
 // read runs fn on an engine snapshot of its own.
@@ -192,7 +200,10 @@ func (rd *reading) document(n num) (*documentRow, error) {
 // nameOf is the name of a property or kind. The cache lacks what an update
 // gave that was not acknowledged when the view was made.
 func (rd *reading) nameOf(n uint16) (string, error) {
-	if rd.db != nil {
+	if name, ok := rd.names[n]; ok {
+		return name, nil
+	}
+	if rd.db != nil && rd.names == nil {
 		if row, ok := rd.db.names.row(n); ok {
 			return row.bare(), nil
 		}
@@ -203,6 +214,9 @@ func (rd *reading) nameOf(n uint16) (string, error) {
 	}
 	d := dec{b: b}
 	row := nameRow{typ: ValueType(d.byte()), name: d.string()}
+	if rd.names != nil {
+		rd.names[n] = row.bare()
+	}
 	return row.bare(), d.done("name row")
 }
 

@@ -23,6 +23,7 @@ type Options struct {
 	Format Format // of all files; empty: Auto
 	DryRun bool   // check everything, write nothing
 	Force  bool   // record again what was erased
+	Again  bool   // assert again what was retracted
 	// Codes is a file of further spellings of ICEWS predicates: predicate, tab,
 	// CAMEO code. Empty: none.
 	Codes string
@@ -39,7 +40,7 @@ type Options struct {
 // Run loads files in one transaction, all or nothing. "-" is standard input;
 // gzip is unpacked. An act without a cause gets the names of the files.
 func Run(ctx context.Context, db *graph.DB, act graph.Act, files []string, opts *Options) (Report, error) {
-	l := load{files: files, ontology: db.Ontology(), view: db.At(graph.Point{})}
+	l := load{files: files, ontology: db.Ontology(), view: db.At(graph.Point{Clearance: act.Clearance})}
 	if opts != nil {
 		l.opts = *opts
 	}
@@ -56,7 +57,7 @@ func Run(ctx context.Context, db *graph.DB, act graph.Act, files []string, opts 
 	}
 	l.names = notes.NewNames(l.ontology, &l.view)
 	src := func(yield func(graph.Statement, error) bool) { l.statements(ctx, yield) }
-	done, err := db.Load(ctx, act, src, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force, Proposals: l.opts.Proposals})
+	done, err := db.Load(ctx, act, src, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force, Again: l.opts.Again, Proposals: l.opts.Proposals})
 	if err != nil {
 		return Report{}, err
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/parleydb/parley/graph"
@@ -302,20 +301,13 @@ func (c *compiler) near(name string) string {
 	for n := range c.types {
 		names = append(names, n)
 	}
-	slices.Sort(names)
 	return nearest(name, names)
 }
 
 // nearest suggests the name that is closest to one that is not there.
 func nearest(name string, names []string) string {
-	best, at := "", max(2, len(name)/3)+1
-	for _, n := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(n), strings.ToLower(name)); d < at {
-			best, at = n, d
-		}
+	if found := graph.Nearest(name, names, 1); len(found) > 0 {
+		return ": did you mean " + found[0] + "?"
 	}
-	if best == "" {
-		return ""
-	}
-	return ": did you mean " + best + "?"
+	return ""
 }

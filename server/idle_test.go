@@ -77,6 +77,10 @@ func leave(t *testing.T, list []io.Closer, before int, q *quiet) {
 func atRest(t *testing.T, address string) int {
 	t.Helper()
 	get(t, address)
+	return least()
+}
+
+func least() int {
 	least := settled()
 	for range 40 {
 		time.Sleep(5 * time.Millisecond)

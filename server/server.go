@@ -25,6 +25,7 @@ type Options struct {
 	Now             func() time.Time // today, by which ages are counted; nil: time.Now
 	Logger          *slog.Logger     // nil: slog.Default()
 	NoIntrospection bool
+	Mutations       bool // readers may also write
 	// TrustedOrigins may send requests from other sites' pages in a browser,
 	// and read the answers, each as scheme://host[:port]. Others may not.
 	TrustedOrigins []string

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -60,18 +62,33 @@ func (p *program) runRestore(ctx context.Context, dir string) error {
 	if dir == "" {
 		return usageError{errors.New("no database: give --data DIR, or set PARLEY_DATA")}
 	}
-	if list, err := os.ReadDir(dir); err == nil && len(list) > 0 {
+	list, err := os.ReadDir(dir)
+	if err == nil && len(list) > 0 {
 		return fmt.Errorf("%s is not empty: restore into a new directory", dir)
 	}
+	made := errors.Is(err, fs.ErrNotExist)
 	store, err := badgerkv.Open(dir, &badgerkv.Options{Now: p.now})
 	if err != nil {
 		return err
 	}
 	done, err := graph.Restore(ctx, store, p.stdin)
 	if err = errors.Join(err, store.Close()); err != nil {
-		return errors.Join(err, os.RemoveAll(dir))
+		return errors.Join(err, removeRestored(dir, made))
 	}
 	_, err = fmt.Fprintf(p.stdout, "restored %s\n", held(done))
+	return err
+}
+
+// removeRestored removes what a dump was restored into that proved to be
+// wrong; the directory stays where it was there before.
+func removeRestored(dir string, made bool) error {
+	if made {
+		return os.RemoveAll(dir)
+	}
+	list, err := os.ReadDir(dir)
+	for _, f := range list {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, f.Name())))
+	}
 	return err
 }
 

@@ -16,7 +16,7 @@ import (
 
 type loadFlags struct {
 	data, format, codes, author, reason string
-	dryRun, force, json, quiet          bool
+	dryRun, force, again, json, quiet   bool
 }
 
 func (p *program) load() *cobra.Command {
@@ -26,7 +26,8 @@ func (p *program) load() *cobra.Command {
 		Short: "Load datasets, all or nothing",
 		Long: `Load reads notes, datasets in JSON lines, or ICEWS quads (subject, predicate,
 object, date), and records them in one transaction: all of them or nothing. Loading the
-same file again changes nothing and says so. "-" is standard input; gzip is
+same file again changes nothing and says so; what somebody has retracted since
+stays so, unless --again is given. "-" is standard input; gzip is
 unpacked. What is wrong in a file is reported with its line and column.
 
 What is new and may be the same as something else, by its name in any script or
@@ -43,6 +44,7 @@ begin with "same?". Nothing is joined by itself.`,
 	flags.StringVar(&f.reason, "reason", "", "why, for the change log")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "check everything, write nothing")
 	flags.BoolVar(&f.force, "force", false, "record again what was erased")
+	flags.BoolVar(&f.again, "again", false, "assert again what was retracted")
 	flags.BoolVar(&f.json, "json", false, "report as JSON")
 	flags.BoolVar(&f.quiet, "quiet", false, "no report")
 	return cmd
@@ -59,7 +61,7 @@ func (p *program) runLoad(cmd *cobra.Command, files []string, f *loadFlags) erro
 	}
 	return p.loadInto(cmd.Context(), f, func(db *graph.DB) error {
 		report, err := loaders.Run(cmd.Context(), db, graph.Act{Author: f.author, Reason: f.reason, Clearance: graph.Red}, files,
-			&loaders.Options{Format: format, DryRun: f.dryRun, Force: f.force, Codes: f.codes, Proposals: propose, Stdin: p.stdin, Now: p.now})
+			&loaders.Options{Format: format, DryRun: f.dryRun, Force: f.force, Again: f.again, Codes: f.codes, Proposals: propose, Stdin: p.stdin, Now: p.now})
 		if err != nil || f.quiet {
 			return err
 		}

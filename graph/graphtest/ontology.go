@@ -29,6 +29,9 @@ func Ontology() *graph.Ontology {
 			meeting(), position(), offer(), holdsOffice(), leftOffice(), represents(), memberOf(), contradicts(),
 		},
 	}
+	for _, link := range []string{"calls", "knows", "meets", "near", "visits"} {
+		o.Links = append(o.Links, graph.Property{Name: link, Type: graph.Reference})
+	}
 	slices.SortFunc(o.Kinds, func(a, b graph.Kind) int { return cmp.Compare(a.Name, b.Name) })
 	return o
 }

@@ -94,7 +94,7 @@ by narrator
 	w.load(said("a", "2025-12-10") + "correct B: meeting m: US, Russia ; on Land ; CANCELLED ; 2025-12-09\n")
 	want(t, "corrected", w.changes(before, w.at("2025-12-16"), q), "CORRECTION Land Russia US: HELD -> CANCELLED")
 	before = w.at("2025-12-16")
-	w.load(said("a", "2025-12-10")+"correct B: meeting m: US, Russia ; on Land ; CANCELLED ; 2025-12-09 [PREFERRED]\n")
+	w.load(said("a", "2025-12-10") + "correct B: meeting m: US, Russia ; on Land ; CANCELLED ; 2025-12-09 [PREFERRED]\n")
 	want(t, "trusted more", w.changes(before, w.at("2025-12-16"), q), "CONFIDENCE_ONLY Land Russia US: CANCELLED -> CANCELLED")
 	want(t, "over", w.changes(w.at("2025-12-13"), w.at("2025-12-16"), q), "WORLD_CHANGE Land Russia: TABLED -> (ENDED)")
 }

@@ -30,6 +30,22 @@ func (b *builder) find(p graphql.ResolveParams, v graph.View, arg string, kinds 
 	return e.ID, nil
 }
 
+// findEver is find for questions about the past: an entity about which all was
+// retracted, or is denied, is found by its id or key.
+func (b *builder) findEver(p graphql.ResolveParams, v graph.View, arg string) (graph.EntityID, error) {
+	id, err := b.find(p, v, arg, nil)
+	if err == nil {
+		return id, nil
+	}
+	given, _ := p.Args[arg].(string)
+	if ref, ok := refOf(given); ok {
+		if e, ever := v.Known(p.Context, ref); !errors.Is(ever, graph.ErrNotFound) {
+			return e.ID, ever
+		}
+	}
+	return id, err
+}
+
 func (b *builder) lookup(ctx context.Context, v graph.View, arg, given string, kinds []string) (graph.Entity, error) {
 	if ref, ok := refOf(given); ok {
 		e, err := v.Entity(ctx, ref)

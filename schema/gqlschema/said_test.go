@@ -107,6 +107,35 @@ func TestHistoryOnce(t *testing.T) {
 	}
 }
 
+// TestHistoryOfTheRetracted leads to what was: an entity of which all was
+// retracted, or is denied, is found by its key and id, though not shown.
+func TestHistoryOfTheRetracted(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	w.Document("source:d1", "2025-12-01")
+	w.Declare("State x:ua", "State x:ru")
+	d := graph.Draft{Document: graph.ByKey("source:d1"), Key: "1", Links: []graph.Link{graphtest.Say("x:ua", "name", graph.TextOf("Ukraine"))}}
+	id, _ := w.Assert(d)
+	ua := w.ID("x:ua")
+	w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
+	d.Key, d.Links[0].Subject, d.Links[0].Deny = "2", graph.ByKey("x:ru"), true
+	w.Assert(d)
+	s := over(t, w.DB)
+	for query, want := range map[string]string{
+		`{ list: history(subject: "x:ua") { key } }`:                      "[map[key:1]]",
+		fmt.Sprintf(`{ list: history(subject: %q) { key } }`, ua):         "[map[key:1]]",
+		`{ list: claims(subject: "x:ru", denied: true) { value truth } }`: "[map[truth:DENIED value:Ukraine]]",
+	} {
+		if got := s.text(query, "list"); got != want {
+			t.Errorf("%s: got %s, want %s", query, got, want)
+		}
+	}
+	for _, query := range []string{`{ claims(subject: "x:ru") { value } }`, `{ entity(key: "x:ua") { id } }`, `{ history(subject: "x:none") { key } }`} {
+		if r := s.do(query); !r.HasErrors() {
+			t.Errorf("%s: got %v, want an error", query, r.Data)
+		}
+	}
+}
+
 // TestChangesOfTransactions tells what became known between two transactions.
 func TestChangesOfTransactions(t *testing.T) {
 	w := graphtest.Open(t, nil)

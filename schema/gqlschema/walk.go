@@ -3,7 +3,6 @@ package gqlschema
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/graphql-go/graphql"
@@ -134,7 +133,7 @@ func startsOf(args map[string]any) (graph.Interval, error) {
 	}
 	i, err := graph.ParseOn(s)
 	if err != nil {
-		err = fmt.Errorf("starts: %w", err)
+		err = under("starts", err)
 	}
 	return i, err
 }
@@ -189,12 +188,16 @@ func (b *builder) claimsAbout(p graphql.ResolveParams, v graph.View) (any, error
 	if err != nil {
 		return nil, err
 	}
-	subject, err := b.find(p, v, "subject", nil)
+	denied, _ := p.Args["denied"].(bool)
+	find := func() (graph.EntityID, error) { return b.find(p, v, "subject", nil) }
+	if denied {
+		find = func() (graph.EntityID, error) { return b.findEver(p, v, "subject") }
+	}
+	subject, err := find()
 	if err != nil {
 		return nil, err
 	}
-	q := graph.ClaimQuery{Subject: subject}
-	q.Denied, _ = p.Args["denied"].(bool)
+	q := graph.ClaimQuery{Subject: subject, Denied: denied}
 	property, err := b.propertyArg(p.Args)
 	if err != nil {
 		return nil, err
@@ -236,7 +239,7 @@ func (b *builder) historyAt(p graphql.ResolveParams, v graph.View) (any, error) 
 		return nil, err
 	}
 	if arg == "subject" {
-		id, err := b.find(p, v, arg, nil)
+		id, err := b.findEver(p, v, arg)
 		if err != nil {
 			return nil, err
 		}
