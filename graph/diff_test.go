@@ -120,7 +120,7 @@ func TestDiffCorrectionOutsideTheDigest(t *testing.T) {
 		before := w.At(graph.Point{})
 		d.Relation.Fields = append(d.Relation.Fields, graph.Field{Name: "note", Values: []graph.Filler{{Value: graph.TextOf("behind closed doors")}}})
 		w.Do(func(tx *graph.Tx) error { _, err := tx.Correct(id, d); return err })
-		c, err := graph.Diff(ctx, before, w.At(graph.Point{}))
+		c, err := graph.Diff(ctx, before, w.At(graph.Point{}), nil)
 		if err != nil || len(c.Items) != 1 {
 			t.Fatal(len(c.Items), err)
 		}
@@ -136,7 +136,7 @@ func TestDiffNamesTheRetracted(t *testing.T) {
 		before := w.At(graph.Point{})
 		w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
 		after := w.At(graph.Point{})
-		c, err := graph.Diff(ctx, before, after)
+		c, err := graph.Diff(ctx, before, after, nil)
 		if err != nil || len(c.Items) != 1 {
 			t.Fatal(len(c.Items), err)
 		}
