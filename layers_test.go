@@ -13,6 +13,7 @@ import (
 const layers = `
 .:
 cmd/parley: examples/ukraine-2025 graph graph/kv graph/kv/badgerkv graph/kv/memkv loaders loaders/notes schema schema/gqlschema server
+examples/customkind:
 examples/embed: graph graph/kv/memkv schema
 examples/ukraine-2025:
 graph: graph/edtf graph/kv

@@ -207,9 +207,13 @@ func (c *pointCache[T]) forget() {
 	c.mu.list, c.mu.next = nil, 0
 }
 
-func (c *pointCache[T]) put(e cached[T]) {
+// put keeps what was found, if it is current, which is asked while nothing can be forgotten.
+func (c *pointCache[T]) put(e cached[T], current func() bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !current() {
+		return
+	}
 	if len(c.mu.list) < maxCached {
 		c.mu.list = append(c.mu.list, e)
 		return

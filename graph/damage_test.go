@@ -195,6 +195,10 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			_, err := v.Representatives(ctx, []graph.EntityID{id})
 			return err
 		}),
+		"Principals": about(func(v graph.View, id graph.EntityID) error {
+			_, err := v.Principals(ctx, []graph.EntityID{id})
+			return err
+		}),
 		"Origins": func(v graph.View) error {
 			d, err := id(v, document)
 			if err == nil {

@@ -37,6 +37,10 @@ type Options struct {
 	// error that is a LinkError tells which link is meant. Nil checks nothing
 	// beyond what this package owes its rows.
 	Validate func(o *Ontology, d *Draft, kindOf func(EntityID) string) error
+	// Evolve checks Ontology against another one that the store keeps from
+	// before: an error refuses to open. Nil checks only that every name in use
+	// is declared, with its type.
+	Evolve func(old, new *Ontology, uses Uses) error
 	// Now is the clock of embargoes and of "today"; nil: time.Now. Transaction
 	// times come from the store's own clock.
 	Now func() time.Time
@@ -58,6 +62,8 @@ type DB struct {
 	clusters  pointCache[*clusters]
 	ties      pointCache[*ties]
 	judged    atomic.Uint64 // no transaction behind this one judges sameness
+	erasures  atomic.Uint64 // that this database has made
+	opened    TS            // the newest transaction then
 	sizes     sizes
 	broken    broken
 	erased    atomic.Bool // there are tombstones
@@ -69,13 +75,14 @@ type sizes struct {
 	draft int // links of an assertion from which on the change log lists them
 	keys  int // writes of a chunk
 	log   int // bytes of a log record
-	undo  int // writes of a step of a roll-back
+	undo  int // writes of a step of a roll-back, or of an erasure in the log
+	erase int // claims of a step of an erasure
 }
 
-var defaultSizes = sizes{load: 5000, draft: 1000, keys: kv.MaxUpdateKeys * 3 / 5, log: 700 << 10, undo: kv.MaxUpdateKeys / 2}
+var defaultSizes = sizes{load: 5000, draft: 1000, keys: kv.MaxUpdateKeys * 3 / 5, log: 700 << 10, undo: kv.MaxUpdateKeys / 2, erase: 1000}
 
-// broken holds what left a load half undone. Until the database is opened
-// again, another update could build on its rows.
+// broken holds what left a load half undone, or an erasure half done. Until the
+// database is opened again, another update could build on its rows.
 type broken struct {
 	mu struct {
 		sync.Mutex
@@ -86,7 +93,7 @@ type broken struct {
 func (b *broken) set(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.mu.err = fmt.Errorf("graph: a load could not be undone: open the database again: %w", err)
+	b.mu.err = fmt.Errorf("graph: a load or an erasure was left half done: open the database again: %w", err)
 }
 
 func (b *broken) get() error {
@@ -176,10 +183,10 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 			return nil, err
 		}
 	}
-	if err := db.adopt(ctx, state); err != nil {
+	if err := db.readNewest(ctx, state); err != nil {
 		return nil, err
 	}
-	if err := db.readNewest(ctx, state); err != nil {
+	if err := db.adopt(ctx, state); err != nil {
 		return nil, err
 	}
 	return db, db.finishErasure(ctx)
@@ -323,25 +330,35 @@ func (db *DB) readNames(r kv.Reader) error {
 // data, provided that it declares every name that the data uses.
 func (db *DB) adopt(ctx context.Context, m meta) error {
 	given := db.opts.Ontology
-	if given == nil {
-		if m.ontology != nil {
-			db.ontology = new(Ontology)
-			if err := json.Unmarshal(m.ontology, db.ontology); err != nil {
-				return fmt.Errorf("%w: ontology: %w", ErrDamaged, err)
-			}
-			db.types = db.ontology.types()
+	if m.ontology != nil {
+		db.ontology = new(Ontology)
+		if err := json.Unmarshal(m.ontology, db.ontology); err != nil {
+			return fmt.Errorf("%w: ontology: %w", ErrDamaged, err)
 		}
-		if !m.empty {
-			return nil
-		}
+	}
+	if db.ontology != nil {
+		db.types = db.ontology.types()
+	}
+	if given == nil && !m.empty {
+		return nil
 	}
 	if given != nil {
-		db.ontology, db.types = given, given.types()
-		if err := db.declares(given); err != nil {
+		if err := db.evolve(ctx, given); err != nil {
 			return err
 		}
+		db.ontology, db.types = given, given.types()
 	}
 	return db.keep(ctx, m)
+}
+
+// evolve refuses an ontology that would lose what the store holds.
+func (db *DB) evolve(ctx context.Context, given *Ontology) error {
+	if db.ontology != nil && db.opts.Evolve != nil {
+		if err := db.opts.Evolve(db.ontology, given, db.uses(ctx)); err != nil {
+			return fmt.Errorf("%w: the ontology %s %s: %w", ErrRefused, given.Name, given.Version, err)
+		}
+	}
+	return db.declares(given)
 }
 
 // keep writes the format version of a new store, and the ontology if it changed.
@@ -419,6 +436,7 @@ func (db *DB) readNewest(ctx context.Context, m meta) error {
 	}
 	db.published.Store(uint64(ts))
 	db.judged.Store(uint64(ts))
+	db.opened = ts
 	return nil
 }
 
@@ -433,14 +451,20 @@ func (db *DB) Ontology() *Ontology { return db.ontology }
 
 // publish lets readers see the transaction ts.
 func (db *DB) publish(ts TS) {
+	if raise(&db.published, ts) {
+		db.news.tell()
+	}
+}
+
+// raise sets a transaction time, unless a later one is there.
+func raise(at *atomic.Uint64, ts TS) bool {
 	for {
-		old := db.published.Load()
+		old := at.Load()
 		if uint64(ts) <= old {
-			return
+			return false
 		}
-		if db.published.CompareAndSwap(old, uint64(ts)) {
-			db.news.tell()
-			return
+		if at.CompareAndSwap(old, uint64(ts)) {
+			return true
 		}
 	}
 }

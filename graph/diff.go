@@ -19,14 +19,18 @@ import (
 // entities that became one, or two again. The sources of an item are the
 // assertions that are new to the second view, or that it has lost. A second
 // view that is of an earlier day, or knows less, is refused.
-func Diff(ctx context.Context, from, to View) (Changes, error) {
+func Diff(ctx context.Context, from, to View, opts *DiffOptions) (Changes, error) {
 	var c Changes
+	if opts == nil {
+		opts = &DiffOptions{}
+	}
 	if to.earlier(from) {
 		return c, fmt.Errorf("%w: the changes end before they begin: the second view is earlier than the first", ErrRefused)
 	}
 	err := to.read(ctx, func(rd *reading) error {
 		before := from.reading(ctx, rd.r)
-		d := differ{before: before, after: rd, items: map[num]*item{}}
+		before.erasures = rd.erasures
+		d := differ{before: before, after: rd, least: opts.MinRank.floor(opts.Ranked), items: map[num]*item{}}
 		if err := d.documents(&c); err != nil {
 			return err
 		}
@@ -45,6 +49,12 @@ func Diff(ctx context.Context, from, to View) (Changes, error) {
 	return c, err
 }
 
+// DiffOptions chooses what a comparison of views counts.
+type DiffOptions struct {
+	MinRank Rank // where Ranked: only assertions of this rank or better
+	Ranked  bool
+}
+
 // earlier tells whether the view is of an earlier day than another, or of less knowledge.
 func (v View) earlier(than View) bool {
 	if (!v.point.On.IsZero() || !than.point.On.IsZero()) && v.Day().To < than.Day().To {
@@ -57,6 +67,7 @@ func (v View) earlier(than View) bool {
 // differ compares two views in one engine snapshot.
 type differ struct {
 	before, after *reading
+	least         Rank
 	items         map[num]*item
 	stood         map[string]map[string][]string // by kind and key: what stood at the first view
 }
@@ -95,6 +106,7 @@ func (d *differ) records() error {
 			return err
 		}
 		was, is := d.before.recordLive(&rec), d.after.recordLive(&rec)
+		was, is = was && rec.judge.Rank.AtLeast(d.least), is && rec.judge.Rank.AtLeast(d.least)
 		if (!was && !is) || (was == is && !d.moves().Overlaps(rec.turns)) {
 			return nil
 		}
@@ -197,11 +209,11 @@ func sortChanges(list []Change) {
 }
 
 func (d *differ) change(n num, it *item) (c Change, ok bool, err error) {
-	old, err := d.before.summary(n, d.before.Day())
+	old, err := d.summary(d.before, n)
 	if err != nil {
 		return c, false, err
 	}
-	now, err := d.after.summary(n, d.after.Day())
+	now, err := d.summary(d.after, n)
 	if err != nil {
 		return c, false, err
 	}
@@ -244,7 +256,7 @@ func (d *differ) standing(k *Kind) (map[string][]string, error) {
 	}
 	then := *d.before
 	then.point.On = then.Day()
-	states, err := then.relationsOf(k, &relationQuery{})
+	states, err := then.relationsOf(k, &relationQuery{RelationQuery: RelationQuery{MinRank: d.least, Ranked: true}})
 	if err != nil {
 		return nil, err
 	}
@@ -281,13 +293,16 @@ func (d *differ) classify(it *item, old, now digest) ChangeKind {
 		return Retraction
 	case old.text == now.text && old.known:
 		return NewSource
-	case old.known && old.state != now.state && now.start >= d.before.Day().From:
+	case old.state != "" && old.state != now.state && now.turned >= min(d.before.Day().From, d.before.knowledge()):
 		return StateTransition
-	case now.start != MinTime && now.start < d.before.Day().To && len(it.gained) > 0:
+	case now.start != MinTime && now.start < min(d.before.Day().To, d.before.knowledge()) && len(it.gained) > 0:
 		return LateReport
 	}
 	return WorldChange
 }
+
+// knowledge is up to when the view knows: what began later, it could not.
+func (v *View) knowledge() Time { return min(v.known, milli(v.ts)) + 1 }
 
 // sources reads the assertions of an item, the newest said first, and its summary.
 func (d *differ) sources(c *Change, it *item) error {
@@ -343,30 +358,35 @@ func (r *record) precedes(o *record) bool {
 
 // digest is a relation's state in a line.
 type digest struct {
-	id    EntityID
-	text  string
-	state string
-	start Time
-	known bool // anything at all
+	id     EntityID
+	text   string
+	state  string
+	start  Time
+	turned Time // when the state started
+	known  bool // anything at all
 }
 
-// summary writes what a view shows of an entity on a day.
-func (rd *reading) summary(n num, day Interval) (digest, error) {
+// summary writes what a view shows of an entity on its day.
+func (d *differ) summary(rd *reading, n num) (digest, error) {
 	upTo := *rd
 	upTo.point.On = Interval{}
-	s, err := upTo.state(n)
+	s, err := upTo.begun(n, d.least)
 	if err != nil {
 		return digest{}, err
 	}
-	return upTo.digest(s, day)
+	s.end(Interval{})
+	return upTo.digest(s, rd.Day())
 }
 
 // digested are the properties that say in a word or line how a relation stands.
-var digested = []string{"status", "state", "stance", "act", "response", "text", "option"}
+var digested = []string{"status", "state", "stance", "act", "response", "text", "option", "authenticity"}
 
 // digest takes the newest word of each property up to a day.
 func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
-	d := digest{id: s.ID, start: s.start}
+	d := digest{id: s.ID, start: s.start, turned: s.start}
+	if !s.begunBy(day) {
+		return d, nil
+	}
 	var words []string
 	for _, property := range digested {
 		i := slices.IndexFunc(s.Claims, func(c Claim) bool { return c.Property == property && c.stands(day) })
@@ -377,7 +397,9 @@ func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 		if err != nil {
 			return d, err
 		}
-		d.state = cmp.Or(d.state, word)
+		if d.state == "" {
+			d.state, d.turned = word, s.Claims[i].From
+		}
 		words = append(words, word)
 	}
 	d.known = slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.stands(day) && !builtin(c.Property) })
@@ -390,6 +412,13 @@ func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 		d.text = s.Kind
 	}
 	return d, nil
+}
+
+// begunBy tells whether anything that has a time stands on a day, or nothing
+// has one: what is timeless about a relation does not make it stand.
+func (s *stateOf) begunBy(day Interval) bool {
+	timed := func(c Claim) bool { return c.Class != Timeless }
+	return !slices.ContainsFunc(s.Claims, timed) || slices.ContainsFunc(s.Claims, func(c Claim) bool { return timed(c) && c.stands(day) })
 }
 
 // stands tells whether a claim has started by the end of a day, and has not

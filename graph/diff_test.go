@@ -13,7 +13,7 @@ import (
 // changed compares two days as published by their ends, each line a change.
 func changed(w *graphtest.World, from, to string) (string, graph.Changes) {
 	w.Helper()
-	c, err := graph.Diff(ctx, w.At(w.Point(from, from, graph.Published)), w.At(w.Point(to, to, graph.Published)))
+	c, err := graph.Diff(ctx, w.At(w.Point(from, from, graph.Published)), w.At(w.Point(to, to, graph.Published)), nil)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestDiffRetraction(t *testing.T) {
 		id, _ := w.Assert(stance(w, "d1", "A", "2025-12-01", "OPEN", graph.Self))
 		before := w.At(graph.Point{})
 		w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
-		c, err := graph.Diff(ctx, before, w.At(graph.Point{}))
+		c, err := graph.Diff(ctx, before, w.At(graph.Point{}), nil)
 		if err != nil || len(c.Items) != 1 {
 			t.Fatal(len(c.Items), err)
 		}
@@ -100,7 +100,7 @@ func TestDiffCorrection(t *testing.T) {
 			id, _ := w.Assert(meeting(w, "d1", "A", "m1", "2025-11-30"))
 			before := w.At(graph.Point{})
 			w.Do(func(tx *graph.Tx) error { return change(w, tx, id) })
-			c, err := graph.Diff(ctx, before, w.At(graph.Point{}))
+			c, err := graph.Diff(ctx, before, w.At(graph.Point{}), nil)
 			if err != nil || len(c.Items) != 1 {
 				t.Fatal(c.Items, err)
 			}
@@ -120,7 +120,7 @@ func TestDiffCorrectionOutsideTheDigest(t *testing.T) {
 		before := w.At(graph.Point{})
 		d.Relation.Fields = append(d.Relation.Fields, graph.Field{Name: "note", Values: []graph.Filler{{Value: graph.TextOf("behind closed doors")}}})
 		w.Do(func(tx *graph.Tx) error { _, err := tx.Correct(id, d); return err })
-		c, err := graph.Diff(ctx, before, w.At(graph.Point{}))
+		c, err := graph.Diff(ctx, before, w.At(graph.Point{}), nil)
 		if err != nil || len(c.Items) != 1 {
 			t.Fatal(len(c.Items), err)
 		}
@@ -136,7 +136,7 @@ func TestDiffNamesTheRetracted(t *testing.T) {
 		before := w.At(graph.Point{})
 		w.Do(func(tx *graph.Tx) error { return tx.Retract(id) })
 		after := w.At(graph.Point{})
-		c, err := graph.Diff(ctx, before, after)
+		c, err := graph.Diff(ctx, before, after, nil)
 		if err != nil || len(c.Items) != 1 {
 			t.Fatal(len(c.Items), err)
 		}
@@ -167,7 +167,7 @@ func TestDiffSources(t *testing.T) {
 		w.Assert(office(w, "d1", "A", "2025-01-01/..", "2025-02-01"))
 		from := w.At(graph.Point{})
 		w.Assert(office(w, "d2", "A", "2025-01-01/2025-03-31", ""))
-		c, err := graph.Diff(ctx, from, w.At(graph.Point{}))
+		c, err := graph.Diff(ctx, from, w.At(graph.Point{}), nil)
 		if err != nil || len(c.Items) != 1 || len(c.Items[0].Sources) != 1 {
 			t.Fatalf("%+v %v", c, err)
 		}
@@ -176,7 +176,7 @@ func TestDiffSources(t *testing.T) {
 		l := graphtest.Link("x:o1", "office", "x:chief")
 		l.Deny = true
 		w.Assert(graph.Draft{Document: graph.ByKey("source:d3"), Key: "D", Valid: w.Valid("2025-01-01/.."), Links: []graph.Link{l}})
-		c, err = graph.Diff(ctx, from, w.At(graph.Point{}))
+		c, err = graph.Diff(ctx, from, w.At(graph.Point{}), nil)
 		if err != nil || len(c.Items) != 1 || len(c.Items[0].Sources) != 1 {
 			t.Fatalf("%+v %v", c, err)
 		}
@@ -192,7 +192,7 @@ func TestDiffEnd(t *testing.T) {
 		w.Day("2025-12-20")
 		at := func(on string) graph.View { return w.At(w.Point(on, "", graph.Recorded)) }
 		for to, expect := range map[string]int{"2025-03-31": 0, "2025-04-01": 1, "2025-05-01": 1} {
-			c, err := graph.Diff(ctx, at("2025-03-01"), at(to))
+			c, err := graph.Diff(ctx, at("2025-03-01"), at(to), nil)
 			want(t, "to "+to, text(len(c.Items), err), text(expect, nil))
 			if len(c.Items) == 1 {
 				want(t, "after", c.Items[0].After, "")
@@ -219,7 +219,7 @@ func TestDiffBackwards(t *testing.T) {
 		{"", "", "2001-01-01", "", true},
 	} {
 		from, to := w.At(w.Point(c.fromOn, c.fromKnown, graph.Published)), w.At(w.Point(c.toOn, c.toKnown, graph.Published))
-		if _, err := graph.Diff(ctx, from, to); errors.Is(err, graph.ErrRefused) != c.refused {
+		if _, err := graph.Diff(ctx, from, to, nil); errors.Is(err, graph.ErrRefused) != c.refused {
 			t.Errorf("%v: %v", c, err)
 		}
 	}
@@ -239,4 +239,65 @@ func TestDiffQuotesInAnyOrder(t *testing.T) {
 		_, c := changed(w, "2025-12-01", "2025-12-02")
 		want(t, keys[0]+" first", c.Items[0].Summary, "said by a")
 	}
+}
+
+// On one day, what began after the first state of knowledge is news of the
+// world; what began before it is told late.
+func TestDiffKnowledge(t *testing.T) {
+	for valid, expect := range map[string]graph.ChangeKind{"2025-11-20": graph.LateReport, "2025-12-02": graph.WorldChange} {
+		graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+			table(w)
+			w.Assert(stance(w, "d2", "A", valid, "OPEN", graph.Self))
+			c, err := graph.Diff(ctx, w.At(w.Point("2025-12-02", "2025-12-01", graph.Published)), w.At(w.Point("2025-12-02", "2025-12-02", graph.Published)), nil)
+			if err != nil || len(c.Items) != 1 {
+				t.Fatal(c.Items, err)
+			}
+			want(t, valid, c.Items[0].Kind, expect)
+		})
+	}
+}
+
+// A step is told by its own start, however old what it is a step of is.
+func TestDiffStepAlone(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(offerState(w, "d1", "A", "2025-11-01", "TABLED"))
+		list, err := w.At(graph.Point{}).Relations(ctx, graph.RelationQuery{Kind: "Offer"})
+		if err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d2"), Key: "B", Valid: w.Valid("2025-12-02"), Links: []graph.Link{
+			{Subject: graph.ByID(list[0].ID), Property: "state", Value: graph.CodeOf("ACCEPTED")}}})
+		got, _ := changed(w, "2025-12-01", "2025-12-02")
+		want(t, "step", got, "STATE_TRANSITION TABLED -> ACCEPTED (1)")
+	})
+}
+
+// Assertions below the rank asked for make no change, and take nothing over.
+func TestDiffRank(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(stance(w, "d1", "A", "2025-12-01", "OPEN", graph.Self))
+		d := stance(w, "d2", "A", "2025-12-02", "REJECT", graph.Self)
+		d.Judgement.Rank = graph.Deprecated
+		w.Assert(d)
+		d = meeting(w, "d2", "B", "m", "2025-12-02")
+		d.Relation.Fields[1] = say("status", "PLANNED")
+		d.Judgement.Rank = graph.Deprecated
+		w.Assert(d)
+		w.Assert(meeting(w, "d1", "B", "m", "2025-12-02"))
+		for name, c := range map[string]struct {
+			opts *graph.DiffOptions
+			want int
+		}{"all": {nil, 2}, "normal": {&graph.DiffOptions{Ranked: true}, 1}} {
+			got, err := graph.Diff(ctx, w.At(w.Point("2025-12-01", "2025-12-01", graph.Published)), w.At(w.Point("2025-12-02", "2025-12-02", graph.Published)), c.opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want(t, name, len(got.Items), c.want)
+			if c.opts != nil {
+				want(t, "what stands", got.Items[0].After, "HELD")
+			}
+		}
+	})
 }

@@ -34,8 +34,9 @@
 // graph literally; Relations and States give each entity's Standing, in which
 // states are carried forward to the day; Evidence and History lead to the
 // assertions, Known to entities of which only history is left, Sources and
-// Assertions give whole documents; StandsFor tells who
-// stood for whom when; Diff compares two views.
+// Assertions give whole documents; StandsFor tells who stood for whom when; Diff
+// compares two views. Named, Origins, ClaimsOf, Representatives and Principals
+// read together what a list needs of many entities at once.
 // Path, TwoHops and Subgraph follow Hops, all of them at the one point; Counts
 // and ByMonth count. The past is asked exactly as the present is.
 //
@@ -72,7 +73,8 @@
 // Evidence, Assertion with its Root, Stats, and Changes made of Change and ChangeKind.
 //
 // An Ontology has kinds (Kind, with KeyRule and EndRule), properties (Property),
-// codes (Enum) and steps of states (Machine). PropertyName, PropertyAlias and
+// codes (Enum) and steps of states (Machine). Options.Evolve holds a new one
+// against what the store Uses. PropertyName, PropertyAlias and
 // KindDocument are there without one. MaxText and MaxEvent are limits.
 //
 // Errors are ErrNotFound, ErrRefused (a LinkError says of which link),

@@ -54,12 +54,20 @@ func (db *DB) Erase(ctx context.Context, act Act, targets ...Target) (TS, error)
 	if !ok {
 		return 0, fmt.Errorf("%w: this store cannot erase", ErrRefused)
 	}
-	ts, err := bulk.Load(ctx, func(t kv.BulkTxn) error { return db.erase(ctx, t, act, targets) })
+	begun := false // from then on rows are gone
+	ts, err := bulk.Load(ctx, func(t kv.BulkTxn) (err error) {
+		begun, err = db.erase(ctx, t, act, targets)
+		return err
+	})
 	if err != nil {
+		if begun {
+			db.broken.set(err)
+		}
 		return 0, err
 	}
 	db.erased.Store(true)
-	db.judged.Store(uint64(ts))
+	raise(&db.judged, ts)
+	db.erasures.Add(1) // before forgetting: what is found in older rows is not kept
 	db.clusters.forget()
 	db.ties.forget()
 	db.publish(ts)
@@ -91,19 +99,20 @@ type eraser struct {
 	docs    map[num]bool // documents of which nothing stays
 }
 
-func (db *DB) erase(ctx context.Context, t kv.BulkTxn, act Act, targets []Target) error {
+// erase tells whether it came so far that only an opening can finish it.
+func (db *DB) erase(ctx context.Context, t kv.BulkTxn, act Act, targets []Target) (begun bool, err error) {
 	tx, _, err := db.begin(t, Act{Author: act.Author, Reason: act.Reason, Cause: act.Cause, Clearance: Red})
 	if err != nil {
-		return err
+		return false, err
 	}
 	e := eraser{ctx: ctx, tx: tx, t: t, targets: targets,
 		records: map[num]bool{}, claims: map[num]bool{}, keyless: map[num]bool{}, docs: map[num]bool{}}
-	for _, step := range []func() error{e.find, e.announce, e.eraseClaims, e.eraseLog, e.eraseRecords, e.eraseEntities, e.bury} {
+	for i, step := range []func() error{e.find, e.announce, e.eraseClaims, e.eraseLog, e.eraseRecords, e.eraseEntities, e.bury} {
 		if err := step(); err != nil {
-			return err
+			return i > 0, err
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // find gathers the records of all that is to go.

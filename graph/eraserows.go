@@ -8,9 +8,6 @@ import (
 	"github.com/parleydb/parley/graph/kv"
 )
 
-// eraseBatch is how many claims go from one flush to the next.
-const eraseBatch = 1000
-
 // eraseClaims takes the records out of all claims that they make, and the
 // claims away that nobody else makes.
 func (e *eraser) eraseClaims() error {
@@ -38,7 +35,7 @@ func (e *eraser) eraseClaims() error {
 			if err := e.eraseClaim(claim, touched); err != nil {
 				return err
 			}
-			if count++; count%eraseBatch == 0 {
+			if count++; count%e.tx.db.sizes.erase == 0 {
 				if err := settle(); err != nil {
 					return err
 				}
@@ -241,7 +238,7 @@ func (e *eraser) eraseLog() error {
 type keyed struct{ key, value []byte }
 
 func (e *eraser) room() error {
-	if keys, bytes := e.t.Pending(); keys < kv.MaxUpdateKeys/2 && bytes < kv.MaxUpdateBytes/2 {
+	if keys, bytes := e.t.Pending(); keys < e.tx.db.sizes.undo && bytes < kv.MaxUpdateBytes/2 {
 		return e.ctx.Err()
 	}
 	return e.t.Flush()

@@ -1,5 +1,5 @@
 package graph
 
-// Tiny makes the database write loads in very small chunks, so that tests see
+// Tiny makes the database write loads and erasures in very small chunks, so that tests see
 // the edges of them.
-func Tiny(db *DB) { db.sizes = sizes{load: 3, draft: 4, keys: 30, log: 2000, undo: 7} }
+func Tiny(db *DB) { db.sizes = sizes{load: 3, draft: 4, keys: 30, log: 2000, undo: 7, erase: 3} }

@@ -83,7 +83,7 @@ func readAll(db *DB) {
 		}
 		_, _ = v.Lookup(ctx, NameQuery{Name: "ann"})
 		_, _ = v.Suggest(ctx, NameQuery{Name: "anna"}, 3)
-		_, _ = Diff(ctx, db.At(Point{KnownOn: 1}), v)
+		_, _ = Diff(ctx, db.At(Point{KnownOn: 1}), v, nil)
 	}
 }
 

@@ -23,7 +23,7 @@ func (rd *reading) same() *clusters {
 		return s.get()
 	}
 	s.done, s.moments = true, Always
-	number, ok := rd.db.names.number(kindName(KindSameAs))
+	number, ok := rd.judging(s)
 	if !ok {
 		return nil
 	}
@@ -35,9 +35,19 @@ func (rd *reading) same() *clusters {
 	sub := &reading{View: rd.View, ctx: rd.ctx, r: rd.r, moments: &s.moments}
 	sub.point.Policy = AllSides // which entities are one is no party's position
 	if s.clusters, s.err = sub.findClusters(number); s.err == nil {
-		rd.db.clusters.put(cached[*clusters]{at, s.moments, s.clusters})
+		rd.db.clusters.put(cached[*clusters]{at, s.moments, s.clusters}, rd.current)
 	}
 	return s.clusters
+}
+
+// judging is the number of the kind SameAs, where anybody has used it. Where it
+// was not acknowledged yet that somebody did, the row tells.
+func (rd *reading) judging(s *resolved) (number uint16, ok bool) {
+	number, ok = rd.db.names.number(kindName(KindSameAs))
+	if !ok && TS(rd.db.judged.Load()) != rd.db.opened {
+		number, ok, s.err = rd.kindNumber(KindSameAs)
+	}
+	return number, ok
 }
 
 func (s *resolved) get() *clusters {

@@ -148,9 +148,9 @@ func (p *painter) claim(c *graph.Claim) string {
 }
 
 func (p *painter) diff(from, to graph.View) {
-	if c, err := graph.Diff(ctx, from, to); err == nil {
+	if c, err := graph.Diff(ctx, from, to, nil); err == nil {
 		p.changes(c)
-	} else if c, err = graph.Diff(ctx, to, from); err == nil {
+	} else if c, err = graph.Diff(ctx, to, from, nil); err == nil {
 		p.changes(c)
 	} else {
 		p.tell("neither is earlier: %v", err)

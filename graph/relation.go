@@ -179,11 +179,11 @@ func (s *spreader) identify(kind *Kind, self *around, key Key) (EntityID, error)
 		return EntityID{}, fmt.Errorf("%w: a %s is told by %s: give one of them, or a key", ErrRefused, self.kind, strings.Join(fields, ", "))
 	}
 	c, err := s.tx.takeUp(self.kind, id)
-	if err == nil && !c.here && (c.seen == firsts{}) && len(c.keys) == 0 && s.tx.db.erased.Load() { // as an erasure leaves it
-		err = s.tx.refuseErased(Target{Entity: id}, "the "+self.kind+" "+id.String())
-	}
 	if err == nil {
 		c.here = true
+	}
+	if err == nil && c.seen == (firsts{}) { // as an erasure leaves it
+		err = s.tx.refuseErased(Target{Entity: id}, "the "+self.kind+" "+id.String())
 	}
 	if err != nil || key.IsZero() {
 		return id, err

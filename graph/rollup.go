@@ -58,40 +58,72 @@ func (v View) Representatives(ctx context.Context, parties []EntityID) (map[Enti
 	return all, err
 }
 
-func (rd *reading) standFor(party EntityID) (list []Representative, err error) {
+// Principals lists for whom agents stand at the view's point, like
+// Representatives: those that the view does not show stand for nobody.
+func (v View) Principals(ctx context.Context, agents []EntityID) (map[EntityID][]Representative, error) {
+	all := make(map[EntityID][]Representative, len(agents))
+	err := v.read(ctx, func(rd *reading) error {
+		index, err := rd.ties()
+		for i := 0; i < len(agents) && err == nil; i++ {
+			n, missing := rd.lookup(ByID(agents[i]))
+			if errors.Is(missing, ErrNotFound) {
+				continue
+			}
+			if err = missing; err == nil {
+				all[agents[i]], err = rd.onTheDay(index.upward(n))
+			}
+		}
+		return err
+	})
+	return all, err
+}
+
+func (rd *reading) standFor(party EntityID) ([]Representative, error) {
 	n, err := rd.lookup(ByID(party))
 	if err != nil {
 		return nil, err
 	}
-	found := map[EntityID][]Representative{}
-	if err := rd.standIns(n, found); err != nil {
+	index, err := rd.ties()
+	if err != nil {
 		return nil, err
 	}
-	for _, ways := range found {
-		for _, r := range ways {
-			if on := rd.point.On; on.IsZero() || r.During.Overlaps(on) {
-				list = append(list, r)
-			}
+	return rd.onTheDay(index.ways(n))
+}
+
+// onTheDay gives the ways that are open on the view's day, in order.
+func (rd *reading) onTheDay(ways []way) (list []Representative, err error) {
+	for i := range ways {
+		r, err := rd.representative(&ways[i])
+		if err != nil {
+			return nil, err
+		}
+		if on := rd.point.On; on.IsZero() || r.During.Overlaps(on) {
+			list = append(list, r)
 		}
 	}
 	slices.SortFunc(list, func(a, b Representative) int {
 		return cmp.Or(cmp.Compare(len(a.Path), len(b.Path)), cmp.Compare(a.During.From, b.During.From), bytes.Compare(a.Entity[:], b.Entity[:]),
-			cmp.Compare(a.During.To, b.During.To))
+			bytes.Compare(a.For[:], b.For[:]), cmp.Compare(a.During.To, b.During.To))
 	})
 	return list, nil
 }
 
-// ties is the index of who stood for whom when, by whom.
-type ties struct{ of map[num][]tie }
+// ties is the index of who stood for whom when, by for whom, and by who did.
+type ties struct{ of, by map[num][]tie }
 
 type tie struct {
 	agent, principal, relation num
 	during                     Interval
 }
 
-// way is a path in the making, from its agent up to the party.
+func (t *ties) add(x tie) {
+	t.of[x.principal] = append(t.of[x.principal], x)
+	t.by[x.agent] = append(t.by[x.agent], x)
+}
+
+// way is a path in the making, from an agent up to a party.
 type way struct {
-	agent  num
+	end    num // the one that is not asked about
 	during Interval
 	ties   []tie
 }
@@ -115,17 +147,29 @@ func (rd *reading) standIns(party num, into map[EntityID][]Representative) error
 // ways lists how anybody stands for a party, the shortest first. Of two ways
 // for one agent, the longer one is left out where it adds no time.
 func (t *ties) ways(party num) []way {
-	seen := map[num][]Interval{party: {Always}}
-	next := []way{{agent: party, during: Always}}
+	return spread(party, t.of, func(w *way, t tie) way { return way{t.agent, t.during.within(w.during), append([]tie{t}, w.ties...)} })
+}
+
+// upward lists for whom an agent stands, as ways does.
+func (t *ties) upward(agent num) []way {
+	return spread(agent, t.by, func(w *way, t tie) way {
+		return way{t.principal, t.during.within(w.during), append(slices.Clone(w.ties), t)}
+	})
+}
+
+// spread goes on from one end of ways to the next, by the ties that begin there.
+func spread(from num, ties map[num][]tie, longer func(*way, tie) way) []way {
+	seen := map[num][]Interval{from: {Always}}
+	next := []way{{end: from, during: Always}}
 	for i := 0; i < len(next); i++ {
-		for _, t := range t.of[next[i].agent] {
-			during := t.during.within(next[i].during)
-			covered := slices.ContainsFunc(seen[t.agent], func(s Interval) bool { return s.From <= during.From && during.To <= s.To })
-			if during.From >= during.To || covered {
+		for _, t := range ties[next[i].end] {
+			w := longer(&next[i], t)
+			covered := slices.ContainsFunc(seen[w.end], func(s Interval) bool { return s.From <= w.during.From && w.during.To <= s.To })
+			if w.during.From >= w.during.To || covered {
 				continue
 			}
-			seen[t.agent] = append(seen[t.agent], during)
-			next = append(next, way{t.agent, during, append([]tie{t}, next[i].ties...)})
+			seen[w.end] = append(seen[w.end], w.during)
+			next = append(next, w)
 		}
 	}
 	return next[1:]
@@ -160,13 +204,13 @@ func (rd *reading) ties() (*ties, error) {
 	whole.point.Policy = AllSides // who stands for whom is no party's position
 	index, err := whole.findTies()
 	if err == nil && rd.shared.err == nil {
-		rd.db.ties.put(cached[*ties]{at, moments, index})
+		rd.db.ties.put(cached[*ties]{at, moments, index}, rd.current)
 	}
 	return index, err
 }
 
 func (rd *reading) findTies() (*ties, error) {
-	index := &ties{map[num][]tie{}}
+	index := &ties{map[num][]tie{}, map[num][]tie{}}
 	if rd.db.ontology == nil {
 		return index, nil
 	}
@@ -330,7 +374,7 @@ func (rd *reading) addTie(index *ties, agent, principal Value, relation num, dur
 			return nil
 		}
 	}
-	index.of[p] = append(index.of[p], tie{a, p, relation, during})
+	index.add(tie{a, p, relation, during})
 	return nil
 }
 

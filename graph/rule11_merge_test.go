@@ -752,7 +752,7 @@ func TestRule11Diff(t *testing.T) {
 		twins(w)
 		first := w.At(graph.Point{})
 		diff := func(from, to graph.View) string {
-			c, err := graph.Diff(ctx, from, to)
+			c, err := graph.Diff(ctx, from, to, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -217,3 +217,46 @@ func TestRule12AtAPoint(t *testing.T) {
 			"peskov > fr 2025-11-01/.., chief > fr 2025-11-01/.., witkoff > chief > fr 2025-11-01/..")
 	})
 }
+
+// TestRule12Principals finds the ways from who stands: those that are found
+// from for whom they do.
+func TestRule12Principals(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	tied(w)
+	ids := map[string]graph.EntityID{}
+	var all []graph.EntityID
+	for _, key := range []string{"x:ua", "x:ru", "x:witkoff", "x:peskov", "x:chief", "x:fr"} {
+		ids[key] = w.ID(key)
+		all = append(all, ids[key])
+	}
+	for _, p := range []graph.Point{{}, w.Point("2025-11-05", "", graph.Recorded), w.Point("2025-11-20", "", graph.Recorded)} {
+		v := w.At(p)
+		up, err := v.Principals(ctx, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		down, err := v.Representatives(ctx, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ways := func(lists map[graph.EntityID][]graph.Representative) map[string]bool {
+			set := map[string]bool{}
+			for _, list := range lists {
+				for _, r := range list {
+					set[fmt.Sprint(r)] = true
+				}
+			}
+			return set
+		}
+		if got, want := ways(up), ways(down); fmt.Sprint(got) != fmt.Sprint(want) || len(got) == 0 {
+			t.Errorf("%v: up %v, down %v", p, got, want)
+		}
+		for id, list := range up {
+			for _, r := range list {
+				if r.Entity != id {
+					t.Errorf("%s stands for nobody by %v", id, r)
+				}
+			}
+		}
+	}
+}

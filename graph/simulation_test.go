@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,6 +22,7 @@ const (
 	absent fate = iota
 	present
 	withdrawn
+	erased
 )
 
 // promise is a transaction that was tried: some assertions that must be there
@@ -30,6 +32,7 @@ type promise struct {
 	assertions []graph.AssertionID
 	may        []fate // what the store may say of it now
 	ts         graph.TS
+	pair       *pair // where it judges sameness
 }
 
 func (p *promise) allows(f fate) bool {
@@ -53,6 +56,7 @@ type simulation struct {
 	promises []*promise
 	begun    graph.TS // newest transaction time that a function was given in this life
 	kept     graph.TS // newest that was acknowledged in any
+	erasures int      // begun or ended
 	trace    []string
 	err      error
 }
@@ -105,7 +109,7 @@ func (s *simulation) live(life int, store *simkv.Store) {
 	graph.Tiny(db)
 	s.db = db
 	if _, err := db.Update(ctx, graph.Act{Clearance: graph.Red}, func(tx *graph.Tx) error {
-		for _, a := range begin() {
+		for _, a := range append(begin(), poolActs()...) {
 			if err := a.do(tx); err != nil {
 				return err
 			}
@@ -116,7 +120,7 @@ func (s *simulation) live(life int, store *simkv.Store) {
 		return
 	}
 	for w := range 3 {
-		s.schedule.Go(func() { s.writer(fmt.Sprintf("%d.%d", life, w)) })
+		s.schedule.Go(func() { s.writer(fmt.Sprintf("%d.%d", life, w), w) })
 	}
 	s.schedule.Go(func() { s.loader(fmt.Sprintf("%d.load", life)) })
 	s.schedule.Go(s.reader)
@@ -141,39 +145,65 @@ func promised(name string, i int) graph.Draft {
 	return (&speech{doc: []string{"d1", "d2", "c1"}[i%3], key: fmt.Sprint(name, "/", i), links: []said{own, all}}).draft()
 }
 
-func (s *simulation) writer(name string) {
+func (s *simulation) writer(name string, pool int) {
 	var mine []*promise
-	for n := range 2 + s.rand.IntN(6) {
-		if len(mine) > 0 && s.rand.IntN(3) == 0 {
-			if s.retract(mine[s.rand.IntN(len(mine))]) != nil {
-				return
-			}
-			continue
+	for n := range 3 + s.rand.IntN(8) {
+		s.tick()
+		var err error
+		switch choice := s.rand.IntN(9); {
+		case choice < 2 && len(mine) > 0:
+			err = s.retract(mine[s.rand.IntN(len(mine))])
+		case choice == 2 && len(mine) > 0:
+			err = s.erase(mine[s.rand.IntN(len(mine))])
+		case choice == 3:
+			err = s.unmerge(pool)
+		case choice < 6:
+			err = s.merge(name, pool, n)
+			mine = append(mine, s.judgedIn(pool)...)
+		default:
+			p := &promise{name: fmt.Sprintf("%s.%d", name, n)}
+			err = s.assert(name, p)
+			mine = append(mine, p)
 		}
-		p := &promise{name: fmt.Sprintf("%s.%d", name, n)}
-		k := 1 + s.rand.IntN(4)
-		s.promises = append(s.promises, p)
-		p.may = []fate{absent, present}
-		ts, err := s.db.Update(ctx, graph.Act{Author: name}, func(tx *graph.Tx) error {
-			s.begins(tx.TS())
-			p.assertions = nil
-			for i := range k {
-				id, _, err := tx.Assert(promised(p.name, i))
-				if err != nil {
-					return err
-				}
-				p.assertions = append(p.assertions, id)
-			}
-			return nil
-		})
 		if err != nil {
-			s.broke(p.name, err)
 			return
 		}
-		s.tell("%s done at %d", p.name, ts)
-		p.ts, p.may, s.kept = ts, []fate{present}, max(s.kept, ts)
-		mine = append(mine, p)
 	}
+}
+
+// judgedIn gives the newest judgement in a pool.
+func (s *simulation) judgedIn(pool int) []*promise {
+	for _, p := range slices.Backward(s.promises) {
+		if p.pair != nil && p.pair.pool == pool {
+			return []*promise{p}
+		}
+	}
+	return nil
+}
+
+func (s *simulation) assert(author string, p *promise) error {
+	k := 1 + s.rand.IntN(4)
+	s.promises = append(s.promises, p)
+	p.may = []fate{absent, present}
+	ts, err := s.db.Update(ctx, graph.Act{Author: author}, func(tx *graph.Tx) error {
+		s.begins(tx.TS())
+		p.assertions = nil
+		for i := range k {
+			id, _, err := tx.Assert(promised(p.name, i))
+			if err != nil {
+				return err
+			}
+			p.assertions = append(p.assertions, id)
+		}
+		return nil
+	})
+	if err != nil {
+		s.broke(p.name, err)
+		return err
+	}
+	s.tell("%s done at %d", p.name, ts)
+	p.ts, p.may, s.kept = ts, []fate{present}, max(s.kept, ts)
+	return nil
 }
 
 // begins holds transaction times to their order.
@@ -211,11 +241,17 @@ func (s *simulation) retract(p *promise) error {
 func (s *simulation) loader(name string) {
 	for n := range 1 + s.rand.IntN(3) {
 		p := &promise{name: fmt.Sprintf("%s.%d", name, n), may: []fate{absent, present}}
+		s.tick()
 		bad := s.rand.IntN(3) == 0
 		var list []graph.Statement
 		for i := range 4 + s.rand.IntN(12) {
 			d := promised(p.name, i)
 			list = append(list, graph.Statement{Draft: &d})
+			p.assertions = append(p.assertions, graph.AssertionOf(d))
+		}
+		if judged, accepted := s.judge(pools - 1); accepted {
+			d := judgedDraft(p.name, &judged)
+			list, p.pair = append(list, graph.Statement{Draft: &d}), &judged
 			p.assertions = append(p.assertions, graph.AssertionOf(d))
 		}
 		if bad {
@@ -224,7 +260,7 @@ func (s *simulation) loader(name string) {
 			list, p.may = append(list, graph.Statement{Draft: &d}), []fate{absent}
 		}
 		s.promises = append(s.promises, p)
-		done, err := s.db.Load(ctx, graph.Act{Author: name}, statements(list...), nil)
+		done, err := s.db.Load(ctx, graph.Act{Author: name}, statements(list...), &graph.LoadOptions{Proposals: 2})
 		s.tell("%s: %d, %v", p.name, done.TS, err)
 		switch {
 		case bad && err == nil:
@@ -235,36 +271,91 @@ func (s *simulation) loader(name string) {
 			return
 		default:
 			p.ts, p.may, s.kept = done.TS, []fate{present}, max(s.kept, done.TS)
+			if s.rand.IntN(4) == 0 && s.erase(p) != nil {
+				return
+			}
 		}
 	}
 }
 
-// reader looks again and again whether anything is half-visible.
+// judgedDraft is a judgement as a draft gives it.
+func judgedDraft(name string, p *pair) graph.Draft {
+	word := graph.SamePositive
+	if p.apart {
+		word = graph.SameNegative
+	}
+	fill := func(field string, v graph.Value) graph.Field {
+		return graph.Field{Name: field, Values: []graph.Filler{{Value: v}}}
+	}
+	return graph.Draft{Document: graph.ByKey("source:d2"), Key: name + " judges", Relation: &graph.Relation{Kind: graph.KindSameAs, Fields: []graph.Field{
+		fill("one", value(poolKey(p.pool, p.one))), fill("other", value(poolKey(p.pool, p.other))), fill("judgement", graph.CodeOf(word))}}}
+}
+
+// reader looks again and again whether anything is half-visible, and whether
+// earlier views show what they showed.
 func (s *simulation) reader() {
+	var glances []glance
 	for range 10 {
 		if s.schedule.Yield() != nil {
 			return
 		}
-		s.look(s.db.At(graph.Point{Clearance: graph.Red}), "meanwhile", false)
+		v := s.db.At(graph.Point{Clearance: graph.Red})
+		fates := s.look(s.db, v, "meanwhile", false)
+		for i := range glances {
+			s.again(&glances[i])
+		}
+		glances = append(glances, glance{v, fates, s.erasures})
 	}
 }
 
 // look compares every promise with what a view shows; with settle, what was
 // open before is settled now.
-func (s *simulation) look(v graph.View, when string, settle bool) {
+func (s *simulation) look(db *graph.DB, v graph.View, when string, settle bool) map[*promise]fate {
+	tombs, err := s.tombs(db)
+	if err != nil {
+		if !died(err) {
+			s.fail("%s: tombstones: %v", when, err)
+		}
+		return nil
+	}
+	fates := map[*promise]fate{}
 	for _, p := range s.promises {
 		found, err := s.fateOf(v, p)
+		if found == absent && p.buriedIn(tombs) {
+			found = erased
+		}
 		switch {
+		case errors.Is(err, errHalf) && p.erasing() && !settle:
 		case err != nil && !died(err):
 			s.fail("%s: %s: %v", when, p.name, err)
 		case err != nil:
-		case !p.allows(found):
+		case !p.allows(found) && (found != absent || !p.erasing() || settle): // records go before there is a tombstone
 			s.fail("%s: %s is %d, want one of %d", when, p.name, found, p.may)
 		case settle:
-			p.may = []fate{found}
+			p.may, fates[p] = []fate{found}, found
+		default:
+			fates[p] = found
 		}
 	}
+	s.together(v, when, fates)
+	return fates
 }
+
+// tombs are the assertions that were erased.
+func (s *simulation) tombs(db *graph.DB) (map[graph.AssertionID]bool, error) {
+	list, err := db.Tombstones(ctx)
+	found := map[graph.AssertionID]bool{}
+	for _, tomb := range list {
+		found[tomb.Assertion] = true
+	}
+	return found, err
+}
+
+func (p *promise) buriedIn(tombs map[graph.AssertionID]bool) bool {
+	return len(p.assertions) > 0 && !slices.ContainsFunc(p.assertions, func(id graph.AssertionID) bool { return !tombs[id] })
+}
+
+var errHalf = errors.New("it is half-visible")
 
 func (s *simulation) fateOf(v graph.View, p *promise) (fate, error) {
 	seen := map[fate]int{}
@@ -284,7 +375,7 @@ func (s *simulation) fateOf(v graph.View, p *promise) (fate, error) {
 		}
 	}
 	if len(seen) > 1 {
-		return 0, fmt.Errorf("it is half-visible: %v", seen)
+		return 0, fmt.Errorf("%w: %v", errHalf, seen)
 	}
 	for f := range seen {
 		return f, nil
@@ -304,7 +395,7 @@ func (s *simulation) after() {
 	if _, problems, err := db.Check(ctx); err != nil || len(problems) > 0 {
 		s.fail("check after the crash: %v %s", err, strings.Join(problems, "\n"))
 	}
-	s.look(db.At(graph.Point{Clearance: graph.Red}), "after the crash", true)
+	s.look(db, db.At(graph.Point{Clearance: graph.Red}), "after the crash", true)
 }
 
 // Store, committer and loader under torn writes, syncs that fail or are lost,
@@ -320,7 +411,7 @@ func TestSimulation(t *testing.T) {
 		first, n = seed, 1
 	}
 	began := time.Now()
-	fates := map[fate]int{}
+	fates, judged := map[fate]int{}, map[fate]int{}
 	for seed := first; seed < first+uint64(n); seed++ {
 		s := newSimulation(seed)
 		if err := s.run(); err != nil {
@@ -331,11 +422,14 @@ func TestSimulation(t *testing.T) {
 		}
 		for _, p := range s.promises {
 			fates[p.may[0]]++
+			if p.pair != nil {
+				judged[p.may[0]]++
+			}
 		}
 	}
-	t.Logf("%d histories, %.0f/s; of the transactions %d are absent, %d present, %d withdrawn", n,
-		float64(n)/time.Since(began).Seconds(), fates[absent], fates[present], fates[withdrawn])
-	if n > 50 && (fates[absent] == 0 || fates[present] == 0 || fates[withdrawn] == 0) {
+	t.Logf("%d histories, %.0f/s; of the transactions %d are absent, %d present, %d withdrawn, %d erased; %d judge sameness, of which %d are present", n,
+		float64(n)/time.Since(began).Seconds(), fates[absent], fates[present], fates[withdrawn], fates[erased], judged[absent]+judged[present]+judged[withdrawn]+judged[erased], judged[present])
+	if n > 50 && (len(fates) < 4 || len(judged) < 4) {
 		t.Error("the histories do not have all sorts of ends")
 	}
 }

@@ -135,9 +135,6 @@ func (db *DB) acknowledge(ts TS, err error, run *attempt) (TS, error) {
 		return run.before, nil
 	}
 	db.names.add(run.tx.fresh)
-	if run.tx.judged {
-		db.judged.Store(uint64(ts))
-	}
 	if run.tx.wrote { // what did nothing is no transaction: the log ends before it
 		db.publish(ts)
 	}
@@ -246,6 +243,9 @@ func (tx *Tx) finish() error {
 	}
 	if !tx.wrote && len(tx.ops) == 0 {
 		return nil
+	}
+	if tx.judged { // before anybody can see it, in a view of a later transaction too
+		raise(&tx.db.judged, tx.TS())
 	}
 	if tx.act.IdempotencyKey != "" {
 		var e enc

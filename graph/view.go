@@ -99,12 +99,15 @@ type reading struct {
 	names    map[uint16]string // where set: names are read from their rows, once, not from the database's cache
 	shared   *resolved         // nil: entities are read as they are written
 	moments  *Interval         // where set: for which moments of the view what was read holds
+	erasures uint64            // that were made before r
 }
 
 // read runs fn on an engine snapshot of its own.
 func (v View) read(ctx context.Context, fn func(*reading) error) error {
+	erasures := v.db.erasures.Load()
 	return v.db.store.View(ctx, func(r kv.Reader) error {
 		rd := v.reading(ctx, r)
+		rd.erasures = erasures
 		return errors.Join(fn(rd), rd.shared.err)
 	})
 }
@@ -112,6 +115,9 @@ func (v View) read(ctx context.Context, fn func(*reading) error) error {
 func (v View) reading(ctx context.Context, r kv.Reader) *reading {
 	return &reading{View: v, ctx: ctx, r: r, shared: &resolved{}}
 }
+
+// current tells whether nothing was erased since the snapshot was taken.
+func (rd *reading) current() bool { return rd.erasures == rd.db.erasures.Load() }
 
 // header reads the header of an entity.
 func (rd *reading) header(n num) (*entityRow, error) {

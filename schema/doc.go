@@ -14,5 +14,10 @@
 // an API, object types may be empty, and a property name has one type in the
 // whole ontology, because rows of data are keyed by it.
 //
-// Validate is the function for graph.Options.Validate.
+// Validate and Evolve are the functions for graph.Options: the one checks
+// statements, the other what an ontology would lose of what a store holds.
+//
+// One, Many and Field tell what the GraphQL API calls a kind, a list of a kind
+// and a property. Names that it has for itself, among them EntityFields and
+// RelationFields, are refused: Clashes lists them, CheckNames makes an error.
 package schema

@@ -13,7 +13,7 @@ import (
 // RelationFields those that every relation has beside them.
 var (
 	EntityFields = []string{"id", "kind", "name", "label", "names", "externalIds", "saidBy", "flags", "sources", "claims", "assertions", "history",
-		"representatives", "at"}
+		"representatives", "standsFor", "at"}
 	RelationFields = []string{"date", "since", "age", "inItsOwnWords", "notStated", "through"}
 )
 
@@ -29,7 +29,7 @@ var (
 		"standsFor", "proposals", "search"}
 	// the types that belong to no kind
 	types = []string{"Query", "Mutation", "Subscription", "Node", "Entity", "Relation", "OtherEntity", "Claim", "Source", "Assertion", "Speaker", "Name",
-		"Flag", "Neighbor", "Change", "Changes", "Stats", "Basis", "Direction", "OrderDirection", "Point", "AtInput", "PageInfo", "Aggregate", "AggregateGroup", "AggregateKey",
+		"Flag", "Neighbor", "Change", "Changes", "Stats", "Axis", "Basis", "Direction", "OrderDirection", "Point", "AtInput", "PageInfo", "Aggregate", "AggregateGroup", "AggregateKey",
 		"Representative", "Tie", "Filling", "Path", "Subgraph", "SubgraphEntity", "SubgraphEdge", "Count", "Proposal", "Transaction", "TransactionResult", "Closing", "Rank", "Reliability",
 		"EDTF", "Date", "DateTime", "JSON", "Locale", "ID", "Int", "Float", "String", "Boolean", "EntityFilter", "StringFilter", "IntFilter",
 		"FloatFilter", "BooleanFilter", "DateFilter", "IDFilter", "EntityListFilter", "ActInput", "DocumentInput", "NewDocumentInput", "AssertInput", "RelationInput", "FieldInput",

@@ -11,6 +11,9 @@ const (
 	codeRefused   = "REFUSED"
 	codeConflict  = "CONFLICT"
 	codeBusy      = "BUSY"
+
+	codeNotPersisted = "PERSISTED_QUERY_NOT_FOUND" // send the query with its hash, once
+	codeMismatch     = "PERSISTED_QUERY_MISMATCH"
 )
 
 // fault is an error as the response lists it.

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"github.com/graphql-go/graphql/language/ast"
 
@@ -14,18 +13,19 @@ import (
 type response struct {
 	status int
 	body   []byte
+	etag   string // "" where the answer must not be kept
 }
 
 // refuse answers a request that is not executed.
 func refuse(status int, f *fault) *response {
-	return &response{status, exec.Errors{f}.Body()}
+	return &response{status: status, body: exec.Errors{f}.Body()}
 }
 
 // graphQL answers at /graphql.
 func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	media := negotiate(r.Header.Get("Accept"))
 	if media == "" {
-		write(w, mediaJSON, refuse(http.StatusNotAcceptable, faultf(exec.CodeRequest, "this server answers with %s or %s", mediaGraphQL, mediaJSON)))
+		write(w, mediaJSON, refuse(http.StatusNotAcceptable, faultf(exec.CodeRequest, "this server answers with %s, %s or %s", mediaGraphQL, mediaJSON, mediaEvents)))
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Time)
@@ -38,7 +38,7 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 func (s *Server) answer(ctx context.Context, media string, w http.ResponseWriter, r *http.Request) *response {
 	rq, status, f := s.read(w, r)
 	if f != nil {
-		return refuse(status, f)
+		return suited(media, refuse(status, f), f.Code())
 	}
 	if f := s.enter(ctx); f != nil {
 		w.Header().Set("Retry-After", "1")
@@ -50,10 +50,19 @@ func (s *Server) answer(ctx context.Context, media string, w http.ResponseWriter
 	switch {
 	case answer.status == http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", "POST")
-	case answer.status == http.StatusBadRequest && media == mediaJSON:
-		answer.status = http.StatusOK // so the older of the two media types has it
+	case answer.etag != "" && unchanged(r.Header, answer.etag):
+		answer.status, answer.body = http.StatusNotModified, nil
 	}
-	return answer
+	return suited(media, answer, "")
+}
+
+// suited gives a well-formed request that cannot be served the status that its
+// media type has: the older of the two has 200.
+func suited(media string, r *response, code string) *response {
+	if r.status == http.StatusBadRequest && media == mediaJSON && code != exec.CodeRequest {
+		r.status = http.StatusOK
+	}
+	return r
 }
 
 // perform has the engine answer a request.
@@ -65,12 +74,20 @@ func (s *Server) perform(ctx context.Context, rq *request, get bool, languages [
 	status := http.StatusOK
 	switch {
 	case answer.Executed:
+		s.queries.keep(rq)
 	case get && answer.Operation != "" && answer.Operation != ast.OperationTypeQuery:
 		status = http.StatusMethodNotAllowed
 	default:
 		status = http.StatusBadRequest
 	}
-	return &response{status, answer.Body}
+	if answer.Operation == ast.OperationTypeSubscription && s.subscribes && answer.Errors[0].Code() == exec.CodeOperation {
+		return refuse(status, faultf(exec.CodeOperation, "a subscription answers with a stream of events: ask for %s, or open a WebSocket with %s", mediaEvents, protocol))
+	}
+	r := &response{status: status, body: answer.Body}
+	if get && answer.Executed && len(answer.Errors) == 0 {
+		r.etag = etag(answer.Body)
+	}
+	return r
 }
 
 func deref(s *string) string {
@@ -78,15 +95,4 @@ func deref(s *string) string {
 		return ""
 	}
 	return *s
-}
-
-// write sends a response.
-func write(w http.ResponseWriter, media string, r *response) {
-	h := w.Header()
-	h.Set("Content-Type", media+"; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(r.body)))
-	h.Set("Cache-Control", "no-store")
-	h.Set("Vary", "Accept, Accept-Language")
-	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body) // the client has gone: nobody is left to tell
 }

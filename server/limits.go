@@ -23,6 +23,14 @@ type Limits struct {
 	Response   int           // bytes of an answer; 32 MiB
 	Time       time.Duration // from the first byte of a request to its answer; 10 s
 	Operations int           // that run at once, while further ones wait for their turn; 4 for each CPU
+	Persisted  int           // bytes of queries that are kept for clients that send their hash; 8 MiB
+
+	Connections   int           // WebSockets and event streams that are open at once; 10,000
+	Subscriptions int           // that are open at once on all of them; 20,000
+	PerConnection int           // operations that are open at once on one WebSocket; 100
+	Init          time.Duration // from a WebSocket's opening to its connection_init; 5 s
+	Heartbeat     time.Duration // between signs of life on a quiet connection; 15 s
+	Write         time.Duration // for sending one answer on such a connection: who takes it more slowly is dropped; 10 s
 }
 
 // orDefaults gives defaults to what exec does not know.
@@ -30,6 +38,13 @@ func (l Limits) orDefaults() Limits {
 	fill(&l.Body, 1<<20)
 	fill(&l.Time, 10*time.Second)
 	fill(&l.Operations, 4*runtime.GOMAXPROCS(0))
+	fill(&l.Persisted, 8<<20)
+	fill(&l.Connections, 10_000)
+	fill(&l.Subscriptions, 20_000)
+	fill(&l.PerConnection, 100)
+	fill(&l.Init, 5*time.Second)
+	fill(&l.Heartbeat, 15*time.Second)
+	fill(&l.Write, 10*time.Second)
 	return l
 }
 

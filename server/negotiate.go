@@ -13,6 +13,7 @@ import (
 const (
 	mediaGraphQL = "application/graphql-response+json"
 	mediaJSON    = "application/json"
+	mediaEvents  = "text/event-stream"
 )
 
 // negotiate chooses the media type of the answer: the one that the Accept
@@ -46,8 +47,8 @@ func offer(part string) (media string, quality float64) {
 		}
 	}
 	switch wanted {
-	case mediaGraphQL:
-		return mediaGraphQL, quality
+	case mediaGraphQL, mediaEvents:
+		return wanted, quality
 	case mediaJSON, "*/*", "application/*":
 		return mediaJSON, quality
 	}

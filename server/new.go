@@ -19,7 +19,7 @@ func New(db *graph.DB, opts *Options) (*Server, error) {
 		withClock.Now = time.Now
 		opts = &withClock
 	}
-	schema, err := gqlschema.New(db, &gqlschema.Options{Now: opts.Now})
+	schema, err := gqlschema.New(db, &gqlschema.Options{Now: opts.Now, Mutations: opts.Mutations})
 	if err != nil {
 		return nil, err
 	}

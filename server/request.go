@@ -21,10 +21,11 @@ type request struct {
 	OperationName *string        `json:"operationName"`
 	Variables     map[string]any `json:"variables"`
 	Extensions    map[string]any `json:"extensions"`
+
+	hash string // by which the query wants to be kept
 }
 
-// read reads a request. Its status is 0 where the fault lies in the document
-// or the values, for which the two media types have different ones.
+// read reads a request.
 func (s *Server) read(w http.ResponseWriter, r *http.Request) (*request, int, *fault) {
 	var rq *request
 	var status int
@@ -39,8 +40,8 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) (*request, int, *f
 		w.Header().Set("Allow", "GET, HEAD, POST")
 		return nil, http.StatusMethodNotAllowed, faultf(exec.CodeRequest, "use GET or POST")
 	}
-	if f == nil && rq.Query == nil {
-		return nil, http.StatusBadRequest, faultf(exec.CodeRequest, "the request has no query")
+	if f == nil {
+		status, f = http.StatusBadRequest, s.queries.complete(rq)
 	}
 	return rq, status, f
 }
@@ -100,6 +101,8 @@ func contentType(h http.Header) *fault {
 	media, params, err := mime.ParseMediaType(h.Get("Content-Type"))
 	charset := params["charset"]
 	switch {
+	case strings.HasPrefix(media, "multipart/"):
+		return faultf(exec.CodeRequest, "files cannot be sent, and multipart requests are not read: send the request as %s", mediaJSON)
 	case err != nil || media != mediaJSON:
 		return faultf(exec.CodeRequest, "send the request as %s", mediaJSON)
 	case charset != "" && !strings.EqualFold(charset, "utf-8"):
@@ -122,7 +125,10 @@ func decode(text []byte, into any, what string) *fault {
 		return faultf(exec.CodeRequest, "%s is not JSON: at byte %d: %v", what, syntax.ByteOffset, syntax.Err)
 	}
 	var semantic *json.SemanticError
-	if errors.As(err, &semantic) && semantic.JSONPointer == "" {
+	if errors.As(err, &semantic) && semantic.JSONPointer == "" && semantic.JSONKind == '[' {
+		return faultf(exec.CodeRequest, "%s: want a JSON object, not an array: there are no batches, so send each operation as a request of its own", what)
+	}
+	if semantic != nil && semantic.JSONPointer == "" {
 		return faultf(exec.CodeRequest, "%s: want a JSON object, not %s", what, article[semantic.JSONKind])
 	}
 	if semantic != nil {

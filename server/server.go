@@ -25,9 +25,12 @@ type Options struct {
 	Now             func() time.Time // today, by which ages are counted; nil: time.Now
 	Logger          *slog.Logger     // nil: slog.Default()
 	NoIntrospection bool
+	Mutations       bool // readers may also write
 	// TrustedOrigins may send requests from other sites' pages in a browser,
-	// each as scheme://host[:port].
+	// and read the answers, each as scheme://host[:port]. Others may not.
 	TrustedOrigins []string
+	// BasePath is put before all that the server answers at, such as /parley.
+	BasePath string
 	// Local answers only requests that are addressed to this machine: to
 	// localhost, to a loopback address, or to one of Hosts. Without it, a page
 	// of another site could have a browser on this machine ask under that
@@ -40,16 +43,24 @@ type Options struct {
 // it with timeouts of its own, Shutdown ends it.
 type Server struct {
 	engine   *exec.Engine
+	queries  *queries
 	limits   Limits
 	log      *slog.Logger
 	damage   sync.Once // logs it
 	handler  http.Handler
 	http     *http.Server
+	csrf     *http.CrossOriginProtection
 	begin    beginning
 	turns    chan struct{} // one for each operation that runs
 	draining atomic.Bool
 	open     context.Context // ends when the server is closed, and with it what still runs
 	close    func() error
+
+	subscribes    bool  // the schema has subscriptions
+	connections   *pool // WebSockets and event streams
+	subscriptions *pool
+	streaming     context.Context // ends when the server begins to drain, and with it each subscription
+	stopStreaming func()
 }
 
 // beginning gives the context of an operation for a reader of some languages,
@@ -62,7 +73,11 @@ func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	s.subscribes = schema.SubscriptionType() != nil
+	s.queries = newQueries(s.limits.Persisted)
 	s.turns = make(chan struct{}, s.limits.Operations)
+	s.connections = newPool(s.limits.Connections, "connections that wait for events")
+	s.subscriptions = newPool(s.limits.Subscriptions, "subscriptions")
 	s.engine = exec.New(schema, &exec.Options{
 		Limits: s.limits.ofRuns(), NoIntrospection: opts.NoIntrospection, Explain: s.explain, Logger: s.log,
 	})
@@ -71,28 +86,6 @@ func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error
 	}
 	s.configure()
 	return s, nil
-}
-
-// route mounts what the server answers at.
-func (s *Server) route(opts *Options) error {
-	csrf := http.NewCrossOriginProtection()
-	for _, origin := range opts.TrustedOrigins {
-		if err := csrf.AddTrustedOrigin(origin); err != nil {
-			return err
-		}
-	}
-	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		write(w, mediaJSON, refuse(http.StatusForbidden, faultf(exec.CodeRequest, "requests from other sites' pages are refused")))
-	}))
-	mux := http.NewServeMux()
-	mux.Handle("/graphql", csrf.Handler(http.HandlerFunc(s.graphQL)))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "ok\n") })
-	mux.HandleFunc("GET /readyz", s.ready)
-	s.handler = mux
-	if opts.Local {
-		s.handler = local(opts.Hosts, mux)
-	}
-	return nil
 }
 
 // configure sets what slow or silent clients are granted, in one place.
@@ -108,9 +101,12 @@ func (s *Server) configure() {
 	}
 	open, stop := context.WithCancel(context.Background())
 	s.open = open
+	s.streaming, s.stopStreaming = context.WithCancel(open)
 	s.close = sync.OnceValue(func() error {
+		s.connections.close()
 		stop()
 		err := s.http.Close()
+		_ = s.connections.wait(context.WithoutCancel(open))
 		for range cap(s.turns) {
 			s.turns <- struct{}{}
 		}
@@ -172,12 +168,18 @@ func (s *Server) Serve(l net.Listener) error {
 }
 
 // Shutdown says at once that the server is no longer ready, takes no more
-// connections, and lets running requests come to their end. When the context
-// ends first, it cuts them off as Close does and returns the context's error.
-// After it, no request touches the database.
+// connections, ends subscriptions so that clients go elsewhere with them, and
+// lets running requests come to their end. When the context ends first, it cuts
+// them off as Close does and returns the context's error. After it, no request
+// touches the database.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
+	s.connections.close()
+	s.stopStreaming()
 	err := s.http.Shutdown(ctx)
+	if err == nil {
+		err = s.connections.wait(ctx)
+	}
 	return errors.Join(err, s.Close())
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -68,7 +69,11 @@ func (p *program) schema() *cobra.Command {
 }
 
 func (p *program) printOntology() error {
-	for _, s := range append(schema.Shipped(), schema.Directives()) {
+	own, err := p.extensions()
+	if err != nil {
+		return err
+	}
+	for _, s := range slices.Concat(schema.Shipped(), own, []schema.Source{schema.Directives()}) {
 		if _, err := fmt.Fprintf(p.stdout, "# %s\n\n%s\n", s.Name, s.Text); err != nil {
 			return err
 		}

@@ -41,6 +41,7 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	now            func() time.Time
+	extend         []string // files of kinds of one's own
 }
 
 // usageError is a mistake of the caller: exit code 2.
@@ -83,6 +84,7 @@ func (p *program) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{flagError(cmd, err)} })
 	root.AddCommand(p.demo(), p.serve(), p.load(), p.export(), p.fmt(), p.query(), p.check(), p.stats(),
 		p.dump(), p.restore(), p.verify(), p.erase(), p.schema(), p.version())
+	p.extendFlag(root)
 	usageArgs(root)
 	strictHelp(root)
 	return root

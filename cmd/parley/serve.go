@@ -22,8 +22,8 @@ import (
 const drain = 10 * time.Second
 
 type serveFlags struct {
-	data, addr, clearance     string
-	insecure, noIntrospection bool
+	data, addr, base, clearance          string
+	insecure, noIntrospection, mutations bool
 }
 
 // addrFlag adds --addr, whose default is the environment's PARLEY_ADDR.
@@ -48,14 +48,20 @@ answers requests only that are addressed to this machine.`,
 			if err := f.checkAddr("use 127.0.0.1, or say --insecure"); err != nil {
 				return err
 			}
-			return p.with(cmd.Context(), f.data, func(db *graph.DB) error { return p.serveDB(cmd.Context(), db, &f, nil) })
+			open := p.with
+			if f.mutations {
+				open = p.change
+			}
+			return open(cmd.Context(), f.data, func(db *graph.DB) error { return p.serveDB(cmd.Context(), db, &f, nil) })
 		},
 	}
 	dataFlag(cmd, &f.data)
 	addrFlag(cmd, &f.addr)
 	flags := cmd.Flags()
+	flags.StringVar(&f.base, "base-path", "", "put this before all paths, such as /parley, for a proxy that serves more than this")
 	flags.StringVar(&f.clearance, "clearance", "", "let readers see what is marked up to this TLP label (default TLP:CLEAR)")
 	flags.BoolVar(&f.insecure, "insecure", false, "listen on other addresses than this machine's own")
+	flags.BoolVar(&f.mutations, "mutations", false, "let readers write, too: whoever reaches the address may then change the database")
 	flags.BoolVar(&f.noIntrospection, "no-introspection", false, "do not tell the schema")
 	return cmd
 }
@@ -70,7 +76,9 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	if err != nil {
 		return err
 	}
-	s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger(), NoIntrospection: f.noIntrospection, Local: local, Hosts: []string{host}})
+	s, err := server.New(db, &server.Options{
+		Clearance: clearance, Now: p.now, Logger: p.logger(), NoIntrospection: f.noIntrospection, Mutations: f.mutations, BasePath: f.base, Local: local, Hosts: []string{host},
+	})
 	if err != nil {
 		return err
 	}
@@ -79,7 +87,7 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	if err != nil {
 		return fmt.Errorf("%w: give another address with --addr, or end what listens there", err)
 	}
-	fmt.Fprintf(p.stderr, "serving http://%s/graphql\n", l.Addr())
+	fmt.Fprintf(p.stderr, "serving http://%s%s/graphql\n", l.Addr(), f.base)
 	if ready != nil {
 		ready(l.Addr().String())
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -20,6 +21,47 @@ import (
 // dataFlag adds --data, whose default is the environment's PARLEY_DATA.
 func dataFlag(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringVar(dir, "data", os.Getenv("PARLEY_DATA"), "directory of the database (environment: PARLEY_DATA)")
+}
+
+// extendFlag adds --extend to every command.
+func (p *program) extendFlag(root *cobra.Command) {
+	var fallback []string
+	if list := os.Getenv("PARLEY_EXTEND"); list != "" {
+		fallback = filepath.SplitList(list)
+	}
+	root.PersistentFlags().StringArrayVar(&p.extend, "extend", fallback,
+		"SDL file with kinds of your own, beside those that are shipped; may be repeated (environment: PARLEY_EXTEND)")
+}
+
+// options are those of every database: the ontology that is shipped, with the
+// kinds of one's own.
+func (p *program) options(readOnly bool) (*graph.Options, error) {
+	o, err := p.ontology()
+	return &graph.Options{Ontology: o, Validate: schema.Validate, Evolve: schema.Evolve, Now: p.now, ReadOnly: readOnly}, err
+}
+
+func (p *program) ontology() (*graph.Ontology, error) {
+	if len(p.extend) == 0 {
+		return schema.Negotiation(), nil
+	}
+	own, err := p.extensions()
+	if err != nil {
+		return nil, err
+	}
+	return schema.Parse(schema.Name, schema.Version, append(schema.Shipped(), own...)...)
+}
+
+// extensions are the files of one's own.
+func (p *program) extensions() ([]schema.Source, error) {
+	var list []schema.Source
+	for _, file := range p.extend {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("--extend: %w", err)
+		}
+		list = append(list, schema.Source{Name: file, Text: string(text)})
+	}
+	return list, nil
 }
 
 // open opens the database in a directory, which must hold one. To read, one
@@ -41,11 +83,15 @@ func (p *program) open(ctx context.Context, dir string, write bool) (*graph.DB, 
 var errNoData = usageError{errors.New("no database: give --data DIR, or set PARLEY_DATA")}
 
 func (p *program) openStore(ctx context.Context, dir string, readOnly bool) (*graph.DB, error) {
+	opts, err := p.options(readOnly)
+	if err != nil {
+		return nil, err
+	}
 	store, err := badgerkv.Open(dir, &badgerkv.Options{Now: p.now, ReadOnly: readOnly})
 	if err != nil {
 		return nil, err
 	}
-	db, err := graph.Open(ctx, store, &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Now: p.now, ReadOnly: readOnly})
+	db, err := graph.Open(ctx, store, opts)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -59,6 +105,8 @@ func mayNotWrite(err error) bool {
 // advise adds what the command offers as a way out.
 func advise(err error) error {
 	switch {
+	case errors.Is(err, graph.ErrRefused):
+		return fmt.Errorf("%w; if the database has kinds of your own, give their files with --extend", err)
 	case errors.Is(err, kv.ErrInUse):
 		return fmt.Errorf("%w; if it is parley serve, ask it with parley query --url http://ADDRESS/graphql", err)
 	case mayNotWrite(err):
@@ -69,7 +117,11 @@ func advise(err error) error {
 
 // openMemory opens an empty database that is forgotten when it is closed.
 func (p *program) openMemory(ctx context.Context) (*graph.DB, error) {
-	return graph.Open(ctx, memkv.New(&memkv.Options{Now: p.now}), &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Now: p.now})
+	opts, err := p.options(false)
+	if err != nil {
+		return nil, err
+	}
+	return graph.Open(ctx, memkv.New(&memkv.Options{Now: p.now}), opts)
 }
 
 // with runs fn, which reads, on the database in a directory and closes it.

@@ -17,7 +17,7 @@ func (a *goAnswer) changes() ([][]cell, error) {
 		}
 		views[i] = a.db.At(p)
 	}
-	found, err := graph.Diff(a, views[0], views[1])
+	found, err := graph.Diff(a, views[0], views[1], nil)
 	if err != nil {
 		return nil, err
 	}

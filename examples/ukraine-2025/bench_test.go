@@ -30,3 +30,55 @@ func BenchmarkConflicts(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkChanges is what became different from 16 November to 16 December 2025.
+func BenchmarkChanges(b *testing.B) {
+	db, _ := load(b, mainFile, seedFile)
+	from, to := db.At(graph.Point{On: dayOf(b, "2025-11-16")}), db.At(graph.Point{On: dayOf(b, "2025-12-16")})
+	q := &negotiation.ChangesQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025"), MinRank: graph.Normal, Ranked: true}
+	for b.Loop() {
+		c, err := negotiation.ChangesOf(ctx, from, to, q)
+		if err != nil || len(c.Items) == 0 {
+			b.Fatal(len(c.Items), err)
+		}
+	}
+}
+
+// BenchmarkDraftText is all plan versions side by side.
+func BenchmarkDraftText(b *testing.B) {
+	db, _ := load(b, mainFile, seedFile)
+	v := db.At(graph.Point{On: dayOf(b, "2026-03-31")})
+	q := &negotiation.DraftQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025"), MinRank: graph.Normal, Ranked: true}
+	for b.Loop() {
+		d, err := negotiation.DraftTextOf(ctx, v, q)
+		if err != nil || len(d.Versions) != 6 {
+			b.Fatal(len(d.Versions), err)
+		}
+	}
+}
+
+// BenchmarkGaps is the zones of all issues.
+func BenchmarkGaps(b *testing.B) {
+	db, _ := load(b, mainFile, seedFile)
+	v := db.At(graph.Point{On: dayOf(b, "2025-12-16")})
+	q := &negotiation.GapQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025"), MinRank: graph.Normal, Ranked: true}
+	for b.Loop() {
+		g, err := negotiation.GapsOf(ctx, v, q)
+		if err != nil || len(g.Issues) != 27 {
+			b.Fatal(len(g.Issues), err)
+		}
+	}
+}
+
+// BenchmarkPulse is the pulse of the whole negotiation.
+func BenchmarkPulse(b *testing.B) {
+	db, _ := load(b, mainFile, seedFile)
+	v := db.At(graph.Point{On: dayOf(b, "2025-12-16")})
+	q := &negotiation.PulseQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025"), MinRank: graph.Normal, Ranked: true}
+	for b.Loop() {
+		p, err := negotiation.PulseOf(ctx, v, q)
+		if err != nil || len(p.Movements) == 0 {
+			b.Fatal(len(p.Movements), err)
+		}
+	}
+}

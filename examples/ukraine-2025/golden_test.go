@@ -151,11 +151,11 @@ func TestGolden10SilentDay(t *testing.T) {
 		}
 		return db.At(graph.Point{On: dayOf(t, "2026-07-01"), KnownOn: ts})
 	}
-	silent, err := graph.Diff(ctx, known("2026-01-10"), known("2026-01-11"))
+	silent, err := graph.Diff(ctx, known("2026-01-10"), known("2026-01-11"), nil)
 	if err != nil || len(silent.Items) != 0 || silent.DocumentsSeen != 0 {
 		t.Errorf("on a silent day: %d changes, %d documents (%v)", len(silent.Items), silent.DocumentsSeen, err)
 	}
-	busy, err := graph.Diff(ctx, known("2026-05-31"), known("2026-06-01"))
+	busy, err := graph.Diff(ctx, known("2026-05-31"), known("2026-06-01"), nil)
 	if err != nil || len(busy.Items) == 0 || busy.DocumentsSeen != 144 {
 		t.Errorf("on a busy day: %d changes, %d documents (%v)", len(busy.Items), busy.DocumentsSeen, err)
 	}

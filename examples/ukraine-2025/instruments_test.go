@@ -169,3 +169,16 @@ func TestM11Rejected(t *testing.T) {
 	slices.Sort(list)
 	expect(t, "rejected", strings.Join(list, " "), "o-60day o-e3-counter o-xmas")
 }
+
+// BenchmarkInstruments is all that is on the table on 16 December 2025, warm.
+func BenchmarkInstruments(b *testing.B) {
+	db, _ := load(b, mainFile, seedFile)
+	v := db.At(graph.Point{On: dayOf(b, "2025-12-16")})
+	q := &negotiation.InstrumentQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025")}
+	for b.Loop() {
+		list, err := negotiation.Instruments(ctx, v, q)
+		if err != nil || len(list) == 0 {
+			b.Fatal(len(list), err)
+		}
+	}
+}

@@ -88,7 +88,13 @@ func Conditions(ctx context.Context, v graph.View, q *ConditionQuery) (*Waiting,
 	if q == nil {
 		q = &ConditionQuery{}
 	}
-	waits, err := waits(ctx, v.On(v.Day()), q)
+	v = v.On(v.Day())
+	a := ask(ctx, v)
+	one := *q
+	if one.Negotiation = a.about(q.Negotiation); a.err != nil {
+		return nil, fmt.Errorf("negotiation: conditions: %w", a.err)
+	}
+	waits, err := waits(ctx, v, &one)
 	if err != nil {
 		return nil, fmt.Errorf("negotiation: conditions: %w", err)
 	}

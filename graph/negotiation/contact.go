@@ -17,6 +17,7 @@ const (
 	fieldParticipant  = "participant"
 	fieldStatus       = "status"
 	fieldScheduledFor = "scheduledFor"
+	fieldFormat       = "format"
 
 	// StatusHeld is that of a contact that took place.
 	StatusHeld = "HELD"
@@ -25,6 +26,7 @@ const (
 	statusDenied   = "DENIED"
 	statusNot      = "NOT_PLANNED"
 	statusUnderway = "UNDERWAY"
+	formatInternal = "INTERNAL"
 )
 
 // planned are the statuses of a contact that is still to come.
@@ -33,7 +35,8 @@ var planned = []string{"MOOTED", "READY", "ANNOUNCED", "SCHEDULED", "POSTPONED"}
 // Planned tells whether a status is that of a contact that is still to come.
 func Planned(status string) bool { return slices.Contains(planned, status) }
 
-// NoContact: no contact is recorded, which does not mean that there was none.
+// NoContact is why nothing is known: no contact is recorded, which does not mean
+// that there was none.
 const NoContact Reason = "NO_CONTACT"
 
 // ContactQuery chooses among contacts. The zero query is all of them.
@@ -55,10 +58,12 @@ type Contact struct {
 	During    graph.Interval // when it takes place, as stated; zero: not stated
 	Scheduled []Schedule     // for when it was planned, the last plan first
 	Sides     []Attendance   // of those who were asked for, else of the negotiation's parties
-	Internal  bool           // all who take part are of one party
+	Internal  bool           // all who take part are of one party, and its format does not tell of another
 	Disputes  []Dispute
 	Evidence  []graph.Evidence
 	Roots     []graph.Root
+
+	oneSided bool // all who take part are of one party, or there is no other
 }
 
 // Schedule is the day for which a contact was planned, and since when.
@@ -101,11 +106,24 @@ func Contacts(ctx context.Context, v graph.View, q *ContactQuery) (ContactsAnswe
 	if q == nil {
 		q = &ContactQuery{}
 	}
-	r, err := readContacts(ctx, v, q)
+	asked, err := q.asked(ctx, v)
 	if err != nil {
 		return ContactsAnswer{}, fmt.Errorf("negotiation: contacts: %w", err)
 	}
-	return r.answer(q), nil
+	r, err := readContacts(ctx, v, asked)
+	if err != nil {
+		return ContactsAnswer{}, fmt.Errorf("negotiation: contacts: %w", err)
+	}
+	return r.answer(asked), nil
+}
+
+// asked is the query as the view reads it.
+func (q ContactQuery) asked(ctx context.Context, v graph.View) (*ContactQuery, error) {
+	a := ask(ctx, v)
+	q.Negotiation = a.about(q.Negotiation)
+	q.Between = a.entities("party", kindActor, q.Between)
+	a.words("status", q.Statuses, append(codes(v.Ontology(), []string{kindMeeting}, fieldStatus), StatusDisputed, string(Unknown)))
+	return &q, a.err
 }
 
 // attended is all that an answer on contacts is made of.
@@ -292,10 +310,12 @@ func (c *Contact) among(parties []graph.EntityID) bool {
 	})
 }
 
-func (c *Contact) hasOne(statuses []string) bool { return len(statuses) == 0 || slices.ContainsFunc(statuses, c.Is) }
+func (c *Contact) hasOne(statuses []string) bool {
+	return len(statuses) == 0 || slices.ContainsFunc(statuses, c.Is)
+}
 
 func earliest(a, b Contact) int {
-	return cmp.Or(cmp.Compare(a.begins(), b.begins()), cmp.Compare(startOf(&a.Standing), startOf(&b.Standing)), compareIDs(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(a.begins(), b.begins()), cmp.Compare(a.when().To, b.when().To), cmp.Compare(startOf(&a.Standing), startOf(&b.Standing)), compareIDs(a.ID, b.ID))
 }
 
 // begins is when a contact takes place, else for when it is planned; MaxTime

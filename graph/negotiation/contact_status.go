@@ -111,24 +111,10 @@ func (r *attended) standing(claims []graph.Claim) []graph.Claim {
 	list := slices.DeleteFunc(slices.Clone(claims), func(c graph.Claim) bool {
 		return slices.ContainsFunc(claims, func(d graph.Claim) bool { return ahead(r.machine, c.Value.String(), d.Value.String()) })
 	})
-	if !r.latest {
-		return list
+	if r.latest {
+		list = saidLast(list, r.evidence)
 	}
-	last := graph.MinTime
-	for i := range list {
-		last = max(last, r.lastSaid(&list[i]))
-	}
-	return slices.DeleteFunc(list, func(c graph.Claim) bool { return r.lastSaid(&c) < last })
-}
-
-func (r *attended) lastSaid(c *graph.Claim) graph.Time {
-	last := graph.MinTime
-	for _, e := range r.evidence[c.ID] {
-		if !e.Deny {
-			last = max(last, e.Said)
-		}
-	}
-	return last
+	return list
 }
 
 // dispute finds what makes a contact disputed: a live denial of who takes part
@@ -218,11 +204,12 @@ func (r *attended) literal(claims []graph.Claim) (kept []graph.Claim) {
 	return kept
 }
 
-// attend finds how the parties take part, and whether all do for one of them.
+// attend finds how the parties take part, and whether all do for one of them: a
+// format for two parties tells that one is not stated.
 func (c *Contact) attend(parties []graph.EntityID, asked int, on graph.Interval) {
 	fillers := c.All(fieldParticipant)
 	for i, party := range parties {
-		a, all := Attendance{Party: party}, len(fillers) > 1
+		a, all := Attendance{Party: party}, true
 		for _, f := range fillers {
 			persons := c.standIns(f.Value.Entity(), party, on)
 			a.Persons = append(a.Persons, persons...)
@@ -230,11 +217,14 @@ func (c *Contact) attend(parties []graph.EntityID, asked int, on graph.Interval)
 			a.Itself = a.Itself || itself
 			all = all && (itself || len(persons) > 0)
 		}
-		c.Internal = c.Internal || all
+		c.oneSided = c.oneSided || all
 		if (a.Itself || len(a.Persons) > 0) && (asked == 0 || i < asked) {
 			c.Sides = append(c.Sides, a)
 		}
 	}
+	c.oneSided = c.oneSided || len(fillers) < 2
+	format := c.All(fieldFormat)
+	c.Internal = c.oneSided && len(fillers) > 1 && (len(format) == 0 || holds(format, formatInternal))
 }
 
 // standIns are the ways in which an entity takes part for a party; of a contact

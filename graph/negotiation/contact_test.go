@@ -105,6 +105,19 @@ func TestContactsBetween(t *testing.T) {
 	}
 }
 
+// Where a format for two parties is stated, those of one party are not among
+// themselves: the other party is not stated.
+func TestContactsInternal(t *testing.T) {
+	w := newWorld(t, post+`by narrator
+@1 represents Analyst > US: 2025-12-01/..
+@2 meeting m1: Analyst, US ; HELD ; 2025-12-10
+@3 meeting m2: Analyst, US ; HELD ; format INTERNAL ; 2025-12-11
+@4 meeting m3: Analyst, US ; HELD ; BILATERAL ; 2025-12-12
+@5 meeting m4: Analyst, Ukraine ; HELD ; 2025-12-13
+`)
+	want(t, "all", w.contacts("", nil), "m3 HELD, m4 HELD; internal: m1 HELD, m2 HELD")
+}
+
 // Who stood for a party earlier does not take part for it in a plan of today.
 func TestContactsPlannedThrough(t *testing.T) {
 	w := newWorld(t, post+`by narrator

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -68,8 +69,8 @@ func (d *Deadline) Dated() bool { return d.Ends != graph.MaxTime }
 // deadlines are those of an instrument. It has at most one at a time: a later
 // statement takes over, those of one start stand side by side.
 func (p *pieces) deadlines(s *graph.Standing) (list []Deadline) {
-	current := latest(s.All(fieldDeadline))
-	for i, c := range s.All(fieldDeadline) {
+	current := p.chosen(latest(s.All(fieldDeadline)))
+	for _, c := range s.All(fieldDeadline) {
 		e, ok := p.named[c.Value.Entity()]
 		if !ok || slices.ContainsFunc(list, func(d Deadline) bool { return d.ID == e.ID }) {
 			continue
@@ -78,13 +79,40 @@ func (p *pieces) deadlines(s *graph.Standing) (list []Deadline) {
 			States: latest(e.All(fieldState)), Evidence: p.evidence[c.ID]}
 		d.Roots = rootsOf(d.Evidence)
 		d.measure(p.on)
-		if i >= len(current) {
+		stands := slices.ContainsFunc(current, func(o graph.Claim) bool { return o.ID == c.ID })
+		if !stands {
 			d.Status = TakenOver
 		}
-		d.Contested = i < len(current) && slices.ContainsFunc(current, func(o graph.Claim) bool { return o.Value != c.Value })
+		d.Contested = stands && slices.ContainsFunc(current, func(o graph.Claim) bool { return o.Value != c.Value })
 		list = append(list, d)
 	}
 	return list
+}
+
+// chosen are those of several claims in one key that the policy keeps (rule 13).
+func (p *pieces) chosen(claims []graph.Claim) []graph.Claim {
+	if p.policy != graph.Latest {
+		return claims
+	}
+	return saidLast(claims, p.evidence)
+}
+
+// saidLast keeps the claims that were said last.
+func saidLast(claims []graph.Claim, evidence map[graph.ClaimID][]graph.Evidence) []graph.Claim {
+	said := func(c graph.Claim) graph.Time {
+		last := graph.MinTime
+		for _, e := range evidence[c.ID] {
+			if !e.Deny {
+				last = max(last, e.Said)
+			}
+		}
+		return last
+	}
+	last := graph.MinTime
+	for _, c := range claims {
+		last = max(last, said(c))
+	}
+	return slices.DeleteFunc(slices.Clone(claims), func(c graph.Claim) bool { return said(c) < last })
 }
 
 // measure finds when the deadline ends, how many days are left, and how it stands.
@@ -156,6 +184,9 @@ type DeadlinesAnswer struct {
 // whether they end within so many days from the point's day; without a day,
 // from today.
 func Deadlines(ctx context.Context, v graph.View, withinDays int, q *InstrumentQuery) (DeadlinesAnswer, error) {
+	if withinDays < 0 {
+		return DeadlinesAnswer{}, fmt.Errorf("negotiation: deadlines: %w: within %d days: want 0 or more", graph.ErrValue, withinDays)
+	}
 	list, err := Instruments(ctx, v, q)
 	if err != nil {
 		return DeadlinesAnswer{}, err

@@ -1,5 +1,6 @@
 // Package negotiation tells the state of a negotiation from a claim graph: where
-// each party stands on each issue, and what contradicts what.
+// each party stands on each issue, what is on the table and under what condition,
+// who met whom, and what contradicts what.
 //
 //	m, err := negotiation.MatrixOf(ctx, view, &negotiation.MatrixQuery{Negotiation: id})
 //	cell := m.Cell(issue, party)
@@ -37,4 +38,57 @@
 // point from one version to the next that was seen to have it, and by a TextChange
 // what becomes of its Words (WordsBetween, WordChange). Sources show parts of texts:
 // only one that says DELETED makes a point vanish; what is not seen is UNKNOWN.
+//
+// # Instruments
+//
+// Instruments (InstrumentQuery) are what is on the table: an Instrument has the
+// states that stand, each Condition and each Deadline with its DeadlineStatus: a
+// date that has passed is DatePassed, and no more is concluded from it; one that
+// is limited without a date is ForReview. Deadlines gives them as a
+// DeadlinesAnswer. Transitions (TransitionQuery) are computed from who said what
+// state when; a Transition that its machine does not know has an Oddity, OddGap
+// or OddOrder, and Anomalies lists those.
+//
+// # Conditions
+//
+// Conditions (ConditionQuery) tells as Waiting who waits for whom: a Wait is an
+// instrument or position under a condition, and what is Awaited. A Circle waits
+// for itself; Unlock gives as Unlocking the smallest set of conditions that leaves
+// nothing recorded in the way.
+//
+// # Contacts
+//
+// Contacts (ContactQuery) gives a ContactsAnswer: each Contact with its statuses
+// (StatusHeld, Planned ones, StatusDisputed, which is computed), the Schedule of
+// its plans, and by each Attendance the persons through whom a party takes part.
+// A meeting is an event and read literally, its plan is a state. None recorded is
+// UNKNOWN, NoContact. TravelOf (TravelQuery) follows contacts that were held, Hop by
+// Hop, and tells as Travel by which way something may have come to whom (Reach).
+//
+// # Changes
+//
+// ChangesOf compares two points (ChangesQuery): on both axes, by the days alone or
+// by what is known alone (Axis, ParseAxis). Changes has each Change once, of the
+// kinds of graph.ChangeKind, with what the points have Shown before and after and
+// its sources, and ChangeGroups by issue and party. What a point does not show has a
+// Reason: before the first document it is UNKNOWN, not absent. Counts of documents
+// tell a silent time from one of which nothing was read.
+//
+// # Gap
+//
+// GapsOf tells for each issue whether the required parties (GapQuery: given, else
+// the declared ones) accept something in common. The Zone of a Gap is NonEmpty, Empty
+// or Undetermined, with what is Missing of whom (MissingKind). A Stand is what a party
+// accepts, accepts on a condition and refuses by its own word, RedLines included: an
+// option that it has said nothing of is neither. On an ordered scale options with an
+// amount make a Range, and a Distance between those that do not meet. Nothing is taken
+// from an ally or from another voice (OwnVoiceOnly); each Opinion of how near the end
+// is stands beside, uncounted.
+//
+// # Pulse
+//
+// PulseOf (PulseQuery) tells how alive a negotiation is: the Age of each cell, each
+// Silence of a party that has said nothing itself, each Movement of a party's own word
+// with its Moves, of which a Turn says where they lead, and a ledger with an Entry for
+// each reported concession and each move towards or away from an option.
 package negotiation

@@ -2,7 +2,6 @@ package negotiation_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -199,7 +198,7 @@ provision First version: point "4" ; "on nothing in particular" ; PROPOSED ; 202
 		for _, row := range d.Rows {
 			points[row.Issue.IsZero()] = append(points[row.Issue.IsZero()], row.Point)
 		}
-		got := strings.Join(append(points[true], sortedWords(points[false])...), " ")
+		got := strings.Join(append(points[true], sortedLines(points[false])...), " ")
 		want(t, name, got, c.want)
 	}
 	want(t, "before any document", w.draftText(w.db.At(graph.Point{KnownOn: 1}), nil), "NO_DOCUMENT")
@@ -221,9 +220,4 @@ func TestWordsBetween(t *testing.T) {
 	if got := negotiation.WordsBetween("a "+long+"b", "b "+long+"a"); len(got) != 2 {
 		t.Errorf("a long text has %d runs", len(got))
 	}
-}
-
-func sortedWords(list []string) []string {
-	slices.Sort(list)
-	return list
 }

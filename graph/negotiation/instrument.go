@@ -60,11 +60,28 @@ func Instruments(ctx context.Context, v graph.View, q *InstrumentQuery) ([]Instr
 	if q == nil {
 		q = &InstrumentQuery{}
 	}
-	list, err := instruments(ctx, v.On(v.Day()), q)
+	v = v.On(v.Day())
+	asked, err := q.asked(ctx, v)
+	if err != nil {
+		return nil, fmt.Errorf("negotiation: instruments: %w", err)
+	}
+	list, err := instruments(ctx, v, asked)
 	if err != nil {
 		return nil, fmt.Errorf("negotiation: instruments: %w", err)
 	}
 	return list, nil
+}
+
+// asked is the query as the view reads it.
+func (q InstrumentQuery) asked(ctx context.Context, v graph.View) (*InstrumentQuery, error) {
+	a := ask(ctx, v)
+	q.Negotiation = a.about(q.Negotiation)
+	q.Parties = a.entities("party", kindActor, q.Parties)
+	q.Issues = a.entities("issue", kindIssue, q.Issues)
+	kinds := v.Ontology().Concrete(kindInstrument)
+	a.words("kind of instrument", q.Kinds, kinds)
+	a.words("state", q.States, codes(v.Ontology(), kinds, fieldState))
+	return &q, a.err
 }
 
 func instruments(ctx context.Context, v graph.View, q *InstrumentQuery) ([]Instrument, error) {
@@ -173,7 +190,7 @@ func (s *scope) terms(ctx context.Context, q *InstrumentQuery, list []graph.Stan
 	if err != nil {
 		return nil, err
 	}
-	p := pieces{named, evidence, odd, s.v.Point().On}
+	p := pieces{named, evidence, odd, s.v.Point().On, s.v.Point().Policy}
 	result := make([]Instrument, len(list))
 	for i := range list {
 		result[i] = p.instrument(&list[i])
@@ -207,6 +224,7 @@ type pieces struct {
 	evidence map[graph.ClaimID][]graph.Evidence
 	odd      []Transition
 	on       graph.Interval
+	policy   graph.Policy
 }
 
 // instrument is the projection: it reads nothing.

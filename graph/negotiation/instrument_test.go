@@ -221,3 +221,68 @@ func sortedLines(list []string) []string {
 	slices.Sort(list)
 	return list
 }
+
+// Under LATEST, of two deadlines of one start that which was said last stands.
+func TestDeadlinesPolicy(t *testing.T) {
+	w := newWorld(t, post+`by US
+@A offer o1 "Offer": US > Ukraine ; on Land ; TABLED ; deadline FIXED 2025-12-20 ; 2025-12-10
+`, `document source:e "Later" ; published 2025-12-17 ; publisher "Example Times" ; scheme x
+by Russia
+@A offer o1: deadline FIXED 2025-12-22 ; 2025-12-10
+`)
+	list, err := negotiation.Instruments(ctx, w.at("2025-12-18", graph.Latest), nil)
+	if err != nil || len(list) != 1 {
+		t.Fatal(len(list), err)
+	}
+	var words []string
+	for _, d := range list[0].Deadlines {
+		words = append(words, deadline(d))
+	}
+	want(t, "latest", strings.Join(sortedLines(words), ", "), "FIXED 2025-12-20 TAKEN_OVER +2, FIXED 2025-12-22 DUE +4")
+}
+
+// Where a rank is asked for, what is of a lesser one is left out of states,
+// deadlines, conditions, steps and contacts.
+func TestInstrumentsRanked(t *testing.T) {
+	w := newWorld(t, post+`by US
+@A offer o1 "Offer": US > Ukraine ; on Land ; TABLED ; deadline FIXED 2025-12-20 ; 2025-12-10
+by narrator
+@B offer o1: REJECTED ; deadline FIXED 2025-12-21 ; if "a slip" ; 2025-12-11 [DEPRECATED]
+@C meeting m1: US, Russia ; HELD ; 2025-12-10 [DEPRECATED]
+`)
+	want(t, "all", w.instruments("2025-12-12", nil), "o1 REJECTED if a slip, FIXED 2025-12-21 DUE +9, FIXED 2025-12-20 TAKEN_OVER +8")
+	want(t, "normal", w.instruments("2025-12-12", &negotiation.InstrumentQuery{Ranked: true}), "o1 TABLED, FIXED 2025-12-20 DUE +8")
+	want(t, "steps", w.transitions("", false, nil), "Offer TABLED > REJECTED 2025-12-11/")
+	want(t, "steps of normal rank", w.transitions("", false, &negotiation.TransitionQuery{Ranked: true}), "")
+	want(t, "contacts", w.contacts("", nil), "m1 HELD")
+	want(t, "contacts of normal rank", w.contacts("", &negotiation.ContactQuery{Ranked: true}), "UNKNOWN NO_CONTACT")
+}
+
+// In whatever order documents are loaded, and after what was retracted is said
+// again, the answers are the same.
+func TestInstrumentsInAnyOrder(t *testing.T) {
+	one := meetings + "@11 offer o1 \"Offer\": US > Ukraine ; on Land ; TABLED ; deadline FIXED 2025-12-20 ; if \"a vote\" ; 2025-12-10\n"
+	other := `document source:e "Later" ; published 2025-12-17 ; publisher "Example Times" ; scheme x
+meeting m-held "The meeting"
+offer o1 "The offer"
+by Russia
+@A claim o1: state REJECTED ; 2025-12-11
+@B deny meeting m-held: HELD ; 2025-12-10
+`
+	answers := func(w *world) string {
+		return w.instruments("2025-12-12", nil) + "\n" + w.contacts("", nil) + "\n" + w.transitions("", false, nil)
+	}
+	w := newWorld(t, one, other)
+	before := answers(w)
+	want(t, "the other order", answers(newWorld(t, other, one)), before)
+	retracted := false
+	for _, key := range []string{"A", "B"} {
+		w.load("document source:e\nretract " + key + "\n")
+		retracted = retracted || answers(w) != before
+	}
+	if !retracted {
+		t.Error("retracting changed nothing")
+	}
+	w.load(strings.NewReplacer("@A", "@C", "@B", "@D").Replace(other))
+	want(t, "said again", answers(w), before)
+}

@@ -52,7 +52,14 @@ func Transitions(ctx context.Context, v graph.View, q *TransitionQuery) ([]Trans
 	if q == nil {
 		q = &TransitionQuery{}
 	}
-	list, err := transitions(ctx, v, q)
+	a := ask(ctx, v)
+	one := *q
+	one.Negotiation = a.about(q.Negotiation)
+	a.words("kind with states", q.Kinds, withMachines(v.Ontology()))
+	if a.err != nil {
+		return nil, fmt.Errorf("negotiation: transitions: %w", a.err)
+	}
+	list, err := transitions(ctx, v, &one)
 	if err != nil {
 		return nil, fmt.Errorf("negotiation: transitions: %w", err)
 	}
@@ -123,6 +130,18 @@ func (s *scope) machines(ctx context.Context, q *TransitionQuery) ([]graph.Stand
 	return slices.DeleteFunc(list, func(r graph.Standing) bool {
 		return len(q.Kinds) > 0 && !slices.Contains(q.Kinds, r.Kind)
 	}), err
+}
+
+func withMachines(o *graph.Ontology) (list []string) {
+	if o == nil {
+		return nil
+	}
+	for i := range o.Kinds {
+		if k := &o.Kinds[i]; !k.Abstract && machineOf(k) != "" {
+			list = append(list, k.Name)
+		}
+	}
+	return list
 }
 
 // machineOf is the property of a kind that has a machine, or "".

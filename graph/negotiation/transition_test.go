@@ -52,6 +52,16 @@ func TestTransitions(t *testing.T) {
 	want(t, "offers", w.transitions("", false, q), "Offer TABLED > REJECTED 2025-12-12/")
 }
 
+// Of several steps of one day each leads to the next.
+func TestTransitionsInOneDay(t *testing.T) {
+	w := newWorld(t, post+`by US
+@A offer o1 "Offer": US > Ukraine ; on Land ; AGREED ; 2025-12-10
+@B claim o1: state SIGNED ; 2025-12-10
+@C claim o1: state IN_FORCE ; 2025-12-10
+`)
+	want(t, "steps", w.transitions("", false, nil), "Offer AGREED > SIGNED 2025-12-10/\nOffer SIGNED > IN_FORCE 2025-12-10/")
+}
+
 // What the machine leads to within a day is a step of that day; what it does
 // not is a state beside the other.
 func TestTransitionsOfOneDay(t *testing.T) {

@@ -50,7 +50,7 @@ func (r *reader) documentArg() (func(*graph.Tx) (graph.Ref, error), error) {
 	}
 	arg, err := only(given, "id", "key", "note")
 	if err != nil {
-		return nil, fmt.Errorf("document: %w", err)
+		return nil, under("document", err)
 	}
 	text, _ := given[arg].(string)
 	if arg != "note" {
@@ -96,7 +96,7 @@ func (r *reader) newDocument() (d graph.Document, err error) {
 	given, _ := r.p.Args["input"].(map[string]any)
 	text := func(name string) string { s, _ := given[name].(string); return s }
 	if d.Key, err = graph.ParseKey(text("key")); err != nil {
-		return d, fmt.Errorf("input.key: %w", err)
+		return d, under("input.key", err)
 	}
 	d.Curation, _ = given["curation"].(bool)
 	d.Publisher, d.Title, d.URL, d.Language, d.Hash = text("publisher"), text("title"), text("url"), text("language"), text("hash")
@@ -123,7 +123,7 @@ func dateIn(path, s string) (edtf.Date, error) {
 	}
 	d, err := edtf.ParseDate(s)
 	if err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
+		err = under(path, err)
 	}
 	return d, err
 }

@@ -29,9 +29,16 @@ func (b *builder) rootChanges() *graphql.Field {
 		"from":  {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF). With basis RECORDED also a transaction, tx:NUMBER."},
 		"to":    {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
 		"basis": {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
+		"axis":  {Type: b.axis(), Description: "What moves from one day to the other; default: both."},
 	}
 	f := field(must(b.changesType()), "What became different from one day to another: in the world, or in what is known of it.", b.changesBetween)
 	return with(f, args)
+}
+
+func (b *builder) axis() *graphql.Enum {
+	return enumOf("Axis", "What moves between two days.",
+		enumValue{"ON", "ON", "The world: both days as known at the end of the second."},
+		enumValue{"KNOWN", "KNOWN", "What is known: of the second day, as each of them knew it."})
 }
 
 func (b *builder) changesType() *graphql.Object {
@@ -68,7 +75,14 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := graph.Diff(p.Context, from, to)
+	switch first, last := from.Point(), to.Point(); p.Args["axis"] {
+	case "ON":
+		last.On = first.On
+		from = b.db.At(last)
+	case "KNOWN":
+		from = from.On(last.On)
+	}
+	found, err := graph.Diff(p.Context, from, to, nil)
 	if err != nil {
 		return nil, fmt.Errorf("from %s to %s: %w", p.Args["from"], p.Args["to"], err)
 	}
@@ -83,13 +97,13 @@ func (b *builder) dayView(p graphql.ResolveParams, arg string) (graph.View, erro
 	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance}
 	var err error
 	if point.KnownOn, err = basis.KnownOn(given); err != nil {
-		return graph.View{}, fmt.Errorf("%s: %w", arg, err)
+		return graph.View{}, under(arg, err)
 	}
 	if graph.BasisOf(given) == graph.Recorded {
 		moment := graph.TimeOf(point.KnownOn.Time())
 		point.On = graph.Interval{From: moment, To: moment + 1}
 	} else if point.On, err = graph.ParseOn(given); err != nil {
-		return graph.View{}, fmt.Errorf("%s: %w", arg, err)
+		return graph.View{}, under(arg, err)
 	}
 	return b.db.At(point), nil
 }

@@ -69,7 +69,7 @@ func comparison(typ graph.ValueType, given any, path string) (func([]graph.Value
 		}
 		f, err := oneComparison(typ, word, operand)
 		if err != nil {
-			return nil, fmt.Errorf("%s.%s: %w", path, word, err)
+			return nil, under(path+"."+word, err)
 		}
 		all = append(all, f)
 	}

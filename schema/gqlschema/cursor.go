@@ -29,9 +29,9 @@ func bindingOf(p graphql.ResolveParams, v graph.View, of string) binding {
 	}
 	point := v.Point()
 	h := fnv.New64a()
-	fmt.Fprint(h, p.Info.ParentType.Name(), p.Info.FieldName, args, point.On, point.Basis, point.Clearance) // maps are printed in the order of their keys
+	fmt.Fprintln(h, p.Info.ParentType.Name(), p.Info.FieldName, args, point.On, point.Basis, point.Clearance) // maps are printed in the order of their keys
 	if of != "" {
-		fmt.Fprint(h, of, point.KnownOn)
+		fmt.Fprintln(h, of, point.KnownOn)
 	}
 	return binding{h.Sum64(), v.TS()}
 }

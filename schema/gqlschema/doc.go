@@ -10,9 +10,25 @@
 // to the page of all that fills it, so that each level of a query costs a fixed
 // number of reads.
 //
-// The types of the negotiation are a table in kinds.go: each row names the
-// field, the role or attribute behind it, and what fills it. Fields that the
-// ontology of the database does not declare are left out of the schema.
+// The types come from the ontology. kinds.go and groups.go turn its kinds into
+// tables: the rows of a kind are the fields of its roles, links and attributes,
+// its parts are what points to it. A group of kinds, a union in SDL, is an
+// interface: an abstract one has the fields that all its kinds have, one that
+// entities may be of themselves, such as Actor, those that any has. query.go
+// gives each kind its root fields: one, a plain list, a connection, an
+// aggregate. lists.go reads what a list is asked for; filter.go, compare.go and
+// about.go make tests of its filter, order.go its order, connection.go and
+// cursor.go its pages.
+//
+// With Options.Mutations there are acts: act.go reads who acts and in which
+// document, draft.go how something is said, values.go and typed.go what, and
+// mutation.go performs it in one transaction. subscription.go follows the
+// change log: subscribing gives an iter.Seq2[any, error] of events, each the
+// source of the selection below.
+//
+// Names of the ontology that the API has for itself are refused by package
+// schema (Clashes). Print writes a schema as SDL, SpecifiedBy tells where its
+// scalars are specified.
 //
 // A Request travels in the context. It says what the reader may see, and
 // gathers how names were resolved for the answer's extensions.

@@ -66,7 +66,7 @@ func (r *reader) draft(relation string) (graph.Draft, func(*graph.Tx, *graph.Dra
 	}
 	text := func(name string) string { s, _ := r.p.Args[name].(string); return s }
 	if d.Valid, err = graph.ParseValid(text("valid"), text("vouched")); err != nil {
-		return d, nil, fmt.Errorf("valid: %w", err)
+		return d, nil, under("valid", err)
 	}
 	if given, ok := r.p.Args["relation"].(map[string]any); ok {
 		if d.Relation, err = r.relation(given, relation); err != nil {
@@ -103,7 +103,7 @@ func (r *reader) said(d *graph.Draft) (err error) {
 		return newFault(codeInput, fmt.Sprintf("said.marking: %s is beyond your clearance, %s: you would not see what you write", d.Judgement.Marking, clearance), nil)
 	}
 	if d.Judgement.Grade.Reliability, err = graph.ParseReliability(text("reliability")); err != nil {
-		return fmt.Errorf("said.reliability: %w", err)
+		return under("said.reliability", err)
 	}
 	if d.Asserted, err = dateIn("said.asserted", text("asserted")); err != nil {
 		return err
@@ -145,5 +145,5 @@ func (r *reader) placed(err error) error {
 	case "claims":
 		path = fmt.Sprintf("claims[%d].%s", at.Part.Index, at.Part.Field)
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	return under(path, err)
 }

@@ -64,6 +64,7 @@ func (b *builder) common() graphql.Fields {
 		"assertions":      field(listOf(b.assertion), "The live assertions on what stands of it, each once, the newest said first.", fetch(node.assertions)),
 		"history":         with(field(listOf(b.assertion), "Every record about it, retracted ones too.", fetchWith(historyOf)), of),
 		"representatives": field(listOf(b.representative), "Who stands for it: by holding an office, as an envoy, in a delegation.", fetch(node.representatives)),
+		"standsFor":       field(listOf(b.representative), "For whom it stands.", fetch(node.standsFor)),
 		"at":              field(must(b.point), "The point at which this is read.", plain(func(n node) any { return n.page.view })),
 	}
 }

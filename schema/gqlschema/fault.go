@@ -1,6 +1,11 @@
 package gqlschema
 
-import "github.com/graphql-go/graphql/gqlerrors"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/graphql-go/graphql/gqlerrors"
+)
 
 // The codes of faults, in the extensions of the error.
 const (
@@ -32,3 +37,15 @@ func (f *fault) Error() string { return f.message }
 
 // Extensions gives the code and the facts.
 func (f *fault) Extensions() map[string]any { return f.facts }
+
+// under says where in the arguments an error belongs.
+func under(path string, err error) error {
+	var f *fault
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f):
+		return &fault{path + ": " + f.message, f.facts}
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}

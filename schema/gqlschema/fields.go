@@ -44,7 +44,7 @@ func (b *builder) rolePage(t graphql.Output, doc string, page func(context.Conte
 			return nil, err
 		}
 		return page(p.Context, n, first)
-	})), graphql.FieldConfigArgument{"first": firstArg()})
+	})), graphql.FieldConfigArgument{"first": {Type: graphql.Int, Description: "At most so many; default 50."}}) // no DefaultValue: those who fill a role are few, and should not weigh like a page
 }
 
 // roleConnection is the twin of a role's field, page by page.

@@ -223,3 +223,25 @@ func TestRelationFields(t *testing.T) {
 		}
 	}
 }
+
+// TestAxis moves the world, or what is known of it, alone.
+func TestAxis(t *testing.T) {
+	w := open(t, mainFile)
+	ask := func(axis string) (documents int, kinds map[any]int) {
+		c := w.at(`{ changes(from: "2025-12-13", to: "2025-12-16", basis: PUBLISHED`+axis+`) { documentsSeen items(first: 1000) { kind } } }`, "changes").(item)
+		kinds = map[any]int{}
+		for _, i := range c["items"].([]any) {
+			kinds[i.(item)["kind"]]++
+		}
+		return c["documentsSeen"].(int), kinds
+	}
+	both, kinds := ask("")
+	on, moved := ask(", axis: ON")
+	known, learned := ask(", axis: KNOWN")
+	if both == 0 || on != 0 || known != both || kinds["WORLD_CHANGE"] == 0 || len(moved) == 0 || len(learned) == 0 || fmt.Sprint(moved) == fmt.Sprint(learned) {
+		t.Errorf("%d documents %v; on: %d %v; known: %d %v", both, kinds, on, moved, known, learned)
+	}
+	if moved["NEW_SOURCE_SAME_CLAIM"]+moved["LATE_REPORT"]+moved["CORRECTION"] > 0 {
+		t.Errorf("on: %v", moved)
+	}
+}

@@ -47,16 +47,17 @@ func (b *builder) filterType(k *kind) *graphql.InputObject {
 			"or":  {Type: all, Description: "One of these."},
 			"not": {Type: b.made[name].(graphql.Input), Description: "Not this."},
 		}
-		for _, c := range b.conditions(k) {
+		b.conditions[k.Name] = b.conditionsOf(k)
+		for _, c := range b.conditions[k.Name] {
 			fields[c.name] = &graphql.InputObjectFieldConfig{Type: c.input, Description: c.doc}
 		}
 		return fields
 	})
 }
 
-// conditions are the words of a kind's filter, in order: its own properties
+// conditionsOf are the words of a kind's filter, in order: its own properties
 // first, which go before what every kind has.
-func (b *builder) conditions(k *kind) []condition {
+func (b *builder) conditionsOf(k *kind) []condition {
 	var list []condition
 	own := map[string]bool{}
 	for _, p := range k.askable() {
@@ -97,7 +98,7 @@ func (r *reader) tests(k *kind, given map[string]any, path string) (test, error)
 		}
 		all = append(all, opposite(t))
 	}
-	for _, c := range r.b.conditions(k) {
+	for _, c := range r.b.conditions[k.Name] {
 		word, ok := given[c.name]
 		if !ok || word == nil {
 			continue

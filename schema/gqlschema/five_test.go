@@ -58,6 +58,12 @@ func TestAtOnce(t *testing.T) {
 					t.Errorf("%s: %v", q.name, r.Errors)
 				}
 			}
+			const more = `{ meetingsConnection(filter: {participant: {some: {kind: {eq: "State"}}}, or: [{saidBy: "Russia"}, {during: "2025"}]}, orderBy: {field: DATE}) {
+				nodes { through { role } participantsConnection { nodes { representatives { from } } } } }
+				meetingsAggregate(groupBy: [MODE, PARTICIPANT]) { groups { keys { value entity { label } } } } }`
+			if r := w.do(more); r.HasErrors() {
+				t.Error(r.Errors)
+			}
 		})
 	}
 	all.Wait()

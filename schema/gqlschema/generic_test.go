@@ -102,6 +102,26 @@ func TestStandsFor(t *testing.T) {
 	}
 }
 
+// TestStandsForBelow leads from somebody to those for whom they stand: the other
+// way round of who stands for these.
+func TestStandsForBelow(t *testing.T) {
+	w := open(t, mainFile)
+	const path = `path { agent { id } principal { id } relation { id } } from until`
+	down := w.at(`{ actor(name: "United States") { representatives { entity { id standsFor { for { name } `+path+` } } `+path+` } } }`, "actor", "representatives").([]any)
+	met := 0
+	for _, r := range down {
+		same := func(up item) bool {
+			return one(up, "for", "name") == "United States" && fmt.Sprint(up["path"], up["from"], up["until"]) == fmt.Sprint(r.(item)["path"], r.(item)["from"], r.(item)["until"])
+		}
+		if any1(one(r.(item), "entity", "standsFor"), same) {
+			met++
+		}
+	}
+	if met != len(down) || met < 3 {
+		t.Errorf("%d of %d ways are found from below", met, len(down))
+	}
+}
+
 // TestProposals proposes what has the name of something else.
 func TestProposals(t *testing.T) {
 	g := table(t)

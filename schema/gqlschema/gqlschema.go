@@ -24,7 +24,7 @@ type Options struct {
 // complete when it is returned, and may be used by several goroutines at once.
 func New(db *graph.DB, opts *Options) (graphql.Schema, error) {
 	b := &builder{db: db, now: time.Now, ontology: db.Ontology(), objects: map[string]*graphql.Object{}, interfaces: map[string]*graphql.Interface{},
-		enums: map[string]*graphql.Enum{}, made: map[string]graphql.Type{}}
+		enums: map[string]*graphql.Enum{}, made: map[string]graphql.Type{}, conditions: map[string][]condition{}}
 	if opts == nil {
 		opts = &Options{}
 	}
@@ -87,6 +87,7 @@ type builder struct {
 	interfaces                        map[string]*graphql.Interface // of groups of kinds
 	enums                             map[string]*graphql.Enum      // of the ontology, and of roles
 	made                              map[string]graphql.Type       // what goes with kinds: connections, filters, orders
+	conditions                        map[string][]condition        // the words of filters, by kind
 	claim, source, assertion, speaker *graphql.Object
 	name, flag, point, representative *graphql.Object
 	filling, tie, pageInfo, neighbor  *graphql.Object

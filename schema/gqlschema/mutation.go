@@ -2,7 +2,6 @@ package gqlschema
 
 import (
 	"context"
-	"fmt"
 	"maps"
 
 	"github.com/graphql-go/graphql"
@@ -142,7 +141,7 @@ func (b *builder) deny(r *reader) (step, error) {
 	}
 	c, err := r.view.Claim(r.p.Context, id)
 	if err != nil {
-		return nil, fmt.Errorf("claim: %w", err)
+		return nil, under("claim", err)
 	}
 	d, prepare, err := r.draft("relation")
 	if err != nil {
@@ -164,7 +163,7 @@ func (r *reader) assertionArg() (graph.Assertion, error) {
 	}
 	a, err := r.view.Assertion(r.p.Context, id)
 	if err != nil {
-		err = fmt.Errorf("assertion: %w", err)
+		err = under("assertion", err)
 	}
 	return a, err
 }

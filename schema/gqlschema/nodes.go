@@ -10,13 +10,18 @@ import (
 	"github.com/parleydb/parley/graph"
 )
 
-// rootNode finds whatever has an id: an entity, a claim or an assertion.
+// rootNode finds whatever has an id: an entity, a claim or an assertion. It has
+// no point, since Relay fetches again through a field that takes an id alone;
+// nodes has one.
 func (b *builder) rootNode() *graphql.Field {
-	args := graphql.FieldConfigArgument{"id": {Type: must(graphql.ID).(graphql.Input)}}
-	return b.root(b.node, "Whatever has this id: an entity, a claim, an assertion.", args, func(p graphql.ResolveParams, v graph.View) (any, error) {
+	f := field(b.node, "Whatever has this id: an entity, a claim, an assertion; as all that is known has it. For another point use nodes.", func(p graphql.ResolveParams) (any, error) {
+		if err := p.Context.Err(); err != nil {
+			return nil, err
+		}
 		id, _ := p.Args["id"].(string)
-		return b.nodeAt(p.Context, v, "id", id)
+		return b.nodeAt(p.Context, b.db.At(graph.Point{Clearance: requestOf(p.Context).Clearance}), "id", id)
 	})
+	return with(f, graphql.FieldConfigArgument{"id": {Type: must(graphql.ID).(graphql.Input)}})
 }
 
 // rootNodes finds several at once; one that there is not is null.

@@ -31,7 +31,8 @@ type page struct {
 	names     lazy[map[graph.EntityID]graph.Named]
 	entities  map[graph.EntityID]graph.Entity // read with the states, or nil
 	documents lazy[map[graph.EntityID]graph.Document]
-	standIns  lazy[map[graph.EntityID][]standIn]
+	standIns  lazy[map[graph.EntityID][]standIn] // who stands for the entities
+	betters   lazy[map[graph.EntityID][]standIn] // for whom they stand
 	throughs  lazy[map[graph.EntityID][]standIn]
 	states    lazy[map[graph.EntityID]*graph.Standing]
 	claims    lazy[*claimList]

@@ -125,7 +125,7 @@ func refIn(arg, given string) (graph.Ref, error) {
 	if arg == "key" || strings.HasSuffix(arg, ".key") {
 		key, err := graph.ParseKey(given)
 		if err != nil {
-			err = fmt.Errorf("%s: %w", arg, err)
+			err = under(arg, err)
 		}
 		return graph.Ref{Key: key}, err
 	}

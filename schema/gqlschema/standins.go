@@ -1,6 +1,7 @@
 package gqlschema
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -70,6 +71,7 @@ func (b *builder) people(v graph.View, lists map[graph.EntityID][]standIn) {
 			}
 		}
 	}
+	slices.SortFunc(ids, func(a, b graph.EntityID) int { return bytes.Compare(a[:], b[:]) })
 	people := b.page(v, ids)
 	for _, list := range lists {
 		for i := range list {
@@ -81,9 +83,18 @@ func (b *builder) people(v graph.View, lists map[graph.EntityID][]standIn) {
 // representatives lists who stands for the node. They are read for all nodes
 // of its page at once.
 func (n node) representatives(ctx context.Context) (any, error) {
-	pg := n.page
-	found, err := pg.standIns.get(func() (map[graph.EntityID][]standIn, error) {
-		lists, err := pg.view.Representatives(ctx, pg.ids)
+	return n.page.ties(ctx, &n.page.standIns, n.page.view.Representatives, n.id)
+}
+
+// standsFor lists for whom the node stands, likewise.
+func (n node) standsFor(ctx context.Context) (any, error) {
+	return n.page.ties(ctx, &n.page.betters, n.page.view.Principals, n.id)
+}
+
+func (pg *page) ties(ctx context.Context, kept *lazy[map[graph.EntityID][]standIn],
+	read func(context.Context, []graph.EntityID) (map[graph.EntityID][]graph.Representative, error), id graph.EntityID) (any, error) {
+	found, err := kept.get(func() (map[graph.EntityID][]standIn, error) {
+		lists, err := read(ctx, pg.ids)
 		if err != nil {
 			return nil, err
 		}
@@ -96,7 +107,7 @@ func (n node) representatives(ctx context.Context) (any, error) {
 		pg.b.people(pg.view, all)
 		return all, nil
 	})
-	return slices.Clip(found[n.id]), err
+	return slices.Clip(found[id]), err
 }
 
 // through tells who fills a role of a relation for somebody that was asked for.

@@ -123,7 +123,7 @@ func (r *reader) subject(k *kind, given map[string]any) (ref graph.Ref, key grap
 		return ref, key, err
 	case text != "":
 		if key, err = graph.ParseKey(text); err != nil {
-			err = fmt.Errorf("input.key: %w", err)
+			err = under("input.key", err)
 		}
 	}
 	return ref, key, err

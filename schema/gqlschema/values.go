@@ -69,7 +69,7 @@ func (r *reader) relation(given map[string]any, path string) (*graph.Relation, e
 	if key, ok := given["key"].(string); ok {
 		var err error
 		if out.Key, err = graph.ParseKey(key); err != nil {
-			return nil, fmt.Errorf("%s.key: %w", path, err)
+			return nil, under(path+".key", err)
 		}
 	}
 	list, _ := given["fields"].([]any)
@@ -174,7 +174,7 @@ func (r *reader) claim(given map[string]any, path string) (l graph.Link, err err
 	if text("valid") != "" || text("vouched") != "" {
 		v, err := graph.ParseValid(text("valid"), text("vouched"))
 		if err != nil {
-			return l, fmt.Errorf("%s.valid: %w", path, err)
+			return l, under(path+".valid", err)
 		}
 		l.Valid = &v
 	}

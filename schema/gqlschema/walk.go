@@ -3,7 +3,6 @@ package gqlschema
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/graphql-go/graphql"
@@ -134,7 +133,7 @@ func startsOf(args map[string]any) (graph.Interval, error) {
 	}
 	i, err := graph.ParseOn(s)
 	if err != nil {
-		err = fmt.Errorf("starts: %w", err)
+		err = under("starts", err)
 	}
 	return i, err
 }

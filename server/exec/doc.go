@@ -44,6 +44,9 @@
 // gqlerrors.ExtendedError says; everything else is logged, and the client
 // learns the id that the log has.
 //
+// Extensions of a graphql.Schema, which hook into the library's runtime, are not
+// called.
+//
 // Introspection is complete and in a fixed order; Traits tell of a schema what
 // the library's types have no room for.
 package exec

@@ -15,7 +15,7 @@ type Options struct {
 	Traits          *Traits // of the schema; nil: none
 	NoIntrospection bool
 	// Cache bounds the operations that are kept with their plans, by the sum of
-	// their tokens and expanded fields; 200,000, which is some 100 MB at most.
+	// their tokens and expanded fields; 200,000, which is 100 MB at most.
 	Cache int
 	// Explain tells a client of an error that a resolver returned. Where it is
 	// nil or gives nil, clients are told of errors that are made for them, and
@@ -45,6 +45,10 @@ type Request struct {
 	// Extensions, asked for when the operation has run, is the member of that
 	// name in the answer.
 	Extensions func() map[string]any
+	// Around, when given, is called before an event of a subscription is
+	// resolved: the context is the event's, and done is called when it is
+	// resolved, before the answer is handed out. An error ends the subscription.
+	Around func(context.Context) (each context.Context, done func(), err error)
 }
 
 // Response is an answer.

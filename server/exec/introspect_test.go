@@ -2,6 +2,7 @@ package exec
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -28,7 +29,10 @@ func defaultsSchema(t *testing.T) graphql.Schema {
 		return &graphql.ArgumentConfig{Type: t, DefaultValue: v}
 	}
 	s, err := graphql.NewSchema(graphql.SchemaConfig{Query: graphql.NewObject(graphql.ObjectConfig{Name: "Query", Fields: graphql.Fields{
-		"f": {Type: graphql.Int, Args: graphql.FieldConfigArgument{
+		"f": {Type: graphql.String, Resolve: func(p graphql.ResolveParams) (any, error) {
+			b, err := json.Marshal(p.Args)
+			return string(b), err
+		}, Args: graphql.FieldConfigArgument{
 			"color": arg(color, 1), "colors": arg(graphql.NewList(color), []any{1, 2}), "text": arg(graphql.NewNonNull(graphql.String), "a \"b\"\n"),
 			"float": arg(graphql.Float, 0.5), "flag": arg(graphql.Boolean, false), "id": arg(graphql.ID, "7"),
 			"in":  arg(in, map[string]any{"list": []int{1}, "color": 1, "in": map[string]any{}}),
@@ -64,6 +68,27 @@ func TestDefaultsAreShown(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", a.Name, a.DefaultValue, want[a.Name])
 		}
 		last = a.Name
+	}
+}
+
+// Resolvers get defaults as the schema has them, and enums by their Go values.
+func TestDefaultsApply(t *testing.T) {
+	e := New(defaultsSchema(t), nil)
+	const rest = `"any":{"a":true,"b":[1,null,"x"]},"color":%s,"colors":%s,"flag":false,"float":0.5,"id":"7","in":%s,"text":"a \"b\"\n"`
+	const in = `{"color":1,"in":{},"list":[1]}`
+	for _, tt := range []struct{ query, color, colors, in string }{
+		{"{ f }", "1", "[1,2]", in},
+		{"{ f(color: BLUE, colors: RED, in: {}) }", "2", "[1]", `{"color":2}`},
+		{"query($c: Color = BLUE, $i: In = {in: {}}) { f(color: $c, colors: [$c, null], in: $i) }", "2", "[2,null]", `{"color":2,"in":{"color":2}}`},
+		{"query($c: Color) { f(color: $c, in: {color: $c}) }", "1", "[1,2]", `{"color":2}`},
+	} {
+		want, err := json.Marshal("{" + fmt.Sprintf(rest, tt.color, tt.colors, tt.in) + "}")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(t, e, tt.query, ""); string(got.Data) != `{"f":`+string(want)+`}` {
+			t.Errorf("%s:\ngot  %s\nwant %s", tt.query, got.Body, want)
+		}
 	}
 }
 

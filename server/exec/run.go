@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"runtime/debug"
 
 	"github.com/graphql-go/graphql"
@@ -23,7 +22,7 @@ type run struct {
 	stopped   *Error // why the run was given up
 	variables map[string]any
 	args      map[*node]map[string]any // that depend on variables, once for each node
-	info      graphql.ResolveInfo      // what is the same for all fields
+	params    graphql.ResolveParams    // of the field at hand: most is the same for all
 	path      []*graphql.ResponsePath  // each step is used again
 	depth     int                      // steps of the path that count
 }
@@ -32,9 +31,9 @@ type run struct {
 func (e *Engine) newRun(ctx context.Context, op *operation, variables map[string]any, root any) *run {
 	return &run{
 		engine: e, ctx: ctx, done: ctx.Done(), left: e.limits.Values, variables: variables,
-		info: graphql.ResolveInfo{
+		params: graphql.ResolveParams{Context: ctx, Info: graphql.ResolveInfo{
 			Schema: *e.types.schema, Fragments: op.fragments, RootValue: root, Operation: op.def, VariableValues: variables,
-		},
+		}},
 	}
 }
 
@@ -51,23 +50,33 @@ func (r *run) data(s *selection, source any) {
 	}
 }
 
-// halted tells whether the run is given up. It counts a field of the answer.
+// halted tells whether the run is given up, and counts a field of the answer.
 func (r *run) halted() bool {
+	if r.left--; r.left < 0 && r.stopped == nil {
+		r.stopped = Errorf(CodeLimit, "the answer would hold more than %d fields", r.engine.limits.Values)
+	}
+	return r.overtaken()
+}
+
+// overtaken tells whether the run is given up: by the context, or because the
+// answer has no room for more.
+func (r *run) overtaken() bool {
 	if r.stopped != nil {
 		return true
 	}
 	select {
 	case <-r.done:
 		r.stopped = r.engine.explain(r.ctx, r.ctx.Err(), nil)
-		return true
 	default:
+		r.full()
 	}
-	r.left--
-	switch limits := &r.engine.limits; {
-	case r.left < 0:
-		r.stopped = Errorf(CodeLimit, "the answer would hold more than %d fields", limits.Values)
-	case len(r.out) > limits.Response:
-		r.stopped = Errorf(CodeLimit, "the answer has more than %d bytes", limits.Response)
+	return r.stopped != nil
+}
+
+// full tells whether the answer is larger than it may be.
+func (r *run) full() bool {
+	if r.stopped == nil && len(r.out) > r.engine.limits.Response {
+		r.stopped = Errorf(CodeLimit, "the answer has more than %d bytes", r.engine.limits.Response)
 	}
 	return r.stopped != nil
 }
@@ -135,7 +144,9 @@ func (r *run) guarded(n *node, source any) (ok bool) {
 		r.fail(n, Errorf(CodeInput, "%s", complaint), nil)
 		return false
 	}
-	value, err := n.resolve(graphql.ResolveParams{Source: source, Args: args, Info: r.infoOf(n), Context: r.ctx})
+	r.inform(n)
+	r.params.Source, r.params.Args = source, args
+	value, err := n.resolve(r.params)
 	if err != nil {
 		r.fail(n, err, nil)
 		return false
@@ -160,151 +171,17 @@ func (r *run) arguments(n *node) (map[string]any, string) {
 	return args, complaint
 }
 
-func (r *run) infoOf(n *node) graphql.ResolveInfo {
-	info := r.info
+// inform has the info tell of a field.
+func (r *run) inform(n *node) {
+	info := &r.params.Info
 	info.FieldName, info.FieldASTs = n.def.Name, n.fields
 	info.ReturnType, info.ParentType = n.def.Type, n.parent
 	info.Path = r.path[r.depth-1]
-	return info
 }
 
-// complete writes a value of a form. It gives false after an error.
-func (r *run) complete(n *node, f *form, v any) bool {
-	for {
-		thunk, ok := v.(func() (any, error))
-		if !ok || thunk == nil {
-			break
-		}
-		var err error
-		if v, err = thunk(); err != nil {
-			r.fail(n, err, nil)
-			return false
-		}
-	}
-	switch {
-	case isNil(v):
-		if f.must {
-			r.fail(n, fmt.Errorf("null for %s.%s, a %s", n.parent, n.def.Name, f.typ), nil)
-			return false
-		}
-		r.out = append(r.out, "null"...)
-		return true
-	case f.leaf != nil:
-		return r.leaf(n, f, v)
-	case f.item != nil:
-		return r.list(n, f, v)
-	}
-	return r.composite(n, f, v)
-}
-
-func (r *run) leaf(n *node, f *form, v any) bool {
-	out, err := f.leaf(r.out, v)
-	if err != nil {
-		r.fail(n, err, nil)
-		return false
-	}
-	r.out = out
-	return true
-}
-
-func (r *run) composite(n *node, f *form, v any) bool {
-	o, err := r.typeOf(n, f, v)
-	if err != nil {
-		r.fail(n, err, nil)
-		return false
-	}
-	return r.object(n.of(o), v)
-}
-
-// typeOf tells which object type a value is of.
-func (r *run) typeOf(n *node, f *form, v any) (*graphql.Object, error) {
-	if f.object != nil {
-		if f.object.IsTypeOf != nil && !f.object.IsTypeOf(graphql.IsTypeOfParams{Value: v, Info: r.infoOf(n), Context: r.ctx}) {
-			return nil, fmt.Errorf("a %T is no %s", v, f.object)
-		}
-		return f.object, nil
-	}
-	o := r.resolveType(n, f.abstract, v)
-	if o == nil || !r.engine.types.member[f.abstract.Name()][o] {
-		return nil, fmt.Errorf("no type of %s is known for a %T", f.abstract, v)
-	}
-	return o, nil
-}
-
-func (r *run) resolveType(n *node, t graphql.Abstract, v any) *graphql.Object {
-	resolve := graphql.ResolveTypeFn(nil)
-	switch t := t.(type) {
-	case *graphql.Interface:
-		resolve = t.ResolveType
-	case *graphql.Union:
-		resolve = t.ResolveType
-	}
-	if resolve != nil {
-		return resolve(graphql.ResolveTypeParams{Value: v, Info: r.infoOf(n), Context: r.ctx})
-	}
-	for _, o := range r.engine.types.possible[t.Name()] {
-		if o.IsTypeOf != nil && o.IsTypeOf(graphql.IsTypeOfParams{Value: v, Info: r.infoOf(n), Context: r.ctx}) {
-			return o
-		}
-	}
-	return nil
-}
-
-// list writes the items of a slice or array.
-func (r *run) list(n *node, f *form, v any) bool {
-	items, ok := itemsOf(v)
-	if !ok {
-		r.fail(n, fmt.Errorf("a %T is no list", v), nil)
-		return false
-	}
-	r.out = append(r.out, '[')
-	for i := range items.len {
-		if i > 0 {
-			r.out = append(r.out, ',')
-		}
-		mark, depth := len(r.out), r.depth
-		r.push(i)
-		ok := !r.full() && r.complete(n, f.item, items.at(i))
-		r.depth = depth
-		if !ok && !r.null(mark, f.item) {
-			return false
-		}
-	}
-	r.out = append(r.out, ']')
-	return true
-}
-
-// full tells whether the answer has no room for an item more.
-func (r *run) full() bool {
-	if r.stopped == nil && len(r.out) > r.engine.limits.Response {
-		r.stopped = Errorf(CodeLimit, "the answer has more than %d bytes", r.engine.limits.Response)
-	}
-	return r.stopped != nil
-}
-
-// items are those of a list, whatever Go type it has.
-type items struct {
-	len  int
-	list []any
-	any  reflect.Value
-}
-
-func itemsOf(v any) (items, bool) {
-	if list, ok := v.([]any); ok {
-		return items{len: len(list), list: list}, true
-	}
-	r := deref(v)
-	if r.Kind() != reflect.Slice && r.Kind() != reflect.Array {
-		return items{}, false
-	}
-	return items{len: r.Len(), any: r}, true
-}
-
-func (x *items) at(i int) any {
-	if x.list != nil {
-		return x.list[i]
-	}
-	return x.any.Index(i).Interface()
+func (r *run) infoOf(n *node) graphql.ResolveInfo {
+	r.inform(n)
+	return r.params.Info
 }
 
 // fail notes an error of a field; beyond the limit it is only counted.

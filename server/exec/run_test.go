@@ -255,6 +255,20 @@ func TestDeadline(t *testing.T) {
 	})
 }
 
+// So is it between the items of a list.
+func TestDeadlineWithinAList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		slow := func() (any, error) { calls++; time.Sleep(time.Second); return 1, nil }
+		e := engineOf(t, graphql.Fields{"list": {Type: graphql.NewList(graphql.Int), Resolve: constant([]any{slow, slow, slow, slow, slow})}}, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		defer cancel()
+		if answer := e.Do(ctx, Request{Query: "{ list }"}); calls != 3 || answer.Errors[0].Code() != CodeTime {
+			t.Errorf("%d calls: %s", calls, answer.Body)
+		}
+	})
+}
+
 func TestNoGoroutines(t *testing.T) {
 	before := runtime.NumGoroutine()
 	within := 0

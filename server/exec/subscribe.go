@@ -39,17 +39,33 @@ func (e *Engine) Subscribe(ctx context.Context, rq Request) (iter.Seq2[[]byte, e
 			if err == nil {
 				err = ctx.Err()
 			}
+			var body []byte
+			if err == nil {
+				body, err = e.answer(ctx, op, variables, rq, event)
+			}
 			if err != nil {
 				yield(nil, e.explain(ctx, err, nil))
 				return
 			}
-			each := rq
-			each.Root = event
-			if !yield(e.execute(ctx, op, variables, &each).Body, nil) {
+			if !yield(body, nil) {
 				return
 			}
 		}
 	}, nil
+}
+
+// answer resolves one event.
+func (e *Engine) answer(ctx context.Context, op *operation, variables map[string]any, rq Request, event any) ([]byte, error) {
+	if rq.Around != nil {
+		each, done, err := rq.Around(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		ctx = each
+	}
+	rq.Root = event
+	return e.execute(ctx, op, variables, &rq).Body, nil
 }
 
 // source has the root field subscribe. A panic within is masked, and so is one

@@ -113,6 +113,42 @@ func TestEventsFailAlone(t *testing.T) {
 	}
 }
 
+// What is around an event gives it a context, knows when it is resolved, and may
+// end the subscription.
+func TestAroundEvents(t *testing.T) {
+	var left bool
+	open, begun := 0, 0
+	e := eventsEngine(t, counting(&left, nil, 5))
+	events, err := e.Subscribe(t.Context(), Request{Query: "subscription { events { n } }", Around: func(ctx context.Context) (context.Context, func(), error) {
+		if begun++; begun == 3 {
+			return nil, nil, Errorf("BUSY", "busy")
+		}
+		if begun == 2 {
+			cancelled, cancel := context.WithCancel(ctx)
+			cancel()
+			ctx = cancelled
+		}
+		open++
+		return ctx, func() { open-- }, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for body, err := range events {
+		if open != 0 {
+			t.Error("not done when the answer is handed out")
+		}
+		if err != nil {
+			body = []byte("ended: " + err.(*Error).Code())
+		}
+		got = append(got, string(body))
+	}
+	if len(got) != 3 || got[0] != `{"data":{"events":{"n":1}}}` || !strings.Contains(got[1], CodeTime) || got[2] != "ended: BUSY" || !left {
+		t.Errorf("%q, left: %v", got, left)
+	}
+}
+
 func TestLeavingASubscription(t *testing.T) {
 	var left bool
 	before := runtime.NumGoroutine()

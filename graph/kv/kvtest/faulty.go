@@ -19,8 +19,8 @@ type BulkStore interface {
 }
 
 // Faulty is a store that fails at one step. Steps are each Set, each Delete,
-// each Flush, and the end of each Update and Load whose function has returned
-// nil. A step that fails leaves the store below as if it had not been tried, so
+// each Flush, the end of each Update and Load whose function has returned nil,
+// and each Scrub. A step that fails leaves the store below as if it had not been tried, so
 // an update fails as a whole and a load keeps the chunks flushed before.
 //
 // A test makes an operation fail at every step that it has:
@@ -89,6 +89,17 @@ func (f *Faulty) Load(ctx context.Context, fn func(kv.BulkTxn) error) (kv.TS, er
 		}
 		return f.step("commit")
 	})
+}
+
+// Scrub implements kv.Scrubber; it passes the call on where the store below can scrub.
+func (f *Faulty) Scrub(ctx context.Context) error {
+	if err := f.step("scrub"); err != nil {
+		return err
+	}
+	if s, ok := f.store.(kv.Scrubber); ok {
+		return s.Scrub(ctx)
+	}
+	return nil
 }
 
 // Closed implements kv.Store.

@@ -1,0 +1,162 @@
+package negotiation_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv/memkv"
+	"github.com/parleydb/parley/graph/negotiation"
+)
+
+// What nobody has heard of, or is of the wrong kind, is refused with what there
+// is instead; what is only not known at the point is an empty answer.
+func TestAsked(t *testing.T) {
+	w := newWorld(t, post+"by US\n@A offer o1 \"Offer\": US > Ukraine ; on Land ; TABLED ; 2025-12-10\n")
+	nobody := graph.EntityID{1}
+	talks := w.id("talks")
+	instruments := func(q negotiation.InstrumentQuery) error {
+		_, err := negotiation.Instruments(ctx, w.at(""), &q)
+		return err
+	}
+	contacts := func(q negotiation.ContactQuery) error {
+		_, err := negotiation.Contacts(ctx, w.at(""), &q)
+		return err
+	}
+	travel := func(q *negotiation.TravelQuery) error {
+		_, err := negotiation.TravelOf(ctx, w.at(""), q)
+		return err
+	}
+	_, conditions := negotiation.Conditions(ctx, w.at(""), &negotiation.ConditionQuery{Negotiation: nobody})
+	_, transitions := negotiation.Transitions(ctx, w.at(""), &negotiation.TransitionQuery{Kinds: []string{"Ofer"}})
+	_, deadlines := negotiation.Deadlines(ctx, w.at(""), -1, nil)
+	id := nobody.String()
+	for _, c := range []struct {
+		name string
+		err  error
+		is   error
+		want string
+	}{
+		{"negotiation", instruments(negotiation.InstrumentQuery{Negotiation: nobody}), graph.ErrNotFound,
+			"negotiation: instruments: negotiation " + id + ": graph: not found: entity " + id + "; there are Talks"},
+		{"party as negotiation", contacts(negotiation.ContactQuery{Negotiation: w.id("us")}), graph.ErrRefused,
+			"negotiation: contacts: graph: refused: negotiation US is of kind State; there are Talks"},
+		{"party", contacts(negotiation.ContactQuery{Negotiation: talks, Between: []graph.EntityID{nobody}}), graph.ErrNotFound,
+			"negotiation: contacts: party " + id + ": graph: not found: entity " + id + "; there are Russia, US, Ukraine"},
+		{"issue as party", instruments(negotiation.InstrumentQuery{Parties: []graph.EntityID{w.id("land")}}), graph.ErrRefused,
+			"negotiation: instruments: graph: refused: party Land is of kind Issue; there are Russia, US, Ukraine"},
+		{"issue", instruments(negotiation.InstrumentQuery{Negotiation: talks, Issues: []graph.EntityID{w.id("us")}}), graph.ErrRefused,
+			"negotiation: instruments: graph: refused: issue US is of kind State; there are Guarantees, Land"},
+		{"kind", instruments(negotiation.InstrumentQuery{Kinds: []string{"Offering"}}), graph.ErrValue,
+			`negotiation: instruments: graph: bad value: unknown kind of instrument "Offering": want one of Commitment, Concession, Demand, Guarantee, Offer, Threat`},
+		{"status", contacts(negotiation.ContactQuery{Statuses: []string{"PAST"}}), graph.ErrValue,
+			`negotiation: contacts: graph: bad value: unknown status "PAST": want one of MOOTED, READY, ANNOUNCED, SCHEDULED, UNDERWAY, HELD, POSTPONED, CANCELLED, DENIED, NOT_PLANNED, DISPUTED, UNKNOWN`},
+		{"conditions", conditions, graph.ErrNotFound, "negotiation: conditions: negotiation " + id + ": graph: not found: entity " + id + "; there are Talks"},
+		{"transitions", transitions, graph.ErrValue,
+			`negotiation: transitions: graph: bad value: unknown kind with states "Ofer": want one of Commitment, Concession, Condition, Deadline, Demand, Dispute, Guarantee, Issue, Meeting, Offer, Provision, Threat`},
+		{"deadlines", deadlines, graph.ErrValue, "negotiation: deadlines: graph: bad value: within -1 days: want 0 or more"},
+		{"travel from nobody", travel(nil), graph.ErrValue, "negotiation: travel: graph: bad value: say from whom: there are Russia, US, Ukraine"},
+		{"travel of nothing", travel(&negotiation.TravelQuery{From: w.id("us"), Carrying: nobody}), graph.ErrNotFound,
+			"negotiation: travel: cargo " + id + ": graph: not found: entity " + id + "; none is known at this point"},
+	} {
+		if !errors.Is(c.err, c.is) {
+			t.Errorf("%s: %v", c.name, c.err)
+			continue
+		}
+		want(t, c.name, c.err.Error(), c.want)
+	}
+	early, err := graph.ParseKnownOn("2020-01-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := negotiation.Contacts(ctx, w.db.At(graph.Point{KnownOn: early}), &negotiation.ContactQuery{Negotiation: talks, Between: []graph.EntityID{w.id("us")}})
+	if err != nil || a.Reason != negotiation.NoDocument {
+		t.Errorf("before the first document: %s (%v)", a.Reason, err)
+	}
+}
+
+// Without an ontology nothing tells what a negotiation is made of.
+func TestAskedWithoutOntology(t *testing.T) {
+	db, err := graph.Open(ctx, memkv.New(nil), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	v := db.At(graph.Point{})
+	_, instruments := negotiation.Instruments(ctx, v, nil)
+	_, contacts := negotiation.Contacts(ctx, v, nil)
+	_, conditions := negotiation.Conditions(ctx, v, nil)
+	_, transitions := negotiation.Transitions(ctx, v, nil)
+	_, travel := negotiation.TravelOf(ctx, v, nil)
+	for i, err := range []error{instruments, contacts, conditions, transitions, travel} {
+		if !errors.Is(err, graph.ErrRefused) {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+}
+
+// Asked by any of its names, a party that two entities turned out to be is one.
+func TestAskedOfMerged(t *testing.T) {
+	w := newWorld(t, `document source:m "Moscow" ; curation ; scheme x
+state moscow "Moscow"
+@1 sameAs Moscow > Russia: POSITIVE
+`, post+`by US
+@A offer o1 "Offer": Moscow > Ukraine ; on Land ; TABLED ; 2025-12-10
+@B meeting m1: Moscow, Ukraine ; on Land ; HELD ; 2025-12-10
+@C meeting m2: Russia, US ; on Land ; HELD ; 2025-12-09
+`)
+	for _, key := range []string{"moscow", "ru"} {
+		party := []graph.EntityID{w.id(key)}
+		want(t, "instruments of "+key, w.instruments("2025-12-10", &negotiation.InstrumentQuery{Parties: party}), "o1 TABLED")
+		want(t, "contacts of "+key, w.contacts("", &negotiation.ContactQuery{Between: party}), "m2 HELD, m1 HELD")
+		want(t, "travel to "+key, w.travel("", "us", key, ""), "m2 > "+w.label(w.id(key))+" 2025-12-09")
+	}
+}
+
+// Nothing that was published after the point is shown.
+func TestAskedByPublication(t *testing.T) {
+	w := newWorld(t, post+`by US
+@A offer o1 "Offer": US > Ukraine ; on Land ; TABLED ; deadline FIXED 2025-12-25 ; 2025-12-10
+@B meeting m1: US, Ukraine ; on Land ; HELD ; 2025-12-10
+`, `document source:e "Later" ; published 2025-12-20 ; publisher "Example Times" ; scheme x
+by Russia
+@A claim o1: state REJECTED ; 2025-12-11
+@B deny meeting m1: HELD ; 2025-12-10
+@C offer o1: deadline NONE_STATED ; 2025-12-12
+`)
+	for day, wanted := range map[string][2]string{
+		"2025-12-15": {"", "UNKNOWN NO_DOCUMENT"},
+		"2025-12-17": {"o1 TABLED FIXED DUE", "m1 HELD"},
+		"2025-12-21": {"o1 REJECTED NONE_STATED NONE", "m1 DISPUTED+HELD"},
+	} {
+		ts, err := graph.ParseKnownOn(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i, err := graph.ParseOn("2025-12-14")
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := negotiation.Instruments(ctx, w.db.At(graph.Point{On: i, KnownOn: ts, Basis: graph.Published}), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, o := range list {
+			got = o.Keys[0].ID + " " + codes(o.States) + " " + o.Deadlines[0].Kind + " " + string(o.Deadlines[0].Status)
+		}
+		want(t, "instruments known on "+day, got, wanted[0])
+		a, err := negotiation.Contacts(ctx, w.db.At(graph.Point{KnownOn: ts, Basis: graph.Published}), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = string(a.Status) + " " + string(a.Reason)
+		for _, c := range a.Contacts {
+			got = c.Keys[0].ID
+			for j, s := range c.Statuses {
+				got += []string{" ", "+"}[min(j, 1)] + s
+			}
+		}
+		want(t, "contacts known on "+day, got, wanted[1])
+	}
+}
