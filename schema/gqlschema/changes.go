@@ -26,10 +26,11 @@ type change struct {
 // each of its days is one.
 func (b *builder) rootChanges() *graphql.Field {
 	args := graphql.FieldConfigArgument{
-		"from":  {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF). With basis RECORDED also a transaction, tx:NUMBER."},
-		"to":    {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
-		"basis": {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
-		"axis":  {Type: b.axis(), Description: "What moves from one day to the other; default: both."},
+		"from":   {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF). With basis RECORDED also a transaction, tx:NUMBER."},
+		"to":     {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
+		"basis":  {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
+		"axis":   {Type: b.axis(), Description: "What moves from one day to the other; default: both."},
+		"policy": {Type: b.policy, Description: "Which assertions count. Default: ALL_SIDES."},
 	}
 	f := field(must(b.changesType()), "What became different from one day to another: in the world, or in what is known of it.", b.changesBetween)
 	return with(f, args)
@@ -95,6 +96,7 @@ func (b *builder) dayView(p graphql.ResolveParams, arg string) (graph.View, erro
 	given, _ := p.Args[arg].(string)
 	basis, _ := p.Args["basis"].(graph.Basis)
 	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance}
+	point.Policy, _ = p.Args["policy"].(graph.Policy)
 	var err error
 	if point.KnownOn, err = basis.KnownOn(given); err != nil {
 		return graph.View{}, under(arg, err)
