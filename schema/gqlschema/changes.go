@@ -37,7 +37,7 @@ func (b *builder) rootChanges() *graphql.Field {
 }
 
 func (b *builder) axis() *graphql.Enum {
-	return enumOf("Axis", "What moves between two days.",
+	return enumOfOnce(b, "Axis", "What moves between two days.",
 		enumValue{"ON", "ON", "The world: both days as known at the end of the second."},
 		enumValue{"KNOWN", "KNOWN", "What is known: of the second day, as each of them knew it."})
 }
@@ -68,11 +68,12 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	if err := p.Context.Err(); err != nil {
 		return nil, err
 	}
-	from, err := b.dayView(p, "from")
+	policy, _ := p.Args["policy"].(graph.Policy)
+	from, err := b.dayView(p, "from", policy)
 	if err != nil {
 		return nil, err
 	}
-	to, err := b.dayView(p, "to")
+	to, err := b.dayView(p, "to", policy)
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +93,10 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 
 // dayView is the view of a day as known at its end, or of the moment of a
 // transaction as known by it.
-func (b *builder) dayView(p graphql.ResolveParams, arg string) (graph.View, error) {
+func (b *builder) dayView(p graphql.ResolveParams, arg string, policy graph.Policy) (graph.View, error) {
 	given, _ := p.Args[arg].(string)
 	basis, _ := p.Args["basis"].(graph.Basis)
-	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance}
-	point.Policy, _ = p.Args["policy"].(graph.Policy)
+	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance, Policy: policy}
 	var err error
 	if point.KnownOn, err = basis.KnownOn(given); err != nil {
 		return graph.View{}, under(arg, err)

@@ -90,6 +90,7 @@ type builder struct {
 	conditions                        map[string][]condition        // the words of filters, by kind
 	claim, source, assertion, speaker *graphql.Object
 	name, flag, point, representative *graphql.Object
+	answers                           []answer // about negotiations
 	filling, tie, pageInfo, neighbor  *graphql.Object
 }
 

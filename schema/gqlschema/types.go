@@ -51,6 +51,7 @@ func (b *builder) define() {
 		}
 	}
 	b.objects[typeOther] = b.otherEntity()
+	b.defineAnswers()
 }
 
 type enumValue struct {
@@ -138,6 +139,9 @@ func (b *builder) fieldsOf(k *kind) graphql.Fields {
 	}
 	for _, p := range k.parts {
 		b.partFields(fields, p)
+	}
+	if k.Name == kindNegotiation {
+		b.answerFields(fields)
 	}
 	return fields
 }
