@@ -34,7 +34,7 @@ loaders/internal/sample: graph graph/edtf schema
 loaders/jsonl: graph graph/edtf loaders/internal/place
 loaders/notes: graph graph/edtf loaders/internal/place
 schema: graph
-schema/gqlschema: graph graph/edtf schema
+schema/gqlschema: graph graph/edtf graph/negotiation schema
 server: graph graph/edtf graph/kv schema/gqlschema server/exec
 server/exec:
 `

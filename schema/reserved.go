@@ -17,6 +17,13 @@ var (
 	RelationFields = []string{"date", "since", "age", "inItsOwnWords", "notStated", "through"}
 )
 
+// NegotiationFields are the fields by which a negotiation tells its state.
+var NegotiationFields = []string{"matrix", "cell", "instruments", "deadlines", "conditions", "contacts", "conflicts", "changes", "gap", "pulse",
+	"draftText", "travel", "transitions", "anomalies"}
+
+// talks is the kind that has them.
+const talks = "Negotiation"
+
 // Names that the API has for itself.
 var (
 	// what could not be told from a name, or from the start of validity
@@ -26,14 +33,21 @@ var (
 		"as", "rollUp"}
 	// the root fields that belong to no kind
 	roots = []string{"node", "nodes", "entity", "entities", "claims", "neighbors", "history", "changes", "stats", "path", "subgraph", "counts",
-		"standsFor", "proposals", "search"}
+		"standsFor", "proposals", "search", "matrix", "cell", "instrumentsOf", "deadlinesOf", "conditionsOf", "contacts", "conflicts", "changesOf", "gap",
+		"pulse", "draftText", "travel", "transitions", "anomalies"}
 	// the types that belong to no kind
 	types = []string{"Query", "Mutation", "Subscription", "Node", "Entity", "Relation", "OtherEntity", "Claim", "Source", "Assertion", "Speaker", "Name",
-		"Flag", "Neighbor", "Change", "Changes", "Stats", "Axis", "Basis", "Direction", "OrderDirection", "Point", "AtInput", "PageInfo", "Aggregate", "AggregateGroup", "AggregateKey",
+		"Flag", "Neighbor", "Change", "Changes", "Stats", "Axis", "Basis", "Direction", "Policy", "OrderDirection", "Point", "AtInput", "PageInfo", "Aggregate", "AggregateGroup", "AggregateKey",
 		"Representative", "Tie", "Filling", "Path", "Subgraph", "SubgraphEntity", "SubgraphEdge", "Count", "Proposal", "Transaction", "TransactionResult", "Closing", "Rank", "Reliability",
 		"EDTF", "Date", "DateTime", "Locale", "ID", "Int", "Float", "String", "Boolean", "EntityFilter", "StringFilter", "IntFilter",
 		"FloatFilter", "BooleanFilter", "DateFilter", "EntityListFilter", "ActInput", "DocumentInput", "NewDocumentInput", "RelationInput", "FieldInput",
-		"ValueInput", "ClaimInput", "ChangesFilter", "Level", "Quote", "Modality", "Wording", "Factuality", "SaidInput", "AssertionVoice", "Marking", "Outcome"}
+		"ValueInput", "ClaimInput", "ChangesFilter", "Level", "Quote", "Modality", "Wording", "Factuality", "SaidInput", "AssertionVoice", "Marking", "Outcome",
+		"AmountRange", "Attendance", "AwaitedAnswer", "Cell", "CellStatus", "ChangeGroup", "ChangeKind", "ConditionAnswer", "Conflict", "ConflictSide",
+		"Contact", "Contacts", "DeadlineAnswer", "DeadlineStatus", "Deadlines", "Disagreement", "DraftCell", "DraftRow", "DraftStep", "DraftText",
+		"DraftVersionAnswer", "Gap", "GapDistance", "GapMissing", "GapReason", "GapSide", "Gaps", "Hop", "InstrumentAnswer", "LedgerEntry", "Matrix",
+		"MatrixRow", "Move", "Movement", "NegotiationChange", "NegotiationChanges", "Oddity", "Opinion", "PointChange", "Pulse", "Reach", "Reason",
+		"Schedule", "Silence", "TextChange", "Transition", "Travel", "Turn", "Unlocking", "Wait", "Waiting", "WaitingCircle", "WordChange", "Words",
+		"Zone"}
 	// what the names of the types that go with a kind end in
 	endings = []string{"Connection", "Edge", "Filter", "ListFilter", "Order", "OrderField", "Group", "Role"}
 )
@@ -103,6 +117,18 @@ func (c *clashes) kind(o *graph.Ontology, k *graph.Kind) {
 	for i := range k.Properties {
 		c.property(k, &k.Properties[i])
 	}
+	c.part(o, k)
+}
+
+// part holds what a kind's relations to a negotiation would be called against
+// the fields that tell of its state.
+func (c *clashes) part(o *graph.Ontology, k *graph.Kind) {
+	leads := slices.ContainsFunc(k.Properties, func(p graph.Property) bool {
+		return slices.ContainsFunc(p.Targets, func(t string) bool { return o.IsA(talks, t) })
+	})
+	if list := Many(k); leads && o.Kind(talks) != nil && slices.Contains(NegotiationFields, list) {
+		c.add(k.Name, "", "the kind %s would be the field %s of a negotiation, which tells of its state: give it another plural", k.Name, list)
+	}
 }
 
 func (c *clashes) takeType(kind, property, name, what string) {
@@ -122,6 +148,9 @@ func (c *clashes) property(k *graph.Kind, p *graph.Property) {
 	taken := slices.Concat(EntityFields, words)
 	if k.Relation {
 		taken = append(taken, RelationFields...)
+	}
+	if k.Name == talks {
+		taken = append(taken, NegotiationFields...)
 	}
 	if p.Type == graph.Reference || p.Type == graph.Code {
 		taken = append(taken, arguments...)

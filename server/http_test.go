@@ -157,7 +157,7 @@ func TestOtherSitesAreRefused(t *testing.T) {
 			t.Errorf("%s: %s: got %d %s", tt.header, tt.value, got.Status, got.Body)
 		}
 	}
-	if _, err := serve(testSchema(t), nil, Options{TrustedOrigins: []string{"nonsense"}}); err == nil {
+	if _, err := serve(testSchema(t), nil, nil, Options{TrustedOrigins: []string{"nonsense"}}); err == nil {
 		t.Error("an origin that is none was accepted")
 	}
 }

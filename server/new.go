@@ -6,6 +6,7 @@ import (
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/schema/gqlschema"
+	"github.com/parleydb/parley/server/exec"
 )
 
 // New makes a server of a database. Closing the database is left to its owner,
@@ -26,7 +27,8 @@ func New(db *graph.DB, opts *Options) (*Server, error) {
 	begin := func(ctx context.Context, languages []string) (context.Context, func() map[string]any) {
 		return beginRequest(ctx, &gqlschema.Request{Clearance: opts.Clearance, Languages: languages})
 	}
-	return serve(schema, begin, *opts)
+	traits := &exec.Traits{SpecifiedBy: gqlschema.Specifications(), Order: gqlschema.Order(db.Ontology())}
+	return serve(schema, traits, begin, *opts)
 }
 
 // beginRequest gives an operation what the schema's resolvers read and leave

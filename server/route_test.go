@@ -19,7 +19,7 @@ func TestBasePath(t *testing.T) {
 		}
 	}
 	for _, base := range []string{"/", "parley", "/parley/", "//parley", "/a/../b", "/a?b", "/a#b", "/{a}", "/a b", "/%61", "http://x"} {
-		if _, err := serve(testSchema(t), nil, Options{BasePath: base}); err == nil || !strings.Contains(err.Error(), "/parley") {
+		if _, err := serve(testSchema(t), nil, nil, Options{BasePath: base}); err == nil || !strings.Contains(err.Error(), "/parley") {
 			t.Errorf("%q: %v", base, err)
 		}
 	}
@@ -54,7 +54,7 @@ func TestTrustedOriginsMayRead(t *testing.T) {
 		t.Errorf("none is trusted: %d %v", got.Status, got.Header)
 	}
 	for _, origin := range []string{"*", "https://*.example", "desk.example", "https://desk.example/x"} {
-		if _, err := serve(testSchema(t), nil, Options{TrustedOrigins: []string{origin}}); err == nil {
+		if _, err := serve(testSchema(t), nil, nil, Options{TrustedOrigins: []string{origin}}); err == nil {
 			t.Errorf("%q was accepted", origin)
 		}
 	}

@@ -68,7 +68,7 @@ type Server struct {
 type beginning func(context.Context, []string) (context.Context, func() map[string]any)
 
 // serve makes a server of a schema.
-func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error) {
+func serve(schema graphql.Schema, traits *exec.Traits, begin beginning, opts Options) (*Server, error) {
 	s := &Server{limits: opts.Limits.orDefaults(), log: opts.Logger, begin: begin}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -79,7 +79,7 @@ func serve(schema graphql.Schema, begin beginning, opts Options) (*Server, error
 	s.connections = newPool(s.limits.Connections, "connections that wait for events")
 	s.subscriptions = newPool(s.limits.Subscriptions, "subscriptions")
 	s.engine = exec.New(schema, &exec.Options{
-		Limits: s.limits.ofRuns(), NoIntrospection: opts.NoIntrospection, Explain: s.explain, Logger: s.log,
+		Limits: s.limits.ofRuns(), Traits: traits, NoIntrospection: opts.NoIntrospection, Explain: s.explain, Logger: s.log,
 	})
 	if err := s.route(&opts); err != nil {
 		return nil, err

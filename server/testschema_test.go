@@ -96,7 +96,7 @@ func serverOf(t testing.TB, schema graphql.Schema, opts Options) *Server {
 	begin := func(ctx context.Context, _ []string) (context.Context, func() map[string]any) {
 		return ctx, func() map[string]any { return nil }
 	}
-	s, err := serve(schema, begin, opts)
+	s, err := serve(schema, nil, begin, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

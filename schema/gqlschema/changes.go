@@ -26,17 +26,18 @@ type change struct {
 // each of its days is one.
 func (b *builder) rootChanges() *graphql.Field {
 	args := graphql.FieldConfigArgument{
-		"from":  {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF). With basis RECORDED also a transaction, tx:NUMBER."},
-		"to":    {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
-		"basis": {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
-		"axis":  {Type: b.axis(), Description: "What moves from one day to the other; default: both."},
+		"from":   {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF). With basis RECORDED also a transaction, tx:NUMBER."},
+		"to":     {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
+		"basis":  {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
+		"axis":   {Type: b.axis(), Description: "What moves from one day to the other; default: both."},
+		"policy": {Type: b.policy, Description: "Which assertions count. Default: ALL_SIDES."},
 	}
 	f := field(must(b.changesType()), "What became different from one day to another: in the world, or in what is known of it.", b.changesBetween)
 	return with(f, args)
 }
 
 func (b *builder) axis() *graphql.Enum {
-	return enumOf("Axis", "What moves between two days.",
+	return enumOfOnce(b, "Axis", "What moves between two days.",
 		enumValue{"ON", "ON", "The world: both days as known at the end of the second."},
 		enumValue{"KNOWN", "KNOWN", "What is known: of the second day, as each of them knew it."})
 }
@@ -67,11 +68,12 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	if err := p.Context.Err(); err != nil {
 		return nil, err
 	}
-	from, err := b.dayView(p, "from")
+	policy, _ := p.Args["policy"].(graph.Policy)
+	from, err := b.dayView(p, "from", policy)
 	if err != nil {
 		return nil, err
 	}
-	to, err := b.dayView(p, "to")
+	to, err := b.dayView(p, "to", policy)
 	if err != nil {
 		return nil, err
 	}
@@ -91,10 +93,10 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 
 // dayView is the view of a day as known at its end, or of the moment of a
 // transaction as known by it.
-func (b *builder) dayView(p graphql.ResolveParams, arg string) (graph.View, error) {
+func (b *builder) dayView(p graphql.ResolveParams, arg string, policy graph.Policy) (graph.View, error) {
 	given, _ := p.Args[arg].(string)
 	basis, _ := p.Args["basis"].(graph.Basis)
-	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance}
+	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance, Policy: policy}
 	var err error
 	if point.KnownOn, err = basis.KnownOn(given); err != nil {
 		return graph.View{}, under(arg, err)

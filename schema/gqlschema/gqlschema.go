@@ -81,7 +81,7 @@ type builder struct {
 	now      func() time.Time
 	kinds    []*kind // by name
 
-	basis, direction                  *graphql.Enum
+	basis, direction, policy          *graphql.Enum
 	node, entity, relation            *graphql.Interface
 	objects                           map[string]*graphql.Object    // by the kind that they show, and OtherEntity
 	interfaces                        map[string]*graphql.Interface // of groups of kinds
@@ -90,6 +90,7 @@ type builder struct {
 	conditions                        map[string][]condition        // the words of filters, by kind
 	claim, source, assertion, speaker *graphql.Object
 	name, flag, point, representative *graphql.Object
+	answers                           []answer // about negotiations
 	filling, tie, pageInfo, neighbor  *graphql.Object
 }
 

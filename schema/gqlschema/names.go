@@ -16,6 +16,11 @@ import (
 // kinds given (none: any), and notes what it found for the answer.
 func (b *builder) find(p graphql.ResolveParams, v graph.View, arg string, kinds []string) (graph.EntityID, error) {
 	given, _ := p.Args[arg].(string)
+	return b.resolve(p, v, arg, given, kinds, arg)
+}
+
+// resolve resolves one name of an argument, steps below the field's path.
+func (b *builder) resolve(p graphql.ResolveParams, v graph.View, arg, given string, kinds []string, steps ...any) (graph.EntityID, error) {
 	e, err := b.lookup(p.Context, v, arg, given, kinds)
 	if err != nil {
 		return graph.EntityID{}, err
@@ -25,7 +30,7 @@ func (b *builder) find(p graphql.ResolveParams, v graph.View, arg string, kinds 
 	if err != nil {
 		return graph.EntityID{}, err
 	}
-	path := append(p.Info.Path.AsArray(), arg)
+	path := append(p.Info.Path.AsArray(), steps...)
 	request.resolved = append(request.resolved, Resolved{path, given, e.ID.String(), labels[0]})
 	return e.ID, nil
 }

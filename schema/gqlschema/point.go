@@ -11,8 +11,7 @@ import (
 )
 
 // pointArgs are the arguments that every root field has, one by one or
-// together as at. A policy is one more of them: it goes here, into the view,
-// and into the type Point.
+// together as at.
 func (b *builder) pointArgs() graphql.FieldConfigArgument {
 	args := graphql.FieldConfigArgument{}
 	for name, f := range b.pointFields() {
@@ -27,6 +26,7 @@ func (b *builder) pointFields() graphql.InputObjectConfigFieldMap {
 		"on":      {Type: edtfScalar, Description: onDoc},
 		"knownOn": {Type: graphql.String, Description: "As known on: a day, month or year in EDTF, which means its end, an instant, or, with basis RECORDED, tx:NUMBER. Default: all that is known. Goes with basis."},
 		"basis":   {Type: b.basis, Description: "The clock of knownOn; must be given with it."},
+		"policy":  {Type: b.policy, Description: "Which assertions count, and how one is chosen among several. Default: ALL_SIDES."},
 	}
 }
 
@@ -43,6 +43,7 @@ func (b *builder) definePoint() {
 			"on":          field(edtfScalar, "What held on; nothing where it is any time.", plain(func(v graph.View) any { return onText(v.Point().On) })),
 			"knownOn":     field(graphql.String, "As known on, as a transaction; nothing where it is all that is known.", plain(knownOnText)),
 			"basis":       field(must(b.basis), "The clock of knownOn.", plain(func(v graph.View) any { return v.Point().Basis })),
+			"policy":      field(must(b.policy), "Which assertions count.", plain(func(v graph.View) any { return v.Point().Policy })),
 			"transaction": field(must(graphql.String), "The newest transaction that the answer knows.", plain(func(v graph.View) any { return graph.FormatTS(v.TS()) })),
 			"undatedDocuments": field(must(graphql.Int), "The documents that do not say when they came out.", fetch(func(v graph.View, ctx context.Context) (any, error) {
 				return v.UndatedDocuments(ctx)
@@ -98,6 +99,7 @@ func pointOf(p graphql.ResolveParams) (graph.Point, error) {
 		}
 	}
 	point.Basis = basis
+	point.Policy, _ = args["policy"].(graph.Policy)
 	return point, nil
 }
 
@@ -107,7 +109,7 @@ func pointIn(args map[string]any) (map[string]any, error) {
 	if !ok {
 		return args, nil
 	}
-	for _, name := range []string{"on", "knownOn", "basis"} {
+	for _, name := range []string{"on", "knownOn", "basis", "policy"} {
 		if _, ok := args[name]; ok {
 			return nil, newFault(codeInput, fmt.Sprintf("%s and at: give one of them", name), nil)
 		}

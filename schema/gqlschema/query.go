@@ -28,6 +28,7 @@ func (b *builder) query() *graphql.Object {
 		"changes":   b.rootChanges(),
 		"stats":     b.rootStats(),
 	}
+	b.answerRoots(fields)
 	for _, k := range b.kinds {
 		b.kindFields(fields, k)
 	}

@@ -40,6 +40,20 @@ func TestReserved(t *testing.T) {
 	}
 }
 
+// TestReservedOfNegotiations holds the list of the fields that tell the state of
+// a negotiation to the schema.
+func TestReservedOfNegotiations(t *testing.T) {
+	w := open(t)
+	fields := w.schema.TypeMap()["Negotiation"].(*graphql.Object).Fields()
+	for _, name := range schema.NegotiationFields {
+		if f := fields[name]; f == nil {
+			t.Errorf("a negotiation has no field %s", name)
+		} else if schema.CheckNames(&graph.Ontology{Kinds: []graph.Kind{{Name: "Negotiation", Properties: []graph.Property{{Name: name, Type: graph.Text}}}}}) == nil {
+			t.Errorf("a property of a negotiation may be called %s", name)
+		}
+	}
+}
+
 // ours are the types and root fields that come from kinds and enumerations.
 func ours(o *graph.Ontology) (types, fields map[string]bool) {
 	types, fields = map[string]bool{}, map[string]bool{}

@@ -1,8 +1,12 @@
 package gqlschema
 
 import (
+	"maps"
+
 	"github.com/graphql-go/graphql"
 	"github.com/graphql-go/graphql/language/ast"
+
+	"github.com/parleydb/parley/graph"
 )
 
 // The scalars of the schema beside those of the language. A date is checked
@@ -18,6 +22,9 @@ var specifications = map[string]string{
 	"DateTime": "https://scalars.graphql.org/andimarek/date-time",
 	"Locale":   "https://www.rfc-editor.org/info/bcp47",
 }
+
+// Specifications are the addresses of what specifies the scalars, by name.
+func Specifications() map[string]string { return maps.Clone(specifications) }
 
 // SpecifiedBy is where the scalar of a name is specified; "" for those of the
 // language itself.
@@ -37,4 +44,14 @@ func textScalar(name, doc string) *graphql.Scalar {
 			}
 			return nil
 		}})
+}
+
+// Order lists the values of each enumeration of an ontology in the order of
+// their declaration, which the library does not keep.
+func Order(o *graph.Ontology) map[string][]string {
+	order := make(map[string][]string, len(o.Enums))
+	for _, e := range o.Enums {
+		order[e.Name] = e.Values
+	}
+	return order
 }

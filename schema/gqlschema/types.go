@@ -22,6 +22,10 @@ func (b *builder) define() {
 	b.basis = enumOf("Basis", "By which clock something is known.",
 		enumValue{"RECORDED", graph.Recorded, "As this database held it then."},
 		enumValue{"PUBLISHED", graph.Published, "As documents had published it by then."})
+	b.policy = enumOf("Policy", "Which assertions count, and how one is chosen among several.",
+		enumValue{"ALL_SIDES", graph.AllSides, "All count, and nothing is chosen."},
+		enumValue{"SELF_ONLY", graph.SelfOnly, "Those in a party's own voice, and those in nobody's."},
+		enumValue{"LATEST", graph.Latest, "All count; of what stands in one key only what was said last is shown."})
 	b.direction = enumOf("Direction", "Of a link or role, seen from the entity asked about.",
 		enumValue{"BOTH", graph.Both, ""}, enumValue{"OUT", graph.Out, ""}, enumValue{"IN", graph.In, ""})
 	b.node = graphql.NewInterface(graphql.InterfaceConfig{Name: typeNode, Description: "Whatever has an id of its own.",
@@ -47,6 +51,7 @@ func (b *builder) define() {
 		}
 	}
 	b.objects[typeOther] = b.otherEntity()
+	b.defineAnswers()
 }
 
 type enumValue struct {
@@ -134,6 +139,9 @@ func (b *builder) fieldsOf(k *kind) graphql.Fields {
 	}
 	for _, p := range k.parts {
 		b.partFields(fields, p)
+	}
+	if k.Name == kindNegotiation {
+		b.answerFields(fields)
 	}
 	return fields
 }
