@@ -163,19 +163,24 @@ func (q *inquiry) declared() (list []graph.EntityID, err error) {
 	return list, err
 }
 
-// name is what an entity is called at the point.
+// name is what an entity is called at the point; of one that the point does not
+// know yet, and that was asked about all the same, by now.
 func (q *inquiry) name(id graph.EntityID) string {
-	if id.IsZero() {
+	if id.IsZero() || q.failed != nil {
 		return ""
 	}
 	label, ok := q.labels[id]
-	if !ok && q.failed == nil {
-		var list []string
-		if list, q.failed = q.view.Labels(q.ctx, []graph.EntityID{id}, q.languages...); q.failed == nil {
-			label = list[0]
-			q.labels[id] = label
+	for _, v := range []graph.View{q.view, q.newest()} {
+		if ok {
+			break
 		}
+		var list []string
+		if list, q.failed = v.Labels(q.ctx, []graph.EntityID{id}, q.languages...); q.failed != nil {
+			return ""
+		}
+		label, ok = list[0], list[0] != id.String()
 	}
+	q.labels[id] = label
 	return label
 }
 

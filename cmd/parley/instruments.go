@@ -32,8 +32,8 @@ func (q *inquiry) onTheTable() (section, error) {
 			continue
 		}
 		until, left := deadlineWords(one.Deadlines)
-		s.add(q.sources(one.Evidence), one.Kind, q.fillers(&one.Standing, "offeror", "guarantor", "agent"), q.fillers(&one.Standing, "addressee", "beneficiary", "target"),
-			texts(one.Texts), texts(one.States), orUnstated(one.Since.String()), q.conditions(one), until, left, len(one.Roots))
+		from, to := q.betweenOf(one)
+		s.add(q.sources(one.Evidence), one.Kind, from, to, texts(one.Texts), texts(one.States), orUnstated(one.Since.String()), q.conditions(one), until, left, len(one.Roots))
 	}
 	if len(s.rows) == 0 {
 		s.none = fmt.Sprintf("Nothing is on the table at this point; %s that are over: see parley changes.", count(len(list), "instrument"))
@@ -157,11 +157,12 @@ func (q *inquiry) openDisputes() (section, error) {
 	return s, nil
 }
 
-// concerns tells whether one of the issues or parties that are asked for is
-// named by a relation.
+// concerns tells whether a relation names one of the issues and one of the
+// parties that are asked for.
 func (q *inquiry) concerns(s *graph.Standing) bool {
-	names := func(ids []graph.EntityID) bool {
-		return len(ids) == 0 || slices.ContainsFunc(s.Claims, func(c graph.Claim) bool { return slices.Contains(ids, c.Value.Entity()) })
-	}
-	return names(q.issues) && names(q.parties)
+	return (len(q.issues) == 0 || names(s, q.issues)) && (len(q.parties) == 0 || names(s, q.parties))
+}
+
+func names(s *graph.Standing, ids []graph.EntityID) bool {
+	return slices.ContainsFunc(s.Claims, func(c graph.Claim) bool { return slices.Contains(ids, c.Value.Entity()) })
 }
