@@ -12,7 +12,7 @@ import (
 // module that it may import. Tests are not held to it.
 const layers = `
 .:
-cmd/parley: examples/ukraine-2025 graph graph/kv graph/kv/badgerkv graph/kv/memkv loaders loaders/notes schema schema/gqlschema server
+cmd/parley: examples/ukraine-2025 graph graph/negotiation graph/kv graph/kv/badgerkv graph/kv/memkv loaders loaders/notes schema schema/gqlschema server
 examples/customkind:
 examples/embed: graph graph/kv/memkv schema
 examples/ukraine-2025:

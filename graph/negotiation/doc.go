@@ -21,7 +21,8 @@
 // which are listed and never fill a cell; a Reason says which), Contested (a
 // Dispute says between which positions and why), Stale, Stated, Inferred,
 // Reported. The kinds that it reads are Position, Issue and Contradicts of the
-// negotiation ontology.
+// negotiation ontology. Positions lists what was held over time, whatever took
+// over from it.
 //
 // # Conflicts
 //

@@ -132,3 +132,30 @@ func TestMatrixReason(t *testing.T) {
 		t.Errorf("before anything was said: %q, %v", m.Reason, err)
 	}
 }
+
+// Positions are all that were held by the end of the day, also those from which
+// a later one took over, in whatever voice.
+func TestPositionsOverTime(t *testing.T) {
+	w := newWorld(t, post+`by Russia
+@A position Russia on Guarantees: REJECT ; 2025-12-01
+@B position Russia on Guarantees: OPEN ; 2025-12-10
+@C position Russia on Guarantees: ACCEPT ; 2025-12-20
+by US officials
+@D position Russia on Guarantees: DEFERS ; 2025-12-05
+`)
+	for on, stances := range map[string]string{"2025-12-16": "REJECT DEFERS OPEN", "": "REJECT DEFERS OPEN ACCEPT", "2025-11-30": ""} {
+		list, err := negotiation.Positions(ctx, w.at(on), &negotiation.MatrixQuery{Negotiation: w.id("talks")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var words []string
+		for i := range list {
+			words = append(words, list[i].Stance)
+		}
+		want(t, "on "+on, strings.Join(words, " "), stances)
+	}
+	own, err := negotiation.Positions(ctx, w.at(""), &negotiation.MatrixQuery{Only: negotiation.Only{Voices: []graph.Voice{graph.OtherParty}}})
+	if err != nil || len(own) != 1 || own[0].Stance != "DEFERS" {
+		t.Errorf("in another's voice: %v, %v", own, err)
+	}
+}
