@@ -335,6 +335,7 @@ func (db *DB) adopt(ctx context.Context, m meta) error {
 		if err := json.Unmarshal(m.ontology, db.ontology); err != nil {
 			return fmt.Errorf("%w: ontology: %w", ErrDamaged, err)
 		}
+		db.types = db.ontology.types()
 	}
 	if db.ontology != nil {
 		db.types = db.ontology.types()

@@ -68,6 +68,7 @@ func (v View) earlier(than View) bool {
 type differ struct {
 	before, after *reading
 	least         Rank
+	learned       bool // some record is live in one view only
 	items         map[num]*item
 	stood         map[string]map[string][]string // by kind and key: what stood at the first view
 }
@@ -106,6 +107,7 @@ func (d *differ) records() error {
 			return err
 		}
 		was, is := d.before.recordLive(&rec), d.after.recordLive(&rec)
+		d.learned = d.learned || was != is
 		was, is = was && rec.judge.Rank.AtLeast(d.least), is && rec.judge.Rank.AtLeast(d.least)
 		if (!was && !is) || (was == is && !d.moves().Overlaps(rec.turns)) {
 			return nil
@@ -209,15 +211,11 @@ func sortChanges(list []Change) {
 }
 
 func (d *differ) change(n num, it *item) (c Change, ok bool, err error) {
-	old, err := d.summary(d.before, n)
+	old, now, err := d.summaries(n)
 	if err != nil {
 		return c, false, err
 	}
-	now, err := d.summary(d.after, n)
-	if err != nil {
-		return c, false, err
-	}
-	if len(it.gained)+len(it.lost) == 0 && old.text == now.text {
+	if len(it.gained)+len(it.lost) == 0 && old.text == now.text || old.ahead && now.ahead {
 		return c, false, nil
 	}
 	c = Change{Subject: now.id, Before: old.text, After: now.text, Kind: d.classify(it, old, now), Said: MinTime}
@@ -364,18 +362,43 @@ type digest struct {
 	start  Time
 	turned Time // when the state started
 	known  bool // anything at all
+	ahead  bool // nothing of it has begun, or is known
 }
 
-// summary writes what a view shows of an entity on its day.
-func (d *differ) summary(rd *reading, n num) (digest, error) {
-	upTo := *rd
-	upTo.point.On = Interval{}
-	s, err := upTo.begun(n, d.least)
+// summaries write what each view shows of an entity on its day. Where both
+// know the same, it is read once.
+func (d *differ) summaries(n num) (old, now digest, err error) {
+	was, is := d.before.anyTime(), d.after.anyTime()
+	s, err := d.gather(is, n)
 	if err != nil {
-		return digest{}, err
+		return old, now, err
 	}
-	s.end(Interval{})
-	return upTo.digest(s, rd.Day())
+	if now, err = is.digest(s, d.after.Day()); err != nil {
+		return old, now, err
+	}
+	if d.learned || d.before.point.Policy != d.after.point.Policy {
+		if s, err = d.gather(was, n); err != nil {
+			return old, now, err
+		}
+	}
+	old, err = was.digest(s, d.before.Day())
+	return old, now, err
+}
+
+// anyTime is the reading without a day.
+func (rd *reading) anyTime() *reading {
+	copied := *rd
+	copied.point.On = Interval{}
+	return &copied
+}
+
+// gather gathers what is said of an entity, as claims of the rank make it.
+func (d *differ) gather(rd *reading, n num) (*stateOf, error) {
+	s, err := rd.begun(n, d.least)
+	if err == nil {
+		s.end(Interval{})
+	}
+	return s, err
 }
 
 // digested are the properties that say in a word or line how a relation stands.
@@ -385,6 +408,7 @@ var digested = []string{"status", "state", "stance", "act", "response", "text", 
 func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 	d := digest{id: s.ID, start: s.start, turned: s.start}
 	if !s.begunBy(day) {
+		d.ahead = !slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.Class != Timeless && c.From < day.To })
 		return d, nil
 	}
 	var words []string
@@ -403,6 +427,7 @@ func (rd *reading) digest(s *stateOf, day Interval) (digest, error) {
 		words = append(words, word)
 	}
 	d.known = slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.stands(day) && !builtin(c.Property) })
+	d.ahead = !d.known && len(s.Denied) == 0
 	switch {
 	case len(words) > 1:
 		d.text = words[0] + ": " + strings.Join(slices.Compact(words[1:]), "; ")

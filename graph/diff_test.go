@@ -301,3 +301,15 @@ func TestDiffRank(t *testing.T) {
 		}
 	})
 }
+
+// On one day, what begins after it is no change of what the day shows.
+func TestDiffAhead(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(stance(w, "d2", "A", "2025-12-02", "OPEN", graph.Self))
+		for on, expect := range map[string]int{"2025-12-01": 0, "2025-12-02": 1} {
+			c, err := graph.Diff(ctx, w.At(w.Point(on, "2025-12-01", graph.Published)), w.At(w.Point(on, "2025-12-02", graph.Published)), nil)
+			want(t, on, text(len(c.Items), err), text(expect, nil))
+		}
+	})
+}

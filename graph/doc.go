@@ -36,7 +36,8 @@
 // assertions, Known to entities of which only history is left, Sources and
 // Assertions give whole documents; StandsFor tells who stood for whom when; Diff
 // compares two views. Named, Origins, ClaimsOf, Representatives and Principals
-// read together what a list needs of many entities at once.
+// read together what a list needs of many entities at once; UpTo goes on reading
+// where writing has gone on.
 // Path, TwoHops and Subgraph follow Hops, all of them at the one point; Counts
 // and ByMonth count. The past is asked exactly as the present is.
 //

@@ -479,7 +479,7 @@ func (v *View) knows(r *record) bool {
 func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		for _, id := range ids {
-			d, err := rd.documentBy(id)
+			d, err := rd.shownDocument(id)
 			if err != nil {
 				return err
 			}
@@ -490,24 +490,25 @@ func (v View) Documents(ctx context.Context, ids []EntityID) (list []Document, e
 	return list, err
 }
 
-func (rd *reading) documentBy(id EntityID) (d Document, err error) {
+// shownDocument is a document of which the view may tell.
+func (rd *reading) shownDocument(id EntityID) (Document, error) {
 	n, err := rd.lookup(ByID(id))
 	if errors.Is(err, ErrNotFound) {
-		return d, fmt.Errorf("%w: document %s", ErrNotFound, id) // as for one of which the view may not tell
+		return Document{}, fmt.Errorf("%w: document %s", ErrNotFound, id) // as for one of which the view may not tell
 	}
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	h, err := rd.header(n)
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	shown, err := rd.tells(h)
 	if err == nil && !shown {
 		err = fmt.Errorf("%w: document %s", ErrNotFound, id)
 	}
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	return rd.documentOf(h)
 }

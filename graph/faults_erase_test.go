@@ -51,7 +51,7 @@ func (s *eraseSweep) run() {
 	}
 	s.before, s.after = s.picture(s.base.Clone()), s.picture(done)
 	n := 1
-	for ; ; n += size(7, 1, 1) {
+	for ; ; n += size(29, 1, 1) {
 		disk := s.base.Clone()
 		store := kvtest.FailAt(s.open(disk), n)
 		err := s.erase(store)
@@ -110,7 +110,7 @@ func (s *eraseSweep) reopened(what string, left *simkv.Disk, done bool) {
 		expect = s.after
 	}
 	rows := s.rows(left)
-	for n := 1; begun && !s.tried[rows]; n += size(23, 3, 1) {
+	for n := 1; begun && !s.tried[rows]; n += size(61, 3, 1) {
 		disk := left.Clone()
 		store := kvtest.FailAt(s.open(disk), n)
 		_, err := graph.Open(ctx, store, &graph.Options{Now: onTheFifth})

@@ -62,8 +62,7 @@ func (rd *reading) placeInKey(s *stateOf) (inKey, error) {
 // keysOf writes the keys that a relation stands in.
 func (rd *reading) keysOf(k *Kind, s *stateOf) ([]string, error) {
 	base := s.fieldsKey(k.Key.Fields)
-	voice, _ := s.Head("voice")
-	if !k.Key.PerSpeaker || voice.Value.text == Self.String() {
+	if !k.Key.PerSpeaker || s.own() {
 		return []string{base}, nil
 	}
 	roots, err := rd.roots(s)
@@ -88,6 +87,12 @@ func (s *stateOf) fieldsKey(fields []string) string {
 		e.strings(canonical(values))
 	}
 	return string(e)
+}
+
+// own tells whether a relation is in the party's own voice, and in no other.
+func (s *stateOf) own() bool {
+	voices := s.All("voice")
+	return len(voices) > 0 && !slices.ContainsFunc(voices, func(c Claim) bool { return c.Value.text != Self.String() })
 }
 
 // evidenceOf calls fn for each live record that affirms a claim, or one that

@@ -213,19 +213,15 @@ func (s *shown) keys(sh *shape, head func(string) string) (keys []string) {
 	return keys
 }
 
-// first are the claims by whose evidence the speakers are told: those of the
-// first property declared.
-func (s *shown) first(sh *shape) (list []*verdict) {
+// first are the claims by whose evidence the speakers are told: of the first
+// property declared, those with the latest start.
+func (s *shown) first(sh *shape) []*verdict {
 	order := slices.Concat(sh.roles, sh.others)
-	for _, c := range s.claims {
-		if len(list) > 0 && slices.Index(order, c.property) < slices.Index(order, list[0].property) {
-			list = nil
-		}
-		if len(list) == 0 || c.property == list[0].property {
-			list = append(list, c)
-		}
+	compare := func(a, b *verdict) int {
+		return cmp.Or(cmp.Compare(slices.Index(order, a.property), slices.Index(order, b.property)), cmp.Compare(b.from, a.from))
 	}
-	return list
+	first := slices.MinFunc(s.claims, compare)
+	return slices.DeleteFunc(slices.Clone(s.claims), func(c *verdict) bool { return compare(c, first) != 0 })
 }
 
 func (r *record) root(head func(string) string) string {

@@ -68,7 +68,7 @@ func (v View) Origins(ctx context.Context, list []Evidence, languages ...string)
 
 func (rd *reading) origins(e *Evidence, o *Origins, languages []string) (err error) {
 	if _, ok := o.Documents[e.Document]; !ok {
-		if o.Documents[e.Document], err = rd.documentBy(e.Document); err != nil {
+		if o.Documents[e.Document], err = rd.shownDocument(e.Document); err != nil {
 			return err
 		}
 	}

@@ -129,3 +129,50 @@ func TestRelationsOf(t *testing.T) {
 		t.Errorf("of nobody who met: %v %v", got, err)
 	}
 }
+
+// TestUpTo leaves out what was recorded since, and shows what was under embargo
+// then and is no longer.
+func TestUpTo(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	ctx := context.Background()
+	w.Document("source:d1", "2025-12-01")
+	w.Declare("State x:ua")
+	w.Day("2025-12-02")
+	call := func(key, name string, embargo graph.Time) {
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: key, Judgement: graph.Judgement{Embargo: embargo},
+			Links: []graph.Link{graphtest.Say("x:ua", "name", graph.TextOf(name))}})
+	}
+	soon, err := graph.ParseOn("2025-12-03")
+	if err != nil {
+		t.Fatal(err)
+	}
+	call("1", "Ukraine", soon.From)
+	ts := w.At(graph.Point{}).TS()
+	w.Day("2025-12-04")
+	call("2", "Ukraina", 0)
+	names := func(v graph.View) string {
+		list, err := v.Names(ctx, w.ID("x:ua"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var words []string
+		for _, n := range list {
+			words = append(words, n.Text)
+		}
+		slices.Sort(words)
+		return fmt.Sprint(words)
+	}
+	now := w.At(graph.Point{})
+	if got := names(now); got != "[Ukraina Ukraine]" {
+		t.Errorf("now: %s", got)
+	}
+	if got := names(now.UpTo(ts)); got != "[Ukraine]" {
+		t.Errorf("up to then: %s", got)
+	}
+	if got := names(now.UpTo(ts + 1<<50)); got != names(now) {
+		t.Errorf("up to later: %s", got)
+	}
+	if got := names(w.At(graph.Point{KnownOn: ts})); got != "[]" {
+		t.Errorf("known on then: %s", got)
+	}
+}

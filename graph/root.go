@@ -51,19 +51,27 @@ func (rd *reading) root(rec *record) (r Root, err error) {
 	return r, err
 }
 
-// roots lists the root origins of the live assertions that affirm a relation.
+// roots lists the root origins of the live assertions that affirm a relation:
+// its first property, where it starts last. What was merged may have several
+// such claims.
 func (rd *reading) roots(s *stateOf) ([]Root, error) {
-	if len(s.Claims) == 0 {
-		return nil, nil
-	}
 	var list []Root
-	err := rd.evidenceOf(&s.Claims[0], func(rec *record) error {
-		root, err := rd.root(rec)
-		list = append(list, root)
-		return err
-	})
+	for i := range s.Claims {
+		c := &s.Claims[i]
+		if c.Property != s.Claims[0].Property || c.From != s.Claims[0].From {
+			break
+		}
+		err := rd.evidenceOf(c, func(rec *record) error {
+			root, err := rd.root(rec)
+			list = append(list, root)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
 	slices.SortFunc(list, Root.Compare)
-	return slices.Compact(list), err
+	return slices.Compact(list), nil
 }
 
 // key is the part of a relation's key that its root speaker is.

@@ -114,3 +114,27 @@ func TestRule8DenierIsNoSpeaker(t *testing.T) {
 		want(t, "both", relations(w, w.Point("2025-12-01", "", graph.Recorded), "Position", "stance"), "OPEN REJECT")
 	})
 }
+
+// A position that was merged from two, of two holders whom nobody merged,
+// stands in the keys of all who report it, whichever claim was first.
+func TestRule8MergedSpeakers(t *testing.T) {
+	for _, second := range []string{"x:witkoff", "x:peskov"} {
+		w := graphtest.Open(t, nil)
+		table(w)
+		other := map[string]string{"x:witkoff": "x:peskov", "x:peskov": "x:witkoff"}
+		of := func(key, day, word, holder, speaker string) graph.EntityID {
+			d := stance(w, "d1", key, day, word, graph.OtherParty, speaker)
+			d.Relation.Fields[0] = fill("holder", holder)
+			d.Relation.Key = w.Key("x:" + key)
+			w.Assert(d)
+			return w.ID("x:" + key)
+		}
+		of("p1", "2025-11-15", "REJECT", "x:ru", "x:witkoff")
+		of("p2", "2025-11-15", "REJECT", "x:ua", "x:peskov")
+		of("p3", "2025-11-20", "OPEN", "x:ru", second)
+		of("p4", "2025-11-20", "OPEN", "x:ua", other[second])
+		merge(w, "x:p1", "x:p2")
+		merge(w, "x:p3", "x:p4")
+		want(t, "the later one stands", relations(w, w.Point("2025-11-21", "", graph.Recorded), "Position", "stance"), "OPEN")
+	}
+}

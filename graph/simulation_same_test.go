@@ -206,6 +206,9 @@ func (s *simulation) again(g *glance) {
 		return
 	}
 	for _, p := range s.promises {
+		if p.erasing() {
+			continue
+		}
 		before, seen := g.fates[p]
 		found, err := s.fateOf(g.View, p)
 		if before == erased {

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -301,8 +304,8 @@ func (s *simulation) reader() {
 		}
 		v := s.db.At(graph.Point{Clearance: graph.Red})
 		fates := s.look(s.db, v, "meanwhile", false)
-		for i := range glances {
-			s.again(&glances[i])
+		if len(glances) > 0 {
+			s.again(&glances[s.rand.IntN(len(glances))])
 		}
 		glances = append(glances, glance{v, fates, s.erasures})
 	}
@@ -402,7 +405,7 @@ func (s *simulation) after() {
 // and a clock that is set back: every acknowledged transaction is there at its
 // time, none is half-visible, the check is clean. PARLEY_SEED replays one.
 func TestSimulation(t *testing.T) {
-	first, n := uint64(1), size(15, 500, 100_000)
+	first, n := uint64(1), size(8, 500, 100_000)
 	if text := os.Getenv("PARLEY_SEED"); text != "" {
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
@@ -411,27 +414,68 @@ func TestSimulation(t *testing.T) {
 		first, n = seed, 1
 	}
 	began := time.Now()
-	fates, judged := map[fate]int{}, map[fate]int{}
-	for seed := first; seed < first+uint64(n); seed++ {
-		s := newSimulation(seed)
-		if err := s.run(); err != nil {
-			t.Fatalf("%v\nreplay with PARLEY_SEED=%d go test ./graph -run 'TestSimulation$'", err, seed)
-		}
-		if nightly && seed%1000 == 0 {
-			t.Logf("%d histories so far, after %s", seed-first+1, time.Since(began).Round(time.Second))
-		}
-		for _, p := range s.promises {
-			fates[p.may[0]]++
-			if p.pair != nil {
-				judged[p.may[0]]++
+	var sum tally
+	sum.mu.fates, sum.mu.judged = map[fate]int{}, map[fate]int{}
+	var next atomic.Uint64
+	next.Store(first)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for !sum.failed() {
+				seed := next.Add(1) - 1
+				if seed >= first+uint64(n) {
+					return
+				}
+				s := newSimulation(seed)
+				sum.add(s, s.run())
+				if nightly && seed%1000 == 0 {
+					t.Logf("%d histories so far, after %s", seed-first+1, time.Since(began).Round(time.Second))
+				}
 			}
-		}
+		})
 	}
-	t.Logf("%d histories, %.0f/s; of the transactions %d are absent, %d present, %d withdrawn, %d erased; %d judge sameness, of which %d are present", n,
-		float64(n)/time.Since(began).Seconds(), fates[absent], fates[present], fates[withdrawn], fates[erased], judged[absent]+judged[present]+judged[withdrawn]+judged[erased], judged[present])
+	workers.Wait()
+	sum.mu.Lock()
+	defer sum.mu.Unlock()
+	if err := sum.mu.err; err != nil {
+		t.Fatalf("%v\nreplay with PARLEY_SEED=%d go test ./graph -run 'TestSimulation$'", err, sum.mu.seed)
+	}
+	fates, judged := sum.mu.fates, sum.mu.judged
+	t.Logf("%d histories, %.0f/s; of the transactions %d are absent, %d present, %d withdrawn, %d erased; %d of those present judge sameness", n,
+		float64(n)/time.Since(began).Seconds(), fates[absent], fates[present], fates[withdrawn], fates[erased], judged[present])
 	if n > 50 && (len(fates) < 4 || len(judged) < 4) {
 		t.Error("the histories do not have all sorts of ends")
 	}
+}
+
+// tally counts how the promises of many histories ended, and keeps the first failure.
+type tally struct {
+	mu struct {
+		sync.Mutex
+		fates, judged map[fate]int
+		seed          uint64
+		err           error
+	}
+}
+
+func (c *tally) add(s *simulation, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil && (c.mu.err == nil || s.seed < c.mu.seed) {
+		c.mu.seed, c.mu.err = s.seed, err
+	}
+	for _, p := range s.promises {
+		c.mu.fates[p.may[0]]++
+		if p.pair != nil {
+			c.mu.judged[p.may[0]]++
+		}
+	}
+}
+
+func (c *tally) failed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.mu.err != nil
 }
 
 // A history follows from its seed.

@@ -45,6 +45,13 @@ func (v View) TS() TS { return v.ts }
 // Ontology returns the ontology in force, or nil.
 func (v View) Ontology() *Ontology { return v.db.ontology }
 
+// UpTo returns the view as of an earlier transaction, with embargoes as they are
+// at this one: what was recorded since is left out, and nothing else.
+func (v View) UpTo(ts TS) View {
+	v.ts = min(v.ts, ts)
+	return v
+}
+
 // On returns the view at the same state of knowledge and another valid time.
 func (v View) On(on Interval) View {
 	v.point.On = on

@@ -20,7 +20,7 @@ var (
 // Names that the API has for itself.
 var (
 	// what could not be told from a name, or from the start of validity
-	words = []string{"alias", "aliases", "start", "key", "__typename", "and", "or", "not"}
+	words = []string{"alias", "aliases", "start", "__typename", "and", "or", "not"}
 	// the arguments of every list, beside those for its kind's roles, links and enumerations
 	arguments = []string{"on", "knownOn", "basis", "policy", "undated", "at", "filter", "orderBy", "groupBy", "first", "after", "last", "before",
 		"as", "rollUp"}
@@ -31,8 +31,8 @@ var (
 	types = []string{"Query", "Mutation", "Subscription", "Node", "Entity", "Relation", "OtherEntity", "Claim", "Source", "Assertion", "Speaker", "Name",
 		"Flag", "Neighbor", "Change", "Changes", "Stats", "Axis", "Basis", "Direction", "OrderDirection", "Point", "AtInput", "PageInfo", "Aggregate", "AggregateGroup", "AggregateKey",
 		"Representative", "Tie", "Filling", "Path", "Subgraph", "SubgraphEntity", "SubgraphEdge", "Count", "Proposal", "Transaction", "TransactionResult", "Closing", "Rank", "Reliability",
-		"EDTF", "Date", "DateTime", "JSON", "Locale", "ID", "Int", "Float", "String", "Boolean", "EntityFilter", "StringFilter", "IntFilter",
-		"FloatFilter", "BooleanFilter", "DateFilter", "IDFilter", "EntityListFilter", "ActInput", "DocumentInput", "NewDocumentInput", "AssertInput", "RelationInput", "FieldInput",
+		"EDTF", "Date", "DateTime", "Locale", "ID", "Int", "Float", "String", "Boolean", "EntityFilter", "StringFilter", "IntFilter",
+		"FloatFilter", "BooleanFilter", "DateFilter", "EntityListFilter", "ActInput", "DocumentInput", "NewDocumentInput", "RelationInput", "FieldInput",
 		"ValueInput", "ClaimInput", "ChangesFilter", "Level", "Quote", "Modality", "Wording", "Factuality", "SaidInput", "AssertionVoice", "Marking", "Outcome"}
 	// what the names of the types that go with a kind end in
 	endings = []string{"Connection", "Edge", "Filter", "ListFilter", "Order", "OrderField", "Group", "Role"}

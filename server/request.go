@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -85,6 +86,9 @@ func (s *Server) fromBody(w http.ResponseWriter, r *http.Request) (*request, int
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.Body))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return nil, http.StatusRequestEntityTooLarge, faultf(exec.CodeLimit, "the body has more than %d bytes", s.limits.Body)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, http.StatusRequestTimeout, faultf(exec.CodeTime, "the body did not come in time")
 	}
 	if err != nil {
 		return nil, http.StatusBadRequest, faultf(exec.CodeRequest, "the body broke off")

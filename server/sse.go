@@ -28,6 +28,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	answers, ended := make(chan []byte), make(chan error, 1)
 	go func() {
+		defer close(ended)
 		ended <- s.operate(ctx, o, func(body []byte) error {
 			select {
 			case answers <- body:
@@ -39,7 +40,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}()
 	if stream.pump(answers, ended, s.limits.Heartbeat) != nil {
 		cancel()
-		<-ended
+		for range ended { // nobody is left to tell
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func whole(t *testing.T, address, body string) string {
 	t.Helper()
 	got := stream(t, t.Context(), address, body)
 	text, err := io.ReadAll(got.Body)
-	if err != nil || got.StatusCode != 200 || got.Header.Get("Content-Type") != "text/event-stream; charset=utf-8" {
+	if err != nil || got.StatusCode != http.StatusOK || got.Header.Get("Content-Type") != "text/event-stream; charset=utf-8" {
 		t.Errorf("%s: %d %v, %v", body, got.StatusCode, got.Header, err)
 	}
 	return string(text)
@@ -162,15 +162,17 @@ func TestEventsTakeTooLong(t *testing.T) {
 // At shutdown a stream ends without saying that it is complete, from which the
 // client knows to go on elsewhere.
 func TestShutdownEndsEvents(t *testing.T) {
-	s, address, q := streamServer(t, Options{})
-	open := stream(t, t.Context(), address, `{"query":"subscription { quiet }"}`)
-	eventually(t, "the subscription to begin", func() bool { return q.open.Load() == 1 })
-	if err := s.Shutdown(t.Context()); err != nil {
-		t.Error(err)
-	}
-	text, err := io.ReadAll(open.Body)
-	if err != nil || string(text) != "" || q.open.Load() != 0 {
-		t.Errorf("%q %v, %d open", text, err, q.open.Load())
+	for _, field := range []string{"quiet", "silent"} {
+		s, address, q := streamServer(t, Options{})
+		open := stream(t, t.Context(), address, `{"query":"subscription { `+field+` }"}`)
+		eventually(t, "the subscription to begin", func() bool { return q.open.Load() == 1 })
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		text, err := io.ReadAll(open.Body)
+		if err != nil || string(text) != "" || q.open.Load() != 0 {
+			t.Errorf("%s: %q %v, %d open", field, text, err, q.open.Load())
+		}
 	}
 }
 

@@ -83,6 +83,9 @@ func (s *Server) subscribe(ctx context.Context, o *operation, next func([]byte) 
 			return err
 		}
 	}
+	if s.streaming.Err() != nil { // a source may end without a word
+		return errDraining
+	}
 	return nil
 }
 

@@ -48,6 +48,11 @@ func streamSchema(t testing.TB) (graphql.Schema, *quiet) {
 				<-p.Context.Done()
 				yield(nil, p.Context.Err())
 			}),
+			"silent": field(graphql.Int, func(p graphql.ResolveParams, _ func(any, error) bool) {
+				q.open.Add(1)
+				defer q.open.Add(-1)
+				<-p.Context.Done()
+			}),
 			"flood": field(graphql.String, func(_ graphql.ResolveParams, yield func(any, error) bool) {
 				q.open.Add(1)
 				defer q.open.Add(-1)

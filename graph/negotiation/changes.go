@@ -161,7 +161,7 @@ func (r *changeReading) change(i *graph.Change) (Change, bool) {
 	if s == nil {
 		return c, false
 	}
-	if i.Before == "" || (i.Before == s.standing.Kind && !r.relation(s.standing.Kind)) { // that there is such a thing tells nothing of it
+	if i.Before == "" || (i.Before == s.standing.Kind && !relational(r.to.Ontology(), s.standing.Kind)) { // that there is such a thing tells nothing of it
 		c.Before = Shown{Reason: r.before}
 	}
 	if i.After == "" {

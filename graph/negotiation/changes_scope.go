@@ -2,6 +2,7 @@ package negotiation
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/parleydb/parley/graph"
@@ -14,6 +15,7 @@ type changeReading struct {
 	from, to graph.View
 	q        *ChangesQuery
 	scope    *scope
+	agents   map[graph.EntityID][]graph.Representative
 	before   Reason // why the first point shows nothing of a subject
 	subjects map[graph.EntityID]*changed
 }
@@ -67,10 +69,11 @@ func (r *changeReading) standings(items []graph.Change) (map[graph.EntityID]*cha
 			return nil, err
 		}
 		for _, s := range list {
-			if c := by[s.ID]; c != nil && c.standing.ID.IsZero() {
+			if c := by[s.ID]; c != nil {
 				c.standing, c.there = s, i == 0
 			}
 		}
+		ids = slices.DeleteFunc(ids, func(id graph.EntityID) bool { return !by[id].standing.ID.IsZero() })
 	}
 	return by, nil
 }
@@ -83,63 +86,139 @@ func (r *changeReading) limit(all map[graph.EntityID]*changed) error {
 		r.subjects = all
 		return nil
 	}
+	if err := r.readAgents(); err != nil {
+		return err
+	}
 	r.subjects = map[graph.EntityID]*changed{}
-	var kinds []string
-	others := false // entities, and relations that are only denied, whose kind the views do not tell
+	others, denied := map[string][]graph.EntityID{}, false
 	for id, s := range all {
-		switch {
-		case r.relation(s.standing.Kind):
-			kinds = append(kinds, s.standing.Kind)
+		switch k := r.to.Ontology().Kind(s.standing.Kind); {
 		case r.scope.holds(id) || id == r.q.Negotiation:
 			r.subjects[id] = s
-		default:
-			others = true
+		case s.standing.ID.IsZero(): // a relation of which only denials are left, and views show no kind
+			denied = true
+		case k == nil:
+		case !k.Relation:
+			others[k.Name] = append(others[k.Name], id)
+		case r.belongs(k, &s.standing):
+			r.subjects[id] = s
 		}
 	}
-	if others {
-		kinds = relationKinds(r.to.Ontology())
+	if err := r.named(others, all); err != nil || !denied {
+		return err
 	}
-	slices.Sort(kinds)
-	return r.relations(slices.Compact(kinds), all)
+	return r.onlyDenied(all)
 }
 
-// relations reads the relations of the negotiation of some kinds, at both states of knowledge.
-func (r *changeReading) relations(kinds []string, all map[graph.EntityID]*changed) error {
-	for _, v := range []graph.View{r.to, r.from} {
-		s := *r.scope
-		s.v = v.On(graph.Interval{})
-		for _, kind := range kinds {
-			list, err := s.relations(r.ctx, graph.RelationQuery{Kind: kind, Denied: true})
-			if err != nil {
-				return err
+// readAgents reads who stood for the parties, whenever.
+func (r *changeReading) readAgents() error {
+	r.agents = map[graph.EntityID][]graph.Representative{}
+	for _, party := range r.scope.parties {
+		list, err := r.scope.v.StandsFor(r.ctx, party)
+		if err != nil && !errors.Is(err, graph.ErrNotFound) {
+			return err
+		}
+		for _, a := range list {
+			r.agents[a.Entity] = append(r.agents[a.Entity], a)
+		}
+	}
+	return nil
+}
+
+// belongs tells whether a relation is of the negotiation, and notes for whom
+// those who take part in it stood.
+func (r *changeReading) belongs(k *graph.Kind, s *graph.Standing) bool {
+	s.Through = nil
+	for _, c := range slices.Concat(s.Claims, s.Denied) {
+		for _, a := range r.agents[c.Value.Entity()] {
+			if a.During.Overlaps(filledDuring(&c)) {
+				s.Through = append(s.Through, graph.Filling{Role: c.Property, Representative: a})
 			}
-			for i := range list {
-				r.admit(&list[i], all)
+		}
+	}
+	return r.scope.has(k, s)
+}
+
+// filledDuring is when a role counts as filled (rule 12): when an event
+// happened, when a state began, else at any time.
+func filledDuring(c *graph.Claim) graph.Interval {
+	switch {
+	case c.From == graph.MinTime:
+		return graph.Always
+	case c.Class == graph.Event:
+		return graph.Interval{From: c.From, To: max(c.End.Until, c.From+1)}
+	}
+	return graph.Interval{From: c.From, To: c.From + 1}
+}
+
+// named keeps those entities, by kind, that relations of the negotiation name.
+func (r *changeReading) named(others map[string][]graph.EntityID, all map[graph.EntityID]*changed) error {
+	if len(others) == 0 {
+		return nil
+	}
+	o := r.to.Ontology()
+	for _, v := range []graph.View{r.to, r.from} {
+		for i := range o.Kinds {
+			k := &o.Kinds[i]
+			if !k.Relation || k.Abstract || k.Name == graph.KindSameAs {
+				continue
+			}
+			for j := range k.Properties {
+				if err := r.namedIn(v, k, &k.Properties[j], others, all); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// admit notes that a relation belongs to the negotiation, and what it names.
-func (r *changeReading) admit(rel *graph.Standing, all map[graph.EntityID]*changed) {
-	if c := all[rel.ID]; c != nil && r.subjects[rel.ID] == nil {
-		if c.standing.ID.IsZero() {
-			c.standing = *rel
-		}
-		c.standing.Through = rel.Through
-		r.subjects[rel.ID] = c
-	}
-	for _, c := range rel.Claims {
-		id := c.Value.Entity()
-		if k := all[id]; k != nil && !r.relation(k.standing.Kind) {
-			r.subjects[id] = k
+// namedIn keeps those that fill one role of relations of one kind.
+func (r *changeReading) namedIn(v graph.View, k *graph.Kind, p *graph.Property, others map[string][]graph.EntityID, all map[graph.EntityID]*changed) error {
+	var ids []graph.EntityID
+	for kind, list := range others {
+		if p.Role && !takes(p, kindIssue) && v.Ontology().IsAny(kind, p.Targets) {
+			ids = append(ids, list...)
 		}
 	}
+	if len(ids) == 0 {
+		return nil
+	}
+	fillers := map[string][]graph.EntityID{p.Name: ids}
+	if issue := k.Property(fieldIssue); issue != nil && k.Key != nil && len(r.scope.issues) > 0 {
+		fillers[fieldIssue] = r.scope.issues // relations with keys are looked up by these
+	}
+	list, err := v.On(graph.Interval{}).Relations(r.ctx, graph.RelationQuery{Kind: k.Name, Fillers: fillers, Denied: true})
+	for i := range list {
+		if r.belongs(k, &list[i]) {
+			for _, c := range list[i].Claims {
+				if id := c.Value.Entity(); c.Property == p.Name && slices.Contains(ids, id) {
+					r.subjects[id] = all[id]
+				}
+			}
+		}
+	}
+	return err
 }
 
-func (r *changeReading) relation(kind string) bool {
-	k := r.to.Ontology().Kind(kind)
+// onlyDenied finds the relations of which only denials are left.
+func (r *changeReading) onlyDenied(all map[graph.EntityID]*changed) error {
+	for _, kind := range relationKinds(r.to.Ontology()) {
+		list, err := r.scope.relations(r.ctx, graph.RelationQuery{Kind: kind, Denied: true})
+		if err != nil {
+			return err
+		}
+		for _, rel := range list {
+			if c := all[rel.ID]; c != nil && c.standing.ID.IsZero() {
+				c.standing, r.subjects[rel.ID] = rel, c
+			}
+		}
+	}
+	return nil
+}
+
+func relational(o *graph.Ontology, kind string) bool {
+	k := o.Kind(kind)
 	return k != nil && k.Relation
 }
 

@@ -168,6 +168,7 @@ func TestContactsDisputed(t *testing.T) {
 		{"only denied", "by Russia\n@B deny meeting m1: US, Russia ; 2025-12-10\n", "2025-12-10", "m1 DENIED"},
 		{"said to be denied", "by US\n@A meeting m1: US, Russia\n  + ANNOUNCED ; 2025-12-08\nby Russia\n@B claim m1: status DENIED ; 2025-12-09\n", "2025-12-10", "m1 DENIED+DISPUTED"},
 		{"before it was denied", "by US\n@A meeting m1: US, Russia\n  + ANNOUNCED ; 2025-12-08\nby Russia\n@B claim m1: status DENIED ; 2025-12-09\n", "2025-12-08", "m1 ANNOUNCED"},
+		{"a later step of the day", "by US\n@A meeting m1: US, Russia\n  + ANNOUNCED ; 2025-12-08\n@B claim m1: status SCHEDULED ; 2025-12-08\n", "2025-12-10", "m1 SCHEDULED"},
 		{"held after all", "by Russia\n@B meeting m1: US, Russia\n  + DENIED ; 2025-12-09\nby US\n@A meeting m1: HELD ; 2025-12-10\n", "2025-12-10", "m1 HELD"},
 		{"called off by the same", "by US\n@A meeting m1: US, Russia\n  + SCHEDULED ; 2025-12-08\n@B claim m1: status CANCELLED ; 2025-12-09\n", "2025-12-10", "m1 CANCELLED"},
 	} {

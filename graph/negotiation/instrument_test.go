@@ -245,14 +245,25 @@ by Russia
 // deadlines, conditions, steps and contacts.
 func TestInstrumentsRanked(t *testing.T) {
 	w := newWorld(t, post+`by US
+entity Condition vote
 @A offer o1 "Offer": US > Ukraine ; on Land ; TABLED ; deadline FIXED 2025-12-20 ; 2025-12-10
 by narrator
 @B offer o1: REJECTED ; deadline FIXED 2025-12-21 ; if "a slip" ; 2025-12-11 [DEPRECATED]
 @C meeting m1: US, Russia ; HELD ; 2025-12-10 [DEPRECATED]
+by US
+@D claim Land: state RAISED ; 2025-12-10
+by narrator
+@E claim Land: state DROPPED ; 2025-12-11 [DEPRECATED]
+by US
+@F commitment c1 "Commitment": agent US ; on Land ; MADE ; if x:vote ; 2025-12-09
+@G claim vote: text "a vote"
+by narrator
+@H claim vote: state MET ; 2025-12-10 [DEPRECATED]
 `)
-	want(t, "all", w.instruments("2025-12-12", nil), "o1 REJECTED if a slip, FIXED 2025-12-21 DUE +9, FIXED 2025-12-20 TAKEN_OVER +8")
-	want(t, "normal", w.instruments("2025-12-12", &negotiation.InstrumentQuery{Ranked: true}), "o1 TABLED, FIXED 2025-12-20 DUE +8")
-	want(t, "steps", w.transitions("", false, nil), "Offer TABLED > REJECTED 2025-12-11/")
+	want(t, "all", w.instruments("2025-12-12", nil), "o1 REJECTED if a slip, FIXED 2025-12-21 DUE +9, FIXED 2025-12-20 TAKEN_OVER +8\nc1 MADE if a vote MET")
+	want(t, "normal", w.instruments("2025-12-12", &negotiation.InstrumentQuery{Ranked: true}), "o1 TABLED, FIXED 2025-12-20 DUE +8\nc1 MADE if a vote")
+	want(t, "steps", w.transitions("", false, &negotiation.TransitionQuery{Kinds: []string{"Offer"}}), "Offer TABLED > REJECTED 2025-12-11/")
+	want(t, "steps of the issue", w.transitions("", false, &negotiation.TransitionQuery{Kinds: []string{"Issue"}}), "Land RAISED > DROPPED 2025-12-11/")
 	want(t, "steps of normal rank", w.transitions("", false, &negotiation.TransitionQuery{Ranked: true}), "")
 	want(t, "contacts", w.contacts("", nil), "m1 HELD")
 	want(t, "contacts of normal rank", w.contacts("", &negotiation.ContactQuery{Ranked: true}), "UNKNOWN NO_CONTACT")

@@ -58,8 +58,9 @@ func TestTransitionsInOneDay(t *testing.T) {
 @A offer o1 "Offer": US > Ukraine ; on Land ; AGREED ; 2025-12-10
 @B claim o1: state SIGNED ; 2025-12-10
 @C claim o1: state IN_FORCE ; 2025-12-10
+@D claim o1: state EXPIRED ; 2025-12-11
 `)
-	want(t, "steps", w.transitions("", false, nil), "Offer AGREED > SIGNED 2025-12-10/\nOffer SIGNED > IN_FORCE 2025-12-10/")
+	want(t, "steps", w.transitions("", false, nil), "Offer AGREED > SIGNED 2025-12-10/\nOffer SIGNED > IN_FORCE 2025-12-10/\nOffer IN_FORCE > EXPIRED 2025-12-11/")
 }
 
 // What the machine leads to within a day is a step of that day; what it does

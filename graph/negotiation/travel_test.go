@@ -82,6 +82,16 @@ func TestTravelRespectsTime(t *testing.T) {
 	}
 }
 
+// What is to take place after the point has carried nothing by then.
+func TestTravelUpToThePoint(t *testing.T) {
+	w := newWorld(t, post+`by narrator
+@1 meeting m1: US, Russia ; 2025-12-12
+@2 claim m1: status HELD
+`)
+	want(t, "after", w.travel("2025-12-12", "us", "ru", ""), "m1 > Russia 2025-12-12")
+	want(t, "before", w.travel("2025-12-11", "us", "ru", ""), "UNKNOWN NO_CONTACT")
+}
+
 // Without a cargo any contact counts; a text that lies on the table is carried, too.
 func TestTravelCargo(t *testing.T) {
 	w := newWorld(t, `document source:t "Text" ; curation ; scheme x

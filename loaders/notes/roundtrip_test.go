@@ -110,7 +110,7 @@ func TestDatasetsAsNotes(t *testing.T) {
 // reserve, kinds whose keywords they reserve, every type of value.
 func extended() *graph.Ontology {
 	o, err := schema.Parse("mine", "1", append(schema.Shipped(), schema.Source{Name: "mine.graphql", Text: `
-type Retract @relation { claimer: Actor @role(min: 1) when: Date @attribute on: Boolean @attribute }
+type Deny @relation { claimer: Actor @role(min: 1) key: String @attribute(single: false) when: Date @attribute on: Boolean @attribute }
 type Box @entity @identity(fields: ["text", "vouched"]) { vouched: Int @attribute text: String @attribute inside: Box @role weight: Float @attribute }
 type Crate @relation { box: Box @role(word: "in") bare: Crate @role occurrence: Boxing @attribute }
 enum Boxing { in box key when }

@@ -81,7 +81,7 @@ func TestCodegen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"export type Meeting = Entity & Node & ", "export type MeetingsQuery = ", "export type PageQueryVariables = ", "export type FollowSubscription = "} {
+	for _, want := range []string{"export type Meeting = ", "__typename?: 'Meeting';", "export type MeetingsQuery = ", "export type PageQueryVariables = ", "export type FollowSubscription = "} {
 		if !strings.Contains(string(types), want) {
 			t.Errorf("%q is not in the types", want)
 		}

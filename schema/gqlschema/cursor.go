@@ -57,12 +57,12 @@ func decodeCursor(s string) ([]byte, bool) {
 	return raw, err == nil && len(raw) == cursorSize
 }
 
-// resumed is the point of a list that goes on behind or before a cursor: where
-// nothing else is asked for, that of the page that the cursor came from, so
-// that what is recorded in between does not move the pages.
-func resumed(p graphql.ResolveParams, point graph.Point) graph.Point {
-	if point.KnownOn != 0 || point.Basis != graph.Recorded || !strings.HasSuffix(p.Info.FieldName, connection) {
-		return point
+// resumed is the view of a list that goes on behind or before a cursor: as of
+// the transaction of the page that the cursor came from, so that what is
+// recorded in between does not move the pages.
+func resumed(p graphql.ResolveParams, v graph.View) graph.View {
+	if !strings.HasSuffix(p.Info.FieldName, connection) {
+		return v
 	}
 	for _, arg := range []string{"after", "before"} {
 		given, ok := p.Args[arg].(string)
@@ -70,8 +70,8 @@ func resumed(p graphql.ResolveParams, point graph.Point) graph.Point {
 			continue
 		}
 		if raw, ok := decodeCursor(given); ok {
-			point.KnownOn = graph.TS(binary.BigEndian.Uint64(raw[8:]))
+			v = v.UpTo(graph.TS(binary.BigEndian.Uint64(raw[8:])))
 		}
 	}
-	return point
+	return v
 }

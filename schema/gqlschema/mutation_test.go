@@ -3,7 +3,6 @@ package gqlschema_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -249,12 +248,8 @@ func TestReadOnly(t *testing.T) {
 	if strings.Contains(plain, "type Mutation") {
 		t.Error("mutations without being asked for")
 	}
-	b, err := os.ReadFile("testdata/schema.graphql")
-	if err != nil {
-		t.Fatal(err)
-	}
 	there := map[string]bool{}
-	for _, def := range strings.Split(string(b), "\n\n") {
+	for _, def := range strings.Split(plain, "\n\n") {
 		there[strings.TrimSpace(def)] = true
 	}
 	var added []string
@@ -267,5 +262,31 @@ func TestReadOnly(t *testing.T) {
 	r := graphql.Do(graphql.Params{Schema: open(t).schema, RequestString: `mutation { retract(assertion: "7", act: {author: "x"}) { outcome } }`, Context: context.Background()})
 	if !r.HasErrors() {
 		t.Error("a mutation was run")
+	}
+}
+
+// TestOwnKey takes a field "key" for the attribute that a kind of one's own
+// declares, where there is one.
+func TestOwnKey(t *testing.T) {
+	o, err := schema.Parse("own", "1", schema.Source{Name: "own.graphql", Text: `type Lock @entity @identity(fields: ["key"]) { key: String @attribute(class: TIMELESS) }`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := graph.Open(context.Background(), memkv.New(nil), &graph.Options{Ontology: o, Validate: schema.Validate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	s, err := gqlschema.New(db, &gqlschema.Options{Mutations: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t, db, s}
+	got := w.text(`mutation { assertLock(`+byDesk+`, document: {note: "x"}, input: {key: "brass", name: "the lock"}) { entity { name externalIds ... on Lock { key } } } }`, "assertLock", "entity")
+	if got != "map[externalIds:[] key:brass name:the lock]" {
+		t.Error(got)
+	}
+	if got := w.text(`{ locks(filter: {key: {startsWith: "br"}}) { key } }`, "locks"); got != "[map[key:brass]]" {
+		t.Error(got)
 	}
 }

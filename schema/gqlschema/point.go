@@ -121,7 +121,7 @@ func (b *builder) view(p graphql.ResolveParams) (graph.View, error) {
 	if err != nil {
 		return graph.View{}, err
 	}
-	return b.db.At(resumed(p, point)), nil
+	return resumed(p, b.db.At(point)), nil
 }
 
 // onOf reads the argument on: the zero interval where it is not given.

@@ -109,6 +109,9 @@ func about(tx *graph.Tx, d *graph.Draft, k *kind, subject graph.Ref, key graph.K
 func (r *reader) subject(k *kind, given map[string]any) (ref graph.Ref, key graph.Key, err error) {
 	id, _ := given["id"].(string)
 	text, _ := given["key"].(string)
+	if k.Property("key") != nil {
+		text = "" // an attribute of its own: it is told by its fields, or by its id
+	}
 	switch {
 	case id != "" && text != "":
 		return ref, key, newFault(codeInput, "input: id and key: give one of them", nil)

@@ -65,6 +65,9 @@ func (r *run) typeOf(n *node, f *form, v any) (*graphql.Object, error) {
 	}
 	o := r.resolveType(n, f.abstract, v)
 	if o == nil || !r.engine.types.member[f.abstract.Name()][o] {
+		if err := r.ctx.Err(); err != nil {
+			return nil, err // it may not have had the time to look
+		}
 		return nil, fmt.Errorf("no type of %s is known for a %T", f.abstract, v)
 	}
 	return o, nil

@@ -126,7 +126,7 @@ func (i *inspection) inspectLogs(dir string, files []fs.DirEntry, note noted) er
 		return err
 	case all.last < note.commit:
 		return damaged(fmt.Sprintf("transactions %d to %d are missing: a log, a file such as 00001.mem, was removed or cut short", all.last+1, note.commit))
-	case len(all.unmade) > 0 && !note.exists:
+	case len(all.unmade) > 0 && !note.exists && (all.last > 0 || all.values): // else the store itself was about to be made
 		return damaged("the file " + all.unmade[0] + " is empty")
 	}
 	i.unmade = all.unmade

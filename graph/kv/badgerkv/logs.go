@@ -43,6 +43,7 @@ type logs struct {
 	last   uint64   // transaction in them, or in the tables
 	idle   bool     // there is a log that nothing was written to yet
 	unmade []string // logs that the engine was about to make or to remove
+	values bool     // there is a value log that was made
 }
 
 // inspectLogs reads the logs of a store whose tables end with a transaction. A
@@ -240,6 +241,8 @@ func inspectValueLogs(dir string, files []os.DirEntry, all *logs) error {
 			return damaged("the file " + name + " was cut short")
 		case binary.BigEndian.Uint64(head) != 0:
 			return damaged("the file " + name + " does not begin as it should")
+		default:
+			all.values = true
 		}
 	}
 	return nil

@@ -167,3 +167,32 @@ func TestTornTail(t *testing.T) {
 		}
 	}
 }
+
+// TestKilledWhileMade: a process that was killed while it made a store left no
+// damage, whichever file came last.
+func TestKilledWhileMade(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, nil)
+	made := readKilled(t, dir)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	delete(made, "PARLEY")
+	log, vlog := made.name(t, ".mem"), made.name(t, ".vlog")
+	for name, cut := range map[string]func(files){
+		"before the mark":      func(files) {},
+		"making the value log": func(fs files) { fs[vlog] = nil },
+		"making the log":       func(fs files) { fs[log] = nil; delete(fs, vlog) },
+		"before the log":       func(fs files) { delete(fs, log); delete(fs, vlog) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			fs := made.clone()
+			cut(fs)
+			s := open(t, fs.write(t), nil)
+			writeSome(t, s, 0, 0)
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

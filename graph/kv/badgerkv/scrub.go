@@ -18,6 +18,10 @@ func (s *Store) Scrub(ctx context.Context) error {
 		return err
 	}
 	defer s.gate.Leave()
+	if err := s.rewriting.Take(ctx); err != nil {
+		return err
+	}
+	defer s.rewriting.Give()
 	if err := s.turn.Take(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package badgerkv
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -98,5 +99,28 @@ func set(t *testing.T, s *Store, fn func(kv.Txn) error) {
 	t.Helper()
 	if _, err := s.Update(context.Background(), fn); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestScrubDuringCompact: one of the two waits for the other, and none fails.
+func TestScrubDuringCompact(t *testing.T) {
+	dir := t.TempDir()
+	for n := range 8 {
+		s := open(t, dir)
+		_, err := s.Update(t.Context(), func(tx kv.Txn) (err error) {
+			for row := range 2000 {
+				err = errors.Join(err, tx.Set(fmt.Appendf(nil, "%d", row), make([]byte, 1000+n)))
+			}
+			return err
+		})
+		if err = errors.Join(err, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+		s = open(t, dir) // with tables on two levels
+		compacted := make(chan error)
+		go func() { compacted <- s.Compact(t.Context()) }()
+		if err := errors.Join(s.Scrub(t.Context()), <-compacted, s.Close()); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -30,6 +30,7 @@ type Store struct {
 	gate      guard.Gate
 	snapshots snapshots
 	closed    atomic.Uint64 // transaction time of the last acknowledged update
+	rewriting guard.Turn    // of Compact and Scrub, taken before turn: the engine fails one of two at once
 
 	turn   guard.Turn // held by the one writer; guards what follows
 	last   kv.TS      // highest transaction time that was handed out
@@ -130,7 +131,12 @@ func (s *Store) Compact(ctx context.Context) error {
 	if s.readOnly {
 		return kv.ErrReadOnly
 	}
-	if err := protect(func() error { return s.db.Flatten(compactors) }); err != nil {
+	if err := s.rewriting.Take(ctx); err != nil {
+		return err
+	}
+	err := protect(func() error { return s.db.Flatten(compactors) })
+	s.rewriting.Give()
+	if err != nil {
 		return fmt.Errorf("badgerkv: compact: %w", err)
 	}
 	if err := s.turn.Take(ctx); err != nil {
