@@ -337,9 +337,6 @@ func (db *DB) adopt(ctx context.Context, m meta) error {
 		}
 		db.types = db.ontology.types()
 	}
-	if db.ontology != nil {
-		db.types = db.ontology.types()
-	}
 	if given == nil && !m.empty {
 		return nil
 	}

@@ -51,7 +51,7 @@ func (p *program) version() *cobra.Command {
 
 func (p *program) schema() *cobra.Command {
 	cmd := group(&cobra.Command{Use: "schema", Short: "Work with ontologies"})
-	var ontology bool
+	var ontology, mutations bool
 	printing := &cobra.Command{
 		Use:   "print",
 		Short: "Print the GraphQL schema, or the ontology that it comes from",
@@ -60,10 +60,11 @@ func (p *program) schema() *cobra.Command {
 			if ontology {
 				return p.printOntology()
 			}
-			return p.printSchema(cmd.Context())
+			return p.printSchema(cmd.Context(), mutations)
 		},
 	}
 	printing.Flags().BoolVar(&ontology, "ontology", false, "print the ontology and its directives, as SDL")
+	printing.Flags().BoolVar(&mutations, "mutations", false, "with the type Mutation, as parley serve --mutations has it")
 	cmd.AddCommand(printing)
 	return cmd
 }
@@ -81,13 +82,13 @@ func (p *program) printOntology() error {
 	return nil
 }
 
-func (p *program) printSchema(ctx context.Context) error {
+func (p *program) printSchema(ctx context.Context, mutations bool) error {
 	db, err := p.openMemory(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	s, err := gqlschema.New(db, nil)
+	s, err := gqlschema.New(db, &gqlschema.Options{Mutations: mutations})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,16 +20,27 @@ import (
 	"github.com/parleydb/parley/server"
 )
 
-type queryFlags struct{ data, url, file, variables, clearance string }
+type queryFlags struct {
+	data, url, file, variables, vars, clearance, format string
+	single                                              []string // variables
+}
+
+var queryFormats = []string{"json", "table", "csv"}
 
 func (p *program) query() *cobra.Command {
 	var f queryFlags
 	cmd := &cobra.Command{
 		Use:   "query [QUERY]",
 		Short: "Ask GraphQL, of a directory or of a server",
-		Long:  "Query asks one GraphQL query, given as an argument, by --file or on standard input, and prints the answer as JSON.",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `Query asks one GraphQL query, given as an argument, by --file or on standard
+input, and prints the answer: as JSON, as tables for people, or as CSV, of which
+a query asks for one field. What is wrong with the query is reported with its
+line and column.`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if !slices.Contains(queryFormats, f.format) {
+				return usageError{fmt.Errorf("unknown format %q: want json, table or csv", f.format)}
+			}
 			if f.url != "" {
 				for _, name := range []string{"data", "clearance"} {
 					if cmd.Flags().Changed(name) {
@@ -43,17 +56,20 @@ func (p *program) query() *cobra.Command {
 	flags.StringVar(&f.url, "url", "", "address of a running server, instead of --data")
 	flags.StringVar(&f.file, "file", "", "file with the query")
 	flags.StringVar(&f.variables, "variables", "", "variables, as a JSON object")
+	flags.StringArrayVar(&f.single, "var", nil, "a variable, NAME=VALUE; may be given again")
+	flags.StringVar(&f.vars, "vars", "", "file with variables, a JSON object")
+	flags.StringVar(&f.format, "format", "json", "json, table or csv")
 	flags.StringVar(&f.clearance, "clearance", "", "read what is marked up to this TLP label (with --data)")
 	return cmd
 }
 
 func (p *program) runQuery(ctx context.Context, args []string, f *queryFlags) error {
-	body, err := p.request(args, f)
+	body, source, err := p.request(args, f)
 	if err != nil {
 		return err
 	}
 	if f.url != "" {
-		return p.ask(ctx, f.url, body)
+		return p.ask(ctx, f, body, source)
 	}
 	clearance, err := graph.ParseMarking(f.clearance)
 	if err != nil {
@@ -69,36 +85,37 @@ func (p *program) runQuery(ctx context.Context, args []string, f *queryFlags) er
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
-		return p.answer(w.Body)
+		return p.answer(w.Body, f.format, source)
 	})
 }
 
-// request is the body of the request: the query and its variables.
-func (p *program) request(args []string, f *queryFlags) ([]byte, error) {
+// request is the body of the request, the query and its variables, and what
+// the query is called in messages.
+func (p *program) request(args []string, f *queryFlags) (text []byte, source string, err error) {
 	body := struct {
 		Query     string          `json:"query"`
 		Variables json.RawMessage `json:"variables,omitempty"`
 	}{}
 	switch {
 	case len(args) > 0 && f.file != "":
-		return nil, usageError{errors.New("give the query as an argument or by --file, not both")}
+		return nil, "", usageError{errors.New("give the query as an argument or by --file, not both")}
 	case len(args) > 0:
-		body.Query = args[0]
+		body.Query, source = args[0], "query"
 	default:
 		text, err := p.read(f.file)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		body.Query = string(text)
-	}
-	if f.variables != "" {
-		var object map[string]json.RawMessage
-		if err := json.Unmarshal([]byte(f.variables), &object); err != nil || object == nil {
-			return nil, usageError{errors.New(`--variables: want a JSON object, such as {"name":"Ukraine"}`)}
+		body.Query, source = string(text), filepath.Base(f.file)
+		if f.file == "" || f.file == "-" {
+			source = "stdin"
 		}
-		body.Variables = json.RawMessage(f.variables)
 	}
-	return json.Marshal(body)
+	if body.Variables, err = f.given(body.Query); err != nil {
+		return nil, "", err
+	}
+	text, err = json.Marshal(body)
+	return text, source, err
 }
 
 func (p *program) read(file string) ([]byte, error) {
@@ -109,8 +126,8 @@ func (p *program) read(file string) ([]byte, error) {
 }
 
 // ask sends the request to a server.
-func (p *program) ask(ctx context.Context, url string, body []byte) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+func (p *program) ask(ctx context.Context, f *queryFlags, body []byte, source string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.url, bytes.NewReader(body))
 	if err != nil {
 		return usageError{err}
 	}
@@ -121,27 +138,32 @@ func (p *program) ask(ctx context.Context, url string, body []byte) error {
 		return err
 	}
 	defer w.Body.Close()
-	return p.answer(w.Body)
+	return p.answer(w.Body, f.format, source)
 }
 
-// answer prints an answer, indented; one with errors is a failure.
-func (p *program) answer(r io.Reader) error {
+// answer prints an answer; one with errors is a failure.
+func (p *program) answer(r io.Reader, format, source string) error {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return err
 	}
-	var answer struct {
-		Errors []struct{ Message string }
+	whole, err := ordered(text)
+	answer, ok := whole.(members)
+	if err != nil || !ok {
+		return fmt.Errorf("the answer is not JSON: %.200s", text)
 	}
-	var pretty bytes.Buffer
-	if err := errors.Join(json.Unmarshal(text, &answer), json.Indent(&pretty, text, "", "  ")); err != nil {
-		return fmt.Errorf("the answer is not JSON: %w", err)
+	faults, _ := answer.get("errors").([]any)
+	data, some := answer.get("data").(members)
+	switch {
+	case format == "json":
+		var pretty bytes.Buffer
+		if err = json.Indent(&pretty, text, "", "  "); err == nil {
+			_, err = fmt.Fprintln(p.stdout, pretty.String())
+		}
+	case some && format == "table":
+		err = writeTables(p.stdout, data)
+	case some:
+		err = writeCSV(p.stdout, data)
 	}
-	if _, err := fmt.Fprintln(p.stdout, pretty.String()); err != nil {
-		return err
-	}
-	if n := len(answer.Errors); n > 0 {
-		return fmt.Errorf("%s", answer.Errors[0].Message)
-	}
-	return nil
+	return errors.Join(err, queryErrors(source, faults))
 }
