@@ -59,6 +59,7 @@ func answerByGo(t *testing.T, db *graph.DB, q *question) ([]string, error) {
 	answer := map[string]func() ([][]cell, error){
 		"relations": a.relations, "entities": a.entities, "entity": a.entity, "claims": a.claims, "neighbors": a.neighbors,
 		"stats": a.stats, "changes": a.changes, "history": a.history, "rollup": a.rollup, "standsfor": a.standsFor, "proposals": a.proposals,
+		"matrix": a.matrix, "conflicts": a.conflicts,
 	}[q.verb]
 	if answer == nil {
 		return nil, fmt.Errorf("no question is called %q", q.verb)
@@ -70,6 +71,11 @@ func answerByGo(t *testing.T, db *graph.DB, q *question) ([]string, error) {
 func (q *question) pointOf() (p graph.Point, err error) {
 	if q.on != "" {
 		if p.On, err = graph.ParseOn(q.on); err != nil {
+			return p, err
+		}
+	}
+	if q.policy != "" {
+		if p.Policy, err = graph.ParsePolicy(q.policy); err != nil {
 			return p, err
 		}
 	}

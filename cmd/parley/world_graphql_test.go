@@ -56,6 +56,13 @@ func (ts types) asked(alias string, q *question) (string, error) {
 		args = append(args, ts.filters(root, q)...)
 	case "stats":
 		typ = "Stats"
+	case "matrix":
+		return fmt.Sprintf("%s: matrix(%s) { rows { cells { %s } } }", alias, strings.Join(append(args, "all: true"), ", "), cellFields(q.fields)), nil
+	case "conflicts":
+		if len(args) > 0 {
+			root += "(" + strings.Join(args, ", ") + ")"
+		}
+		return fmt.Sprintf("%s: %s { %s }", alias, root, conflictFields(q.fields)), nil
 	case "changes":
 		return fmt.Sprintf("%s: changes(from: %q, to: %q, basis: %s) { documentsSeen items { %s } }",
 			alias, q.args[0], q.args[1], q.basis, ts.selection("Change", q.fields)), nil
@@ -76,6 +83,9 @@ func quoted(words []string) (list []string) {
 func (q *question) pointArgs() (args []string) {
 	if q.on != "" {
 		args = append(args, "on: "+strconv.Quote(q.on))
+	}
+	if q.policy != "" {
+		args = append(args, "policy: "+q.policy)
 	}
 	if q.knownOn != "" {
 		args = append(args, "knownOn: "+strconv.Quote(q.knownOn), "basis: "+q.basis)

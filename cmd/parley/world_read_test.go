@@ -19,6 +19,9 @@ func (q *question) read(answer any) (rows [][]cell) {
 		}
 		return rows
 	case map[string]any:
+		if q.verb == "matrix" {
+			return q.matrixRows(a)
+		}
 		if q.verb != "changes" {
 			return [][]cell{q.row(a)}
 		}
@@ -81,6 +84,10 @@ func objectWritten(field string, o map[string]any) string {
 		return s
 	}
 	switch field {
+	case "sides":
+		return sideWritten(o["values"], o["denies"] == true, o["roots"], o["relation"])
+	case "positions", "predictions":
+		return text("stance") + "/" + text("voice")
 	case "flags":
 		return text("kind") + " " + text("property")
 	case "names":
