@@ -60,6 +60,9 @@ func work(dir, life string) error {
 		go func() { failures <- updateForEver(db, fmt.Sprintf("%s.%d", life, w), done) }()
 	}
 	go func() { failures <- loadForEver(db, life+".load", done) }()
+	if life == "3" { // an erasure makes the others wait, and so does finishing it
+		go func() { failures <- judgeForEver(db, life+".judge", done) }()
+	}
 	return <-failures
 }
 
@@ -116,6 +119,72 @@ func loadForEver(db *graph.DB, loader string, done func(string, int, graph.TS)) 
 	}
 }
 
+// judgeForEver merges two entities, and then two others; every second time it
+// erases the judgement before.
+func judgeForEver(db *graph.DB, judge string, done func(string, int, graph.TS)) error {
+	for n := 0; ; n++ {
+		name := fmt.Sprintf("%s.%d", judge, n)
+		ts, err := db.Update(ctx, graph.Act{Author: judge}, func(tx *graph.Tx) error {
+			for _, of := range []string{".one", ".other"} {
+				if _, err := tx.Declare(graph.Declaration{Kind: "State", Keys: []graph.Key{{Scheme: "x", ID: name + of}}}); err != nil {
+					return err
+				}
+			}
+			d := judgeDraft(name)
+			_, _, err := tx.Merge(ref(name+".one"), ref(name+".other"), &d)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		done(name, 1, ts)
+		if n%2 == 0 {
+			continue
+		}
+		before := fmt.Sprintf("%s.%d", judge, n-1)
+		if ts, err = db.Erase(ctx, graph.Act{Author: judge}, graph.Target{Assertion: graph.AssertionOf(judgeDraft(before))}); err != nil {
+			return err
+		}
+		done("erased:"+before, 0, ts)
+	}
+}
+
+func judgeDraft(name string) graph.Draft {
+	return graph.Draft{Document: graph.ByKey("source:d1"), Key: name}
+}
+
+// verifyJudged holds what was said of judgements against what the store shows
+// of them: who is one, what is erased, and where that may have been under way.
+func verifyJudged(t *testing.T, db *graph.DB, all []acknowledged, when string) {
+	t.Helper()
+	v, s := db.At(graph.Point{Clearance: graph.Red}), simulation{}
+	tombs, err := s.tombs(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := map[string]bool{}
+	for _, a := range all {
+		if name, ok := strings.CutPrefix(a.name, "erased:"); ok {
+			gone[name] = true
+		}
+	}
+	for _, a := range all {
+		if !strings.Contains(a.name, ".judge.") || strings.HasPrefix(a.name, "erased:") {
+			continue
+		}
+		id := graph.AssertionOf(judgeDraft(a.name))
+		f, err := s.fateOf(v, &promise{name: a.name, assertions: []graph.AssertionID{id}, ts: a.ts})
+		one, _ := v.Entity(ctx, graph.ByKey("x:"+a.name+".one"))
+		other, _ := v.Entity(ctx, graph.ByKey("x:"+a.name+".other"))
+		switch {
+		case err != nil || tombs[id] != (f == absent) || (gone[a.name] && f != absent):
+			t.Errorf("%s: %s was acknowledged, erased: %t, and is %d, with a tombstone: %t (%v)", when, a.name, gone[a.name], f, tombs[id], err)
+		case f == present && (one.ID.IsZero() || one.ID != other.ID):
+			t.Errorf("%s: %s was acknowledged, and its entities are two", when, a.name)
+		}
+	}
+}
+
 // acknowledged is a line of the worker.
 type acknowledged struct {
 	name string
@@ -129,7 +198,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	kills, perDir := size(1, 20, 200), 5
 	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	const enough = 100
-	total := 0
+	total, erasures := 0, 0
 	kill := 0
 	for kill < kills || (kills >= 20 && total < enough && kill < 5*kills) { // a slow machine acknowledges little before it is killed
 		dir := t.TempDir()
@@ -142,8 +211,13 @@ func TestKilledUnderLoad(t *testing.T) {
 			kill++
 		}
 		total += len(all)
+		for _, a := range all {
+			if strings.HasPrefix(a.name, "erased:") {
+				erasures++
+			}
+		}
 	}
-	t.Logf("%d kills, %d transactions acknowledged", kill, total)
+	t.Logf("%d kills, %d transactions acknowledged, %d of them erasures", kill, total, erasures)
 	if kills >= 20 && total < enough {
 		t.Errorf("only %d transactions were acknowledged: this proves little", total)
 	}
@@ -201,7 +275,11 @@ func verifyKilled(t *testing.T, dir string, life int, all []acknowledged, when s
 	v := db.At(graph.Point{Clearance: graph.Red})
 	s := simulation{}
 	next := map[string]int{}
+	verifyJudged(t, db, all, when)
 	for _, a := range all {
+		if strings.Contains(a.name, ".judge.") {
+			continue
+		}
 		f, err := s.fateOf(v, &promise{name: a.name, assertions: assertionsOf(a.name, a.n), ts: a.ts})
 		if err != nil || f != present {
 			t.Errorf("%s: %s was acknowledged and is %d (%v)", when, a.name, f, err)

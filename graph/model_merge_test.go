@@ -157,6 +157,9 @@ func pairOf(name string) [2]string {
 func (m *model) samePair(s *speaker, a, b, word string) speech {
 	s.keys++
 	sp := speech{doc: pick(s, s.docs...), key: fmt.Sprintf("k%d", s.keys), judge: s.judgement(), pair: true}
+	if once(s, 3) { // so that those who see more know of circles, and of what is kept apart
+		sp.judge.Marking, sp.judge.Embargo = pick(s, graph.Amber, graph.Red), 0
+	}
 	name := m.pairs(a, b)
 	p := pairOf(name)
 	for _, f := range [][2]string{{"one", p[0]}, {"other", p[1]}, {"judgement", "=" + word}} {
@@ -208,7 +211,8 @@ func (m *model) unmerge(name string, ts graph.TS) (bool, error) {
 
 // sameness makes up an act that judges which entities are one.
 func (m *model) sameness(s *speaker) act {
-	alike := [][]string{{"e1", "e2", "e4", "n1"}, {"e1", "e2", "e4"}, {"e3", "e5", "n1"}, {"m1", "m2"}, m.positions(), {"e1", "e3", "f1", "i1", "m1", "n1"}}
+	alike := [][]string{{"e1", "e2", "e4", "n1"}, {"e1", "e2", "e4"}, {"e1", "e2", "e4"}, {"e3", "e5", "n1"}, {"m1", "m2"}, m.positions(),
+		{"e1", "e3", "f1", "i1", "m1", "n1"}}
 	group := alike[s.Intn(len(alike))]
 	if len(group) < 2 {
 		group = alike[0]

@@ -372,7 +372,7 @@ func must[T any](x T, err error) T {
 // shortcut of rows that answer alone.
 func TestModel(t *testing.T) {
 	var reads atomic.Int64
-	checks(t, size(1, 4, 8))
+	checks(t, size(1, 2, 8))
 	began, least := time.Now(), int64(size(3_000, 200_000, 20_000_000))
 	history := func(rt *rapid.T) {
 		l := newLab(t, rt, &reads)
