@@ -209,3 +209,36 @@ func TestExcerptCancelled(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// A view of the same moment at another point: what was recorded since is left
+// out, and within Excerpt what it reads is told.
+func TestViewAt(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	excerptWorld(w)
+	v := w.At(graph.Point{})
+	ids := []graph.EntityID{w.ID("x:ru")}
+	point := under(w, "2025-12-01", graph.SelfOnly)
+	want, err := answers(w.At(point).UpTo(v.TS()), ids...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Day("2025-12-09")
+	w.Assert(stance(w, "d1", "own2", "2025-11-30", "ACCEPT", graph.Self, "x:peskov"))
+	if got, err := answers(v.At(point), ids...); err != nil || got != want {
+		t.Errorf("since then something was recorded, and it is told:\n%s%v\nwant\n%s", got, err, want)
+	}
+	if now, err := answers(w.At(point), ids...); err != nil || now == want {
+		t.Errorf("nothing new now: %v", err)
+	}
+	var file bytes.Buffer
+	if _, err := v.Excerpt(ctx, &file, func(v graph.View) error { _, err := answers(v.At(point), ids...); return err }); err != nil {
+		t.Fatal(err)
+	}
+	db, _, err := graph.OpenExcerpt(ctx, memkv.New(nil), &file, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := answers(db.At(point).UpTo(v.TS()), ids...); err != nil || got != want {
+		t.Errorf("the excerpt answers\n%s%v\nwant\n%s", got, err, want)
+	}
+}

@@ -22,8 +22,14 @@ type View struct {
 }
 
 // At returns the view at a point.
-func (db *DB) At(p Point) View {
-	now := TimeOf(db.opts.Now())
+func (db *DB) At(p Point) View { return db.at(p, TimeOf(db.opts.Now())) }
+
+// At returns the view of the same database at another point, as of the same
+// moment: what was recorded since this view was made is left out. Within
+// Excerpt, what it reads is part of the excerpt.
+func (v View) At(p Point) View { return v.db.at(p, v.today).UpTo(v.ts) }
+
+func (db *DB) at(p Point, now Time) View {
 	v := View{db: db, point: p, ts: TS(db.published.Load()), known: MaxTime, now: now, today: now}
 	if p.KnownOn != 0 {
 		v.now = min(now, milli(p.KnownOn)) // asking for tomorrow lifts no embargo today

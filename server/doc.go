@@ -37,4 +37,14 @@
 //
 // Every error carries a code in its extensions; a WebSocket whose client breaks
 // the protocol is closed with the protocol's codes.
+//
+// # Evidence packs
+//
+// Pack writes the answer of a Question together with the part of the change log
+// on which it rests. VerifyPack asks it again of that part alone, as of the
+// moment when the pack was made, and gives a Proof, or a PackError that says
+// what is wrong (VerifyOptions take the head of the log that was kept elsewhere;
+// IsPack tells a pack from a dump).
+//
+// Every error carries a code in its extensions.
 package server

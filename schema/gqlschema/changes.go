@@ -68,7 +68,10 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	if err := p.Context.Err(); err != nil {
 		return nil, err
 	}
-	policy, _ := p.Args["policy"].(graph.Policy)
+	policy := requestOf(p.Context).point().Policy
+	if given, ok := p.Args["policy"].(graph.Policy); ok {
+		policy = given
+	}
 	from, err := b.dayView(p, "from", policy)
 	if err != nil {
 		return nil, err
@@ -80,7 +83,7 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	switch first, last := from.Point(), to.Point(); p.Args["axis"] {
 	case "ON":
 		last.On = first.On
-		from = b.db.At(last)
+		from = b.at(p.Context, last)
 	case "KNOWN":
 		from = from.On(last.On)
 	}
@@ -96,7 +99,7 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 func (b *builder) dayView(p graphql.ResolveParams, arg string, policy graph.Policy) (graph.View, error) {
 	given, _ := p.Args[arg].(string)
 	basis, _ := p.Args["basis"].(graph.Basis)
-	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).Clearance, Policy: policy}
+	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).point().Clearance, Policy: policy}
 	var err error
 	if point.KnownOn, err = basis.KnownOn(given); err != nil {
 		return graph.View{}, under(arg, err)
@@ -107,7 +110,7 @@ func (b *builder) dayView(p graphql.ResolveParams, arg string, policy graph.Poli
 	} else if point.On, err = graph.ParseOn(given); err != nil {
 		return graph.View{}, under(arg, err)
 	}
-	return b.db.At(point), nil
+	return b.at(p.Context, point), nil
 }
 
 func changedItems(p graphql.ResolveParams, c *changes) (any, error) {

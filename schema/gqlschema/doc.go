@@ -20,6 +20,11 @@
 // about.go make tests of its filter, order.go its order, connection.go and
 // cursor.go its pages.
 //
+// What package negotiation answers are fields of a negotiation and root fields:
+// talks.go has the list of them and reads their arguments, and each has a file
+// of its own (matrix.go, contacts.go). found.go is what an answer is told with:
+// one page of all entities that it names, and its evidence, looked up once.
+//
 // With Options.Mutations there are acts: act.go reads who acts and in which
 // document, draft.go how something is said, values.go and typed.go what, and
 // mutation.go performs it in one transaction. subscription.go follows the
@@ -27,9 +32,10 @@
 // source of the selection below.
 //
 // Names of the ontology that the API has for itself are refused by package
-// schema (Clashes). Print writes a schema as SDL, SpecifiedBy tells where its
-// scalars are specified.
+// schema (Clashes). Print writes a schema as SDL. SpecifiedBy and Specifications
+// tell where its scalars are specified, Order lists the values of enumerations.
 //
 // A Request travels in the context. It says what the reader may see, and
-// gathers how names were resolved for the answer's extensions.
+// gathers how names were resolved for the answer's extensions. By its From an
+// operation reads through a view that it is given, such as that of an excerpt.
 package gqlschema

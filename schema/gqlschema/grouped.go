@@ -43,8 +43,8 @@ func (b *builder) changesAnswer() answer {
 func (b *builder) groupedChangesType() *graphql.Object {
 	return b.answerType("NegotiationChanges", "What became different between two days. Where it is empty, the counts tell a silent time from one of which nothing was read.", func() graphql.Fields {
 		return graphql.Fields{
-			"from":             field(must(b.point), "The first point, as compared.", plain(func(c *groupedChanges) any { return c.b.db.At(c.From) })),
-			"to":               field(must(b.point), "The second point.", plain(func(c *groupedChanges) any { return c.b.db.At(c.To) })),
+			"from":             field(must(b.point), "The first point, as compared.", plain(func(c *groupedChanges) any { return c.view.At(c.From) })),
+			"to":               field(must(b.point), "The second point.", plain(func(c *groupedChanges) any { return c.view.At(c.To) })),
 			"documentsSeen":    field(must(graphql.Int), "Documents that became known in between.", plain(func(c *groupedChanges) any { return c.DocumentsSeen })),
 			"undatedDocuments": field(must(graphql.Int), "Of all documents known at the second point, those that do not say when they came out.", plain(func(c *groupedChanges) any { return c.UndatedDocuments })),
 			"items": with(field(listOf(b.groupedChangeType()), "The newest said first.", fetchWith(func(p graphql.ResolveParams, c *groupedChanges) (any, error) {

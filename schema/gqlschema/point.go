@@ -79,13 +79,15 @@ func knownOnText(v graph.View) any {
 
 // pointOf reads the point of a root field.
 func pointOf(p graphql.ResolveParams) (graph.Point, error) {
-	point := graph.Point{Clearance: requestOf(p.Context).Clearance}
+	point := requestOf(p.Context).point()
 	args, err := pointIn(p.Args)
 	if err != nil {
 		return point, err
 	}
-	if point.On, err = onOf(args); err != nil {
+	if on, err := onOf(args); err != nil {
 		return point, err
+	} else if !on.IsZero() {
+		point.On = on
 	}
 	knownOn, known := args["knownOn"].(string)
 	basis, based := args["basis"].(graph.Basis)
@@ -98,8 +100,12 @@ func pointOf(p graphql.ResolveParams) (graph.Point, error) {
 			return point, err
 		}
 	}
-	point.Basis = basis
-	point.Policy, _ = args["policy"].(graph.Policy)
+	if based {
+		point.Basis = basis
+	}
+	if policy, ok := args["policy"].(graph.Policy); ok {
+		point.Policy = policy
+	}
 	return point, nil
 }
 
@@ -123,7 +129,7 @@ func (b *builder) view(p graphql.ResolveParams) (graph.View, error) {
 	if err != nil {
 		return graph.View{}, err
 	}
-	return resumed(p, b.db.At(point)), nil
+	return resumed(p, b.at(p.Context, point)), nil
 }
 
 // onOf reads the argument on: the zero interval where it is not given.

@@ -13,6 +13,10 @@ import (
 type Request struct {
 	Clearance graph.Marking
 	Languages []string // of labels, the preferred one first; English comes next
+	// From, where given, is the view by which a query reads: as of its moment and
+	// with its clearance, and at its point where the query does not say another
+	// one. It may be one of another database with the same ontology.
+	From *graph.View
 
 	resolved []Resolved
 }
@@ -40,6 +44,22 @@ func comparePaths(a, b []any) int {
 		t, _ := y.(string)
 		return cmp.Or(cmp.Compare(i, j), cmp.Compare(s, t))
 	})
+}
+
+// at is the view of an operation at a point.
+func (b *builder) at(ctx context.Context, p graph.Point) graph.View {
+	if from := requestOf(ctx).From; from != nil {
+		return from.At(p)
+	}
+	return b.db.At(p)
+}
+
+// point is what a question is asked at where it does not say more.
+func (r *Request) point() graph.Point {
+	if r.From != nil {
+		return r.From.Point()
+	}
+	return graph.Point{Clearance: r.Clearance}
 }
 
 type requestKey struct{}

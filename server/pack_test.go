@@ -1,0 +1,211 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv/memkv"
+	"github.com/parleydb/parley/loaders"
+	"github.com/parleydb/parley/schema"
+)
+
+// packs are questions whose answers an excerpt can prove.
+var packs = map[string]Question{
+	"matrix": {Query: matrixQuery, On: "2025-12-16"},
+	"own voice": {Query: `query ($who: String) { actor(name: $who) { name positions { stance text age sources { who via url } } at { on policy transaction } } }`,
+		Variables: map[string]any{"who": "Russia"}, On: "2025-12-16", Policy: graph.SelfOnly},
+	"today":       {Query: `{ deadlinesOf(negotiation: "ua25:ukraine-peace-2025") { passed { date daysLeft instrument { name } } review { kind sources { who } } } }`},
+	"contacts":    {Query: `{ negotiation(key: "ua25:ukraine-peace-2025") { contacts(between: ["United States", "Ukraine"], status: ["HELD"]) { contacts { name date sides { persons { entity { name } } } } } } }`},
+	"changes":     {Query: monthQuery},
+	"published":   {Query: `{ guarantees(beneficiary: "Ukraine", on: "2025-12-16", knownOn: "2025-12-17", basis: PUBLISHED) { guarantors { name } state sources { who } at { knownOn undatedDocuments } } }`},
+	"conflicts":   {Query: `{ conflicts(negotiation: "ua25:ukraine-peace-2025") { kind property sides { values roots { name } } } }`},
+	"none at all": {Query: `{ contacts(between: ["Russia", "Ukraine"], on: "2025-12-15") { status reason documents } }`},
+}
+
+// Each pack proves itself, with the head of the whole log, and a minute or a
+// year later: its clock is its own.
+func TestPack(t *testing.T) {
+	db := packed(t)
+	head, err := db.Dump(t.Context(), new(bytes.Buffer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, q := range packs {
+		t.Run(name, func(t *testing.T) {
+			text := packOf(t, db, q)
+			p, err := VerifyPack(t.Context(), memkv.New(nil), bytes.NewReader(text), &VerifyOptions{Head: head.Head})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Query != q.Query || p.Policy != q.Policy || p.On != q.On || !p.Made.Equal(packDay) || p.KnownOn != head.Newest || !p.Log.Excerpt {
+				t.Errorf("%+v", p)
+			}
+			want := answerOf(t, db, q)
+			if string(p.Answer) != want {
+				t.Errorf("the pack answers\n%.500s\nthe database\n%.500s", p.Answer, want)
+			}
+			if _, err := VerifyPack(t.Context(), memkv.New(nil), bytes.NewReader(text), &VerifyOptions{Head: strings.Repeat("0", 64)}); err == nil || !strings.Contains(err.Error(), "another log") {
+				t.Errorf("of another head: %v", err)
+			}
+		})
+	}
+}
+
+// The less is asked for, the less a pack holds: of the rest of a transaction it
+// has the digests.
+func TestPackIsPart(t *testing.T) {
+	db := packed(t)
+	var whole bytes.Buffer
+	if _, err := db.Dump(t.Context(), &whole); err != nil {
+		t.Fatal(err)
+	}
+	name := packOf(t, db, Question{Query: `{ actor(name: "Russia") { name } }`})
+	voice := packOf(t, db, packs["own voice"])
+	if len(name) >= len(voice) || len(voice) > whole.Len()*4/5 {
+		t.Errorf("a name %d bytes, positions %d, the whole %d", len(name), len(voice), whole.Len())
+	}
+}
+
+// What is altered is found: in the answer, the query, the point, or the log.
+func TestPackAltered(t *testing.T) {
+	db := packed(t)
+	text := string(packOf(t, db, packs["own voice"]))
+	for was, is := range map[string]string{
+		`"stance":"REJECT"`:            `"stance":"ACCEPT"`,
+		`"variables":{"who":"Russia"}`: `"variables":{"who":"United States"}`,
+		`"policy":"SELF_ONLY"`:         `"policy":"ALL_SIDES"`,
+		`"on":"2025-12-16"`:            `"on":"2025-12-01"`,
+		`{"parleyEvidence":1`:          `{"parleyEvidence":2`,
+		`"basis":"RECORDED"`:           `"basis":"BELIEVED"`,
+		`"knownOn":"tx:`:               `"knownOn":"tx:9`,
+		`"clearance":"`:                `"clearance":"X`,
+		`"parleyEvidence":1,`:          `"parleyEvidence":1,"more":1,`,
+	} {
+		altered := strings.Replace(text, was, is, 1)
+		if altered == text {
+			t.Errorf("there is no %s in %.900s", was, text)
+			continue
+		}
+		if _, err := VerifyPack(t.Context(), memkv.New(nil), strings.NewReader(altered), nil); err == nil {
+			t.Errorf("%s for %s is not found", is, was)
+		}
+	}
+	first := strings.IndexByte(text, '\n') + 1
+	for i := first; i < len(text); i += 9973 {
+		altered := []byte(text)
+		if altered[i] ^= 1; altered[i] == '\n' {
+			continue
+		}
+		if _, err := VerifyPack(t.Context(), memkv.New(nil), bytes.NewReader(altered), nil); err == nil {
+			t.Errorf("byte %d (%q) altered, and not found", i, text[i])
+		}
+	}
+	for name, broken := range map[string]string{"nothing": "", "the first line alone": text[:first], "no end": text[:first+10], "a dump": text[first:], "no JSON": `{"parleyEvidence":1` + "\n"} {
+		if _, err := VerifyPack(t.Context(), memkv.New(nil), strings.NewReader(broken), nil); err == nil {
+			t.Errorf("%s is a pack", name)
+		}
+	}
+}
+
+// What cannot be answered is no pack, and a store that holds something is no
+// place to try one.
+func TestPackRefused(t *testing.T) {
+	db := packed(t)
+	for query, want := range map[string]string{
+		`{ actor(name: "Nobody at all") { name } }`: `name: no Actor is called "Nobody at all"`,
+		`{ nonsense }`: "nonsense",
+		`subscription { changes { transaction { id } } }`: "subscription",
+	} {
+		var out bytes.Buffer
+		err := Pack(t.Context(), db, memkv.New(nil), &out, &Question{Query: query})
+		if !errors.Is(err, graph.ErrRefused) || !strings.Contains(err.Error(), want) || out.Len() > 0 {
+			t.Errorf("%s: %v, want %s; %d bytes", query, err, want, out.Len())
+		}
+	}
+	full := memkv.New(nil)
+	if _, err := VerifyPack(t.Context(), full, bytes.NewReader(packOf(t, db, packs["none at all"])), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := Pack(t.Context(), db, full, new(bytes.Buffer), &Question{Query: `{ actor(name: "Russia") { name } }`}); err == nil {
+		t.Error("proven in a store that is not empty")
+	}
+}
+
+// What its reader may not see is no part of a pack.
+func TestPackKeepsSecrets(t *testing.T) {
+	db := packed(t)
+	_, err := db.Update(t.Context(), graph.Act{Author: "test"}, func(tx *graph.Tx) error {
+		_, _, err := tx.Assert(graph.Draft{Document: graph.ByKey("curation:main"), Key: "secret", Judgement: graph.Judgement{Marking: graph.Red},
+			Links: []graph.Link{{Subject: graph.ByKey("ua25:ru"), Property: graph.PropertyAlias, Value: graph.NameOf("SECRETALIAS", "en", "", "")}}})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for clearance, told := range map[graph.Marking]bool{graph.Clear: false, graph.Red: true} {
+		text := packOf(t, db, Question{Query: `{ actor(name: "Russia") { names { text } } }`, Clearance: clearance})
+		if bytes.Contains(text, []byte("SECRETALIAS")) != told {
+			t.Errorf("with clearance %s it is told: %v", clearance, !told)
+		}
+	}
+}
+
+// A day that is none is refused.
+func TestPackOfNoDay(t *testing.T) {
+	err := Pack(t.Context(), packed(t), memkv.New(nil), new(bytes.Buffer), &Question{Query: `{ actor(name: "Russia") { name } }`, On: "yesterday"})
+	if err == nil || !strings.Contains(err.Error(), "yesterday") {
+		t.Error(err)
+	}
+}
+
+var packDay = time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+
+func packed(t *testing.T) *graph.DB {
+	t.Helper()
+	now := func() time.Time { return packDay }
+	db, err := graph.Open(t.Context(), memkv.New(&memkv.Options{Now: now}), &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	for _, file := range []string{"main.jsonl", "seed.jsonl"} {
+		if _, err := loaders.Run(t.Context(), db, graph.Act{Author: "test"}, []string{"../examples/ukraine-2025/" + file}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
+}
+
+func packOf(t *testing.T, db *graph.DB, q Question) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := Pack(t.Context(), db, memkv.New(nil), &out, &q); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// answerOf is what the database itself answers at the point of a question.
+func answerOf(t *testing.T, db *graph.DB, q Question) string {
+	t.Helper()
+	head := packHead{Query: q.Query, Variables: q.Variables, Made: packDay}
+	p := graph.Point{Policy: q.Policy}
+	if q.On != "" {
+		on, err := graph.ParseOn(q.On)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.On = on
+	}
+	body, err := head.ask(context.Background(), db, db.At(p), Limits{})
+	if err != nil {
+		t.Fatal(fmt.Errorf("%s: %w", q.Query, err))
+	}
+	return string(body)
+}

@@ -1,0 +1,150 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// Proof is what a pack was found to prove: that the query has this answer by
+// the excerpt, and that the excerpt is part of the change log with this head.
+// That the log has nothing else to say is not proven: an excerpt tells of what
+// was read for its own query. When it was made is its maker's word.
+type Proof struct {
+	Question
+	KnownOn graph.TS  // the newest transaction that the answer knows
+	Made    time.Time // by the clock of the database
+	Answer  []byte    // JSON
+	Log     graph.Dumped
+}
+
+// PackError tells what is wrong with a pack.
+type PackError struct{ Msg string }
+
+func (e *PackError) Error() string { return "server: evidence pack: " + e.Msg }
+
+// IsPack tells by its beginning whether a text is a pack.
+func IsPack(begin []byte) bool { return bytes.HasPrefix(begin, []byte(`{"parleyEvidence":`)) }
+
+// VerifyPack proves a pack: it makes a database of the excerpt in an empty
+// store, asks the query again as of the moment when the pack was made, and
+// compares the answers byte for byte. A head of the log that was kept
+// elsewhere, if given, must be the excerpt's own (graph.VerifyDump).
+func VerifyPack(ctx context.Context, empty kv.Store, r io.Reader, opts *VerifyOptions) (*Proof, error) {
+	if opts == nil {
+		opts = &VerifyOptions{}
+	}
+	text := bufio.NewReader(r)
+	head, err := readHead(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &Proof{Made: head.Made, Answer: head.Answer}
+	p.Question, p.KnownOn, err = head.question()
+	if err != nil {
+		return nil, &PackError{"its first line: " + graph.Message(err)}
+	}
+	db, done, err := graph.OpenExcerpt(ctx, empty, text, &graph.Options{Now: func() time.Time { return head.Made }})
+	if err != nil {
+		return nil, fmt.Errorf("server: evidence pack: %w", err)
+	}
+	if p.Log = done; opts.Head != "" && opts.Head != done.Head {
+		return nil, &PackError{fmt.Sprintf("its log has the head %s, want %s: it is part of another log, or was written anew", done.Head, opts.Head)}
+	}
+	if p.KnownOn > done.Newest {
+		return nil, &PackError{fmt.Sprintf("its first line tells of %s, its log ends with %s", graph.FormatTS(p.KnownOn), graph.FormatTS(done.Newest))}
+	}
+	return p, p.again(ctx, db, head, opts.Limits)
+}
+
+// VerifyOptions of a proof; nil works.
+type VerifyOptions struct {
+	Head   string // of the log, as it was kept elsewhere; "": any
+	Limits Limits
+}
+
+// maxHead bounds the first line of a pack.
+const maxHead = 64 << 20
+
+func readHead(text *bufio.Reader) (*packHead, error) {
+	var line []byte
+	for {
+		part, err := text.ReadSlice('\n')
+		line = append(line, part...)
+		if err == nil {
+			break
+		}
+		if err != bufio.ErrBufferFull || len(line) > maxHead {
+			return nil, &PackError{"it does not begin with a line of its own: want {\"parleyEvidence\":1, …}"}
+		}
+	}
+	var head packHead
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.DisallowUnknownFields()
+	switch err := d.Decode(&head); {
+	case !IsPack(line):
+		return nil, &PackError{"its first line does not begin with {\"parleyEvidence\": it is something else, such as a dump"}
+	case err != nil:
+		return nil, &PackError{"its first line: " + err.Error()}
+	case head.Version != packVersion:
+		return nil, &PackError{fmt.Sprintf("it is of version %d: this program knows version %d", head.Version, packVersion)}
+	}
+	return &head, nil
+}
+
+// question reads what the first line says of the query and its point.
+func (h *packHead) question() (q Question, knownOn graph.TS, err error) {
+	q = Question{Query: h.Query, Variables: h.Variables, On: h.On, Languages: h.Languages}
+	if q.Policy, err = graph.ParsePolicy(h.Policy); err != nil {
+		return q, 0, err
+	}
+	if q.Clearance, err = graph.ParseMarking(h.Clearance); err != nil {
+		return q, 0, err
+	}
+	if _, err = graph.ParseBasis(h.Basis); err != nil {
+		return q, 0, err
+	}
+	knownOn, err = graph.Recorded.KnownOn(h.KnownOn)
+	return q, knownOn, err
+}
+
+// again asks the query of the excerpt.
+func (p *Proof) again(ctx context.Context, db *graph.DB, head *packHead, limits Limits) error {
+	point := graph.Point{Policy: p.Policy, Clearance: p.Clearance}
+	if p.On != "" {
+		on, err := graph.ParseOn(p.On)
+		if err != nil {
+			return &PackError{"its first line: " + graph.Message(err)}
+		}
+		point.On = on
+	}
+	answer, err := head.ask(ctx, db, db.At(point).UpTo(p.KnownOn), limits)
+	if err != nil {
+		return fmt.Errorf("server: evidence pack: asked again: %w", err)
+	}
+	if !bytes.Equal(answer, head.Answer) {
+		return &PackError{fmt.Sprintf("asked again, the query has another answer, from byte %d on: %s", differ(answer, head.Answer), near(answer, differ(answer, head.Answer)))}
+	}
+	return nil
+}
+
+// differ is where two texts begin to differ.
+func differ(a, b []byte) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// near is what stands around a byte of a text.
+func near(text []byte, at int) string {
+	return string(bytes.ToValidUTF8(text[max(0, at-40):min(len(text), at+40)], nil))
+}
