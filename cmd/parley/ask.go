@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,31 +74,42 @@ func (p *program) respond(ctx context.Context, f *askFlags, answer func(*inquiry
 	if err := knownWord("format", f.format, formats); err != nil {
 		return usageError{err}
 	}
-	return p.inquire(ctx, f, func(q *inquiry) error {
-		r, err := answer(q)
-		if err = errors.Join(err, q.failed); err != nil {
-			return err
-		}
-		if err := q.told(&r); err != nil {
-			return err
-		}
-		return p.print(&r, f.format, f.section)
-	})
+	return p.inquire(ctx, f, func(q *inquiry) error { return p.reply(q, answer) })
 }
 
 // inquire runs fn on the question that flags put.
 func (p *program) inquire(ctx context.Context, f *askFlags, fn func(*inquiry) error) error {
-	point, err := f.point()
-	if err != nil {
+	if _, err := f.point(); err != nil {
 		return usageError{err}
 	}
 	return p.with(ctx, f.data, func(db *graph.DB) error {
-		q, err := f.inquiry(ctx, db, db.At(point))
+		q, err := f.of(ctx, db)
 		if err != nil {
 			return err
 		}
 		return fn(q)
 	})
+}
+
+// reply prints an answer.
+func (p *program) reply(q *inquiry, answer func(*inquiry) (report, error)) error {
+	r, err := answer(q)
+	if err = errors.Join(err, q.failed); err != nil {
+		return err
+	}
+	if err := q.told(&r); err != nil {
+		return err
+	}
+	return p.print(&r, q.flags.format, q.flags.section)
+}
+
+// of puts the question to a database.
+func (f *askFlags) of(ctx context.Context, db *graph.DB) (*inquiry, error) {
+	point, err := f.point()
+	if err != nil {
+		return nil, err
+	}
+	return f.inquiry(ctx, db, db.At(point))
 }
 
 // point reads the coordinates; the rest of what can be told to be wrong without
@@ -106,7 +118,7 @@ func (f *askFlags) point() (point graph.Point, err error) {
 	if point, err = pointOf(f.on, f.knownOn, f.basis); err != nil {
 		return point, err
 	}
-	if point.Policy, err = graph.ParsePolicy(strings.ToUpper(f.policy)); err != nil {
+	if point.Policy, err = graph.ParsePolicy(strings.ToUpper(cmp.Or(f.policy, graph.AllSides.String()))); err != nil {
 		return point, err
 	}
 	if point.Clearance, err = graph.ParseMarking(f.clearance); err != nil {

@@ -20,7 +20,7 @@ func (p *program) demo() *cobra.Command {
 	var noServe bool
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Load the example on the talks of 2025 about Ukraine, and serve it",
+		Short: "Load the example on the talks of 2025 about Ukraine, show its matrix, and serve it",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.runDemo(cmd.Context(), &f, noServe)
@@ -28,7 +28,7 @@ func (p *program) demo() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.data, "data", "", "directory to keep the example in (default: memory)")
 	addrFlag(cmd, &f.addr)
-	cmd.Flags().BoolVar(&noServe, "no-serve", false, "load, say what was loaded, and end")
+	cmd.Flags().BoolVar(&noServe, "no-serve", false, "load, show the matrix, and end")
 	return cmd
 }
 
@@ -38,6 +38,9 @@ func (p *program) runDemo(ctx context.Context, f *serveFlags, noServe bool) erro
 	}
 	return p.inDemo(ctx, f.data, func(db *graph.DB) error {
 		err := p.loadDemo(ctx, db)
+		if err == nil {
+			err = p.demoState(ctx, db)
+		}
 		if err == nil && !noServe {
 			err = p.serveDB(ctx, db, f, func(addr string) { p.invite(addr) })
 		}
@@ -85,6 +88,17 @@ func (p *program) loadDemo(ctx context.Context, db *graph.DB) error {
 	}
 	_, err = fmt.Fprintln(p.stdout, counts(s))
 	return err
+}
+
+// demoState shows the matrix of the day that the example knows best.
+func (p *program) demoState(ctx context.Context, db *graph.DB) error {
+	f := askFlags{negotiation: "ua25:ukraine-peace-2025", on: "2025-12-16", format: formats[0], section: "matrix"}
+	q, err := f.of(ctx, db)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stdout)
+	return p.reply(q, stateOf)
 }
 
 // invite prints a first query to copy.

@@ -28,7 +28,7 @@ func (q *inquiry) onTheTable() (section, error) {
 	}
 	for i := range list {
 		one := &list[i]
-		if len(one.States) > 0 && !slices.ContainsFunc(one.States, func(c graph.Claim) bool { return !slices.Contains(over, c.Value.String()) }) {
+		if isOver(one) {
 			continue
 		}
 		until, left := deadlineWords(one.Deadlines)
@@ -42,6 +42,11 @@ func (q *inquiry) onTheTable() (section, error) {
 		}
 	}
 	return s, nil
+}
+
+// isOver tells whether an instrument is no longer on the table, by all its states.
+func isOver(i *negotiation.Instrument) bool {
+	return len(i.States) > 0 && !slices.ContainsFunc(i.States, func(c graph.Claim) bool { return !slices.Contains(over, c.Value.String()) })
 }
 
 // fillers are who fills the first of several roles that anybody fills.

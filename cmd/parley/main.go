@@ -82,7 +82,8 @@ func (p *program) root() *cobra.Command {
 	})
 	root.SetVersionTemplate(versionLine())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{flagError(cmd, err)} })
-	root.AddCommand(p.demo(), p.serve(), p.load(), p.state(), p.positions(), p.contacts(), p.conflicts(), p.deadlines(), p.provisions(), p.changes(), p.export(), p.fmt(), p.query(), p.check(), p.stats(),
+	root.AddCommand(p.demo(), p.serve(), p.load(), p.state(), p.positions(), p.contacts(), p.conflicts(), p.deadlines(), p.provisions(), p.changes(),
+		p.briefing(), p.export(), p.fmt(), p.query(), p.check(), p.stats(),
 		p.dump(), p.restore(), p.verify(), p.erase(), p.schema(), p.version())
 	p.extendFlag(root)
 	usageArgs(root)

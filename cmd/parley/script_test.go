@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,7 +54,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("EXAMPLE", root(t)+"/examples/ukraine-2025")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage, "listen": listen,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage, "listen": listen, "words": wordsOf, "append": appendTo,
 			"newer": rowOf("Mformat", "\x02"), "foreign": rowOf("hello", "world")},
 	})
 }
@@ -93,6 +95,27 @@ func rowOf(key, value string) func(*testscript.TestScript, bool, []string) {
 		_, err = store.Update(context.Background(), func(t kv.Txn) error { return t.Set([]byte(key), []byte(value)) })
 		ts.Check(errors.Join(err, store.Close()))
 	}
+}
+
+// wordsOf wants at most so many words in a file, comments and footnotes left out:
+// words b.md 1200
+func wordsOf(ts *testscript.TestScript, neg bool, args []string) {
+	most, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	n := 0
+	for _, line := range strings.Split(ts.ReadFile(args[0]), "\n") {
+		if !strings.HasPrefix(line, "<!--") && !strings.HasPrefix(line, "[^") {
+			n += len(strings.Fields(line))
+		}
+	}
+	if n > most || n < most/2 || neg {
+		ts.Fatalf("%d words, want at most %d and half of it", n, most)
+	}
+}
+
+// appendTo writes a line at the end of a file.
+func appendTo(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[0])+args[1]+"\n"), 0o600))
 }
 
 // listen takes a free port of this machine, and puts its address into a variable.

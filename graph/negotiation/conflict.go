@@ -274,16 +274,19 @@ func (g *gathering) sides(ids []graph.EntityID) (map[graph.EntityID]Side, error)
 	return by, nil
 }
 
-// judged tells whether one of the relations that a judge names belongs to the scope.
-func (g *gathering) judged(sides map[graph.EntityID]Side, s *graph.Standing) bool {
+// judged tells whether one of the relations that a judge names belongs to the
+// scope, and, on a day, whether all have begun by then.
+func (g *gathering) judged(sides map[graph.EntityID]Side, s *graph.Standing) (belongs bool) {
 	for _, role := range []string{fieldOne, fieldOther} {
 		side, ok := sides[filler(s, role)]
 		if !ok {
 			continue
 		}
-		if k := g.v.Ontology().Kind(side.standing.Kind); k != nil && g.scope.has(k, side.standing) {
-			return true
+		if on := g.v.Point().On; !on.IsZero() && startOf(side.standing) >= on.To {
+			return false
 		}
+		k := g.v.Ontology().Kind(side.standing.Kind)
+		belongs = belongs || (k != nil && g.scope.has(k, side.standing))
 	}
-	return false
+	return belongs
 }

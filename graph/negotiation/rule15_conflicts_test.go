@@ -140,3 +140,16 @@ by US officials via The wire
 		t.Errorf("%d root origins, want the briefing and Russia", len(c.Roots))
 	}
 }
+
+// On a day, what somebody judged is no conflict before both of its sides have begun.
+func TestRule15JudgedBeforeItBegan(t *testing.T) {
+	w := newWorld(t, post+`by Russia
+@A position Russia on Guarantees: key A ; REJECT ; 2025-12-15
+@B position Russia on Guarantees: key B ; OPEN ; 2025-12-20
+`, `document source:judge "Judgement" ; curation ; scheme x
+@J contradicts A > B: QUOTE_VARIANT
+`)
+	want(t, "before", w.conflicts(w.at("2025-12-16")), "")
+	want(t, "then", w.conflicts(w.at("2025-12-20")), "QUOTE_VARIANT  judged:  (1 roots of 1) |  (1 roots of 1)")
+	want(t, "at any time", w.conflicts(w.at("")), "QUOTE_VARIANT  judged:  (1 roots of 1) |  (1 roots of 1)")
+}
