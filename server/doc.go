@@ -45,6 +45,4 @@
 // moment when the pack was made, and gives a Proof, or a PackError that says
 // what is wrong (VerifyOptions take the head of the log that was kept elsewhere;
 // IsPack tells a pack from a dump).
-//
-// Every error carries a code in its extensions.
 package server
