@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -41,7 +42,7 @@ func (tx *Tx) Correct(id AssertionID, d Draft) (AssertionID, error) {
 	if err := tx.refuseBuried(rec); err != nil {
 		return AssertionID{}, err
 	}
-	if rec.id == id && rec.content == old[0].content {
+	if rec.id == id && !slices.ContainsFunc(old, func(o opened) bool { return o.content != rec.content }) {
 		return AssertionID{}, fmt.Errorf("%w: the correction says the same", ErrRefused)
 	}
 	if rec.id != id {
@@ -87,8 +88,11 @@ func (tx *Tx) judge(old opened, change func(*Judgement)) error {
 	if err != nil {
 		return err
 	}
+	tx.called = nil // by a draft that wrote nothing
 	if rec.judge.Marking < old.judge.Marking {
-		openKeys(old.record, links)
+		if err := tx.openKeys(old.record, links); err != nil {
+			return err
+		}
 	}
 	if err := tx.close(old.num, old.record, causeJudge); err != nil {
 		return err
@@ -98,21 +102,45 @@ func (tx *Tx) judge(old opened, change func(*Judgement)) error {
 	return tx.open(&rec, links)
 }
 
-// openKeys tells the keys that were given with a record as far as the record
-// will be told.
-func openKeys(rec *record, links []prepared) {
+// openKeys tells the keys that were given with a record, however often it was
+// judged since, as far as the record will be told.
+func (tx *Tx) openKeys(rec *record, links []prepared) error {
+	var named []*cachedEntity
 	for i := range links {
-		for _, c := range []*cachedEntity{links[i].subj, links[i].obj} {
-			if c == nil {
-				continue
-			}
-			for _, k := range c.keys {
-				if k.ts == rec.tf {
-					c.tellAgain(k.Key)
-				}
-			}
+		named = append(named, links[i].about()...)
+	}
+	for _, n := range rec.chain {
+		c, err := tx.numbered(n)
+		if err != nil {
+			return err
+		}
+		named = append(named, c)
+	}
+	for rec != nil {
+		for _, c := range named {
+			c.tellKeysSince(rec.tf)
+		}
+		var err error
+		if rec, err = tx.judgedBefore(rec); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// judgedBefore is the record that a judgement put another one in the place of, or nil.
+func (tx *Tx) judgedBefore(rec *record) (*record, error) {
+	if rec.before == 0 {
+		return nil, nil
+	}
+	old, err := tx.readRecord(rec.before)
+	switch {
+	case errors.Is(err, kv.ErrNotFound): // erased
+		return nil, nil
+	case err != nil || old.id != rec.id || old.content != rec.content || old.tt != rec.tf:
+		return nil, err
+	}
+	return old, nil
 }
 
 // linksOf takes a record's links up again, as they were prepared.

@@ -218,7 +218,7 @@ func (tx *Tx) notBarred(same *clusters, a, b *cachedEntity) error {
 		if err != nil {
 			break
 		}
-		err = rd.sayers(relation, SameNegative, func(rec *record) error {
+		err = rd.sayers(relation, SameNegative, func(_ num, rec *record) error {
 			name, err := tx.sayer(rec)
 			who = append(who, fmt.Sprintf("%s (assertion %s)", name, rec.id))
 			return err
@@ -281,18 +281,18 @@ func (rd *reading) judgedPairs(a, b num) (list []num, err error) {
 }
 
 // sayers calls fn for each live record that affirms a judgement of a SameAs relation.
-func (rd *reading) sayers(relation num, word string, fn func(*record) error) error {
+func (rd *reading) sayers(relation num, word string, fn func(num, *record) error) error {
 	return rd.rowsOf(relation, fieldJudgement, func(k, _ []byte) error {
 		n := get5(k[len(k)-5:])
 		c, err := rd.claimContent(n)
 		if err != nil || c.value.text != word {
 			return err
 		}
-		return rd.evidence(n, c.first, func(_ num, rec *record, s *support) error {
+		return rd.evidence(n, c.first, func(n num, rec *record, s *support) error {
 			if (s == nil && c.said.deny) || (s != nil && s.said.deny) {
 				return nil
 			}
-			return fn(rec)
+			return fn(n, rec)
 		})
 	}, famAttribute)
 }

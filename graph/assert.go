@@ -405,21 +405,22 @@ func (tx *Tx) record(rec *record, links []prepared, keep bool) (Outcome, error) 
 		return 0, err
 	}
 	if there, err := tx.blind(rec, keep); err != nil || (there && len(list) == 0) {
-		return New, errors.Join(err, tx.countFacts(links))
+		return New, errors.Join(err, tx.say(rec, links), tx.countFacts(links))
 	}
 	open := slices.DeleteFunc(slices.Clone(list), func(o opened) bool { return o.tt != 0 })
 	same := slices.IndexFunc(open, func(o opened) bool { return o.content == rec.content })
+	known := slices.ContainsFunc(open, func(o opened) bool { return o.content == rec.content && o.stated == rec.stated })
 	switch {
 	case len(list) == 0:
 		return New, tx.open(rec, links)
+	case known:
+		return Known, tx.say(rec, links)
 	case len(open) == 0 && keep && list[0].content == rec.content:
 		tx.left++
-		return Known, nil
+		return Known, tx.say(rec, links)
 	case len(open) == 0:
 		rec.before = list[0].num
 		return New, tx.open(rec, links)
-	case same >= 0 && open[same].stated == rec.stated:
-		return Known, nil
 	case same >= 0:
 		return Corrected, tx.instead(open[same:same+1], causeJudge, rec, links)
 	}
@@ -478,7 +479,7 @@ func (tx *Tx) open(rec *record, links []prepared) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.say(rec, doc); err != nil {
+	if err := tx.say(rec, links); err != nil {
 		return err
 	}
 	w := writer{tx: tx, rec: rec, num: n, when: rec.when(doc)}

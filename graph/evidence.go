@@ -55,28 +55,30 @@ func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, wi
 // evidenceFor reads what live assertions say of one claim and of those that
 // equal it, all of it under the id of the one that stands for them.
 func (rd *reading) evidenceFor(claim num, with []num) ([]Evidence, error) {
-	list, err := rd.hear(claim, nil)
+	all, err := rd.hear(claim, nil)
 	if err != nil {
 		return nil, err
 	}
 	_, id, err := rd.claimRow(claim)
 	for _, n := range with {
 		if err == nil {
-			list, err = rd.hear(n, list)
+			all, err = rd.hear(n, all)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Evidence) int {
-		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
+	slices.SortStableFunc(all, func(a, b past) int {
+		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]), cmp.Compare(a.record, b.record))
 	})
-	list = slices.CompactFunc(list, func(a, b Evidence) bool { return a.Assertion.ID == b.Assertion.ID })
-	for i := range list {
+	all = slices.CompactFunc(all, func(a, b past) bool { return a.record == b.record })
+	list := make([]Evidence, len(all))
+	for i := range all {
+		list[i] = all[i].Evidence
 		list[i].Claim = id
 	}
 	return list, err
 }
 
-// hear appends what live assertions say of one claim.
-func (rd *reading) hear(claim num, list []Evidence) ([]Evidence, error) {
+// hear appends what live records say of one claim.
+func (rd *reading) hear(claim num, list []past) ([]past, error) {
 	c, id, err := rd.claimRow(claim)
 	if err != nil {
 		return nil, err
@@ -90,7 +92,7 @@ func (rd *reading) hear(claim num, list []Evidence) ([]Evidence, error) {
 		if err != nil {
 			return err
 		}
-		list = append(list, e)
+		list = append(list, past{e, n})
 		return nil
 	})
 	return list, err

@@ -119,8 +119,8 @@ func (d *differ) judgements(c *Change, members []num) error {
 			}
 			for _, e := range list {
 				c.Said = max(c.Said, e.Said)
+				c.Sources = append(c.Sources, e.Evidence)
 			}
-			c.Sources = append(c.Sources, list...)
 		}
 	}
 	slices.SortStableFunc(c.Sources, func(a, b Evidence) int {

@@ -142,7 +142,7 @@ func judgeForEver(db *graph.DB, judge string, done func(string, int, graph.TS)) 
 			continue
 		}
 		before := fmt.Sprintf("%s.%d", judge, n-1)
-		if ts, err = db.Erase(ctx, graph.Act{Author: judge}, graph.Target{Assertion: graph.AssertionOf(judgeDraft(before))}); err != nil {
+		if ts, err = db.Erase(ctx, graph.Act{Author: judge, Clearance: graph.Red}, graph.Target{Assertion: graph.AssertionOf(judgeDraft(before))}); err != nil {
 			return err
 		}
 		done("erased:"+before, 0, ts)

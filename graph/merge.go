@@ -33,29 +33,26 @@ func (tx *Tx) judgeSame(one, other Ref, word string, d *Draft) (AssertionID, Out
 	if err != nil {
 		return AssertionID{}, 0, err
 	}
+	if bytes.Compare(a.id[:], b.id[:]) > 0 { // a pair has one SameAs relation whoever is named first
+		one, other = other, one
+	}
 	draft, err := tx.judging(d)
 	if err != nil {
 		return AssertionID{}, 0, err
 	}
 	filled := func(name string, v Value) Field { return Field{name, []Filler{{Value: v}}} }
 	draft.Relation = &Relation{Kind: KindSameAs, Fields: []Field{
-		filled(fieldOne, EntityOf(a.id)), filled(fieldOther, EntityOf(b.id)), filled(fieldJudgement, CodeOf(word))}}
+		filled(fieldOne, RefOf(one)), filled(fieldOther, RefOf(other)), filled(fieldJudgement, CodeOf(word))}}
 	return tx.Assert(draft)
 }
 
-// pair finds two entities and puts them in the order of their ids, so that a
-// pair has one SameAs relation whoever is named first.
+// pair finds two entities.
 func (tx *Tx) pair(one, other Ref) (a, b *cachedEntity, err error) {
 	if a, err = tx.entity(one); err != nil {
 		return nil, nil, err
 	}
-	if b, err = tx.entity(other); err != nil {
-		return nil, nil, err
-	}
-	if bytes.Compare(a.id[:], b.id[:]) > 0 {
-		a, b = b, a
-	}
-	return a, b, nil
+	b, err = tx.entity(other)
+	return a, b, err
 }
 
 // judging is the draft of a judgement, in the author's own document where none is named.
@@ -108,30 +105,28 @@ func (tx *Tx) Unmerge(one, other Ref) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range found {
-		if err := tx.Retract(id); err != nil {
-			return err
-		}
+	for _, o := range found {
+		delete(tx.said, o.id)
 	}
-	return nil
+	return tx.closeAll(found, causeRetract)
 }
 
-// sayingSame finds the assertions that say of two entities that they are one,
-// and nothing else.
-func (tx *Tx) sayingSame(a, b num) ([]AssertionID, error) {
+// sayingSame finds the records that say of two entities that they are one, and
+// nothing else.
+func (tx *Tx) sayingSame(a, b num) ([]opened, error) {
 	rd := tx.reading()
 	list, err := rd.judgedPairs(a, b)
 	if err != nil {
 		return nil, err
 	}
-	var found []AssertionID
+	var found []opened
 	for _, relation := range list {
-		err := rd.sayers(relation, SamePositive, func(rec *record) error {
+		err := rd.sayers(relation, SamePositive, func(n num, rec *record) error {
 			alone, err := tx.only(rec, relation)
 			if err == nil && !alone {
 				err = fmt.Errorf("%w: assertion %s says more than that %s are one: correct it", ErrRefused, rec.id, tx.labels([]num{a, b}, " and "))
 			}
-			found = append(found, rec.id)
+			found = append(found, opened{n, rec})
 			return err
 		})
 		if err != nil {

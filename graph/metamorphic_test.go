@@ -121,11 +121,13 @@ func compose(t *testing.T, seed uint64, txs int, next func(*model, *speaker) []a
 			acts = next(m, &s)
 		}
 		ts := h.update(acts)
+		m = m.clone(m.spot)
 		for _, a := range acts {
-			if _, err := a.apply(m, ts); err != nil {
+			if err := a.apply(m, ts); err != nil {
 				t.Fatal(err)
 			}
 		}
+		m.finish(ts)
 		sc.txs = append(sc.txs, acts)
 	}
 	sc.ids = h.find(m)

@@ -19,14 +19,14 @@ type model struct {
 	documents map[string]*source
 	txs       []graph.TS // transactions that wrote something, in order
 	ids       map[string]graph.EntityID
-	keyed     map[string]graph.TS // since when a key names an entity
-	order     map[string]int      // of entities, as they were first recorded
-	claims    map[claimName]int   // the same of claims
-	made      int                 // claims so far
-	spoke     int                 // records so far
-	graves                        // what was erased
-	spot                          // what the act in hand sees
-	force     bool                // it records again what was erased
+	order     map[string]int    // of entities, as they were first recorded
+	claims    map[claimName]int // the same of claims
+	made      int               // claims so far
+	spoke     int               // records so far
+	hearsay                     // how far keys are told
+	graves                      // what was erased
+	spot                        // what the act in hand sees
+	force     bool              // it records again what was erased
 }
 
 // source is a document of the model.
@@ -38,8 +38,8 @@ type source struct {
 }
 
 func newModel() *model {
-	return &model{documents: map[string]*source{}, ids: map[string]graph.EntityID{}, keyed: map[string]graph.TS{},
-		order: map[string]int{}, claims: map[claimName]int{}, graves: newGraves(), spot: acting(graph.TimeOf(noon), graph.Clear)}
+	return &model{documents: map[string]*source{}, ids: map[string]graph.EntityID{}, hearsay: newHearsay(),
+		order: map[string]int{}, claims: map[claimName]int{}, graves: newGraves(), spot: acting(graph.TimeOf(noon), graph.Red)}
 }
 
 // acting is what an act sees: all that there is, within its clearance.
@@ -55,8 +55,8 @@ func (m *model) clone(at spot) *model {
 		own := *r
 		c.records[i] = &own
 	}
-	c.documents, c.keyed, c.order, c.claims = maps.Clone(m.documents), maps.Clone(m.keyed), maps.Clone(m.order), maps.Clone(m.claims)
-	c.graves, c.spot, c.force = m.graves.clone(), at, false
+	c.documents, c.order, c.claims = maps.Clone(m.documents), maps.Clone(m.order), maps.Clone(m.claims)
+	c.hearsay, c.graves, c.spot, c.force = m.hearsay.next(), m.graves.clone(), at, false
 	return &c
 }
 
@@ -83,23 +83,21 @@ func (m *model) last(doc, key string) *record {
 }
 
 // open lists the records that are not closed.
-func (m *model) open() (list []*record) {
-	for _, r := range m.records {
-		if r.tt == 0 {
-			list = append(list, r)
-		}
-	}
-	return list
-}
+func (m *model) open() []*record { return unclosed(m.records) }
 
-func (m *model) add(s speech, id graph.AssertionID, stated graph.Judgement, ts graph.TS) {
+// add records an assertion, in the place of another record or of none.
+func (m *model) add(s speech, id graph.AssertionID, stated graph.Judgement, ts graph.TS, before *record) {
 	d := m.documents[s.doc]
-	r := &record{speech: s, id: id, stated: stated, tf: ts, pf: d.pf, when: graph.MinTime, n: m.spoke}
+	r := &record{speech: s, id: id, stated: stated, tf: ts, since: []graph.TS{ts}, pf: d.pf, when: graph.MinTime, n: m.spoke}
+	if before != nil && before.id == id && before.tt == ts && before.content() == s.content() {
+		r.since = append(r.since, before.since...)
+	}
 	m.spoke++
 	if said := cmp.Or(s.day, d.published); said != "" {
 		r.when = instant(said).from
 	}
 	m.records = append(m.records, r)
+	m.wrote = true
 	for i := range r.links {
 		l := &r.links[i]
 		m.meet(l.subject)
@@ -110,6 +108,12 @@ func (m *model) add(s speech, id graph.AssertionID, stated graph.Judgement, ts g
 	}
 }
 
+func (m *model) close(list []*record, ts graph.TS) {
+	for _, r := range list {
+		r.tt, m.wrote = ts, true
+	}
+}
+
 // meet gives an entity its place in the order of recording.
 func (m *model) meet(name string) {
 	if _, ok := m.order[name]; !ok {
@@ -117,50 +121,59 @@ func (m *model) meet(name string) {
 	}
 }
 
-// name notes that a key names an entity from now on; one that was erased must be forced.
-func (m *model) name(name string, ts graph.TS) (bool, error) {
-	switch {
-	case m.keyed[name] != 0:
-		return false, nil
-	case m.gone[name] && !m.force:
-		return false, errRefused
+// declare finds an entity by its key, or a position by what it is, or makes it;
+// one that was erased must be forced.
+func (m *model) declare(name string) error {
+	there := m.finds(name) || m.kindOf(name) == "Position" && m.heard(name, m.clearance)
+	if m.tombs[name] && !m.force && !there {
+		return errRefused
 	}
 	m.meet(name)
-	m.keyed[name] = ts
+	m.here[name], m.used[name] = true, true
 	delete(m.gone, name)
-	return true, nil
+	return nil
 }
 
 // assert is rule 3: what an assertion does, and what it should be told to have done.
-func (m *model) assert(s speech, id graph.AssertionID, keep bool, ts graph.TS) (graph.Outcome, bool, error) {
-	if err := m.refers(&s, id, ts); err != nil {
-		return 0, false, err
+func (m *model) assert(s speech, id graph.AssertionID, keep bool, ts graph.TS) (graph.Outcome, error) {
+	if err := m.refers(&s, id); err != nil {
+		return 0, err
 	}
-	old := m.last(s.doc, s.key)
+	m.speak(&s, true)
+	list := m.toldOf(s.doc, s.key)
+	open := unclosed(list)
+	same := slices.IndexFunc(open, func(r *record) bool { return r.content() == s.content() })
+	var before *record
 	outcome := graph.New
-	if old != nil {
-		same := old.content() == s.content()
-		switch {
-		case old.tt != 0 && keep && same, old.tt == 0 && same && old.stated == s.judge:
-			return graph.Known, false, nil
-		case old.tt == 0:
-			old.tt, outcome = ts, graph.Corrected
+	switch {
+	case len(list) == 0 && m.blind(&s, keep):
+		return graph.New, nil
+	case slices.ContainsFunc(open, func(r *record) bool { return r.says(&s) }):
+		return graph.Known, nil
+	case len(list) > 0 && len(open) == 0:
+		if before = list[0]; keep && before.content() == s.content() {
+			return graph.Known, nil
 		}
+	case len(list) > 0: // judged anew, the others stand on; or another content, which stands for all
+		if same >= 0 {
+			open = open[same : same+1]
+		}
+		before, outcome = open[0], graph.Corrected
+		m.close(open, ts)
 	}
 	if m.forbidden(&s) {
-		return 0, false, errRefused
+		return 0, errRefused
 	}
-	m.add(s, id, s.judge, ts)
-	return outcome, true, nil
+	m.add(s, id, s.judge, ts, before)
+	return outcome, nil
 }
 
 // act is one act of a transaction: what the graph is told, and what the model
-// makes of it, once the transaction is durable. apply tells whether anything
-// was written, or that it must be refused.
+// makes of it, once the transaction is durable, unless it must be refused.
 type act struct {
 	what  string
 	do    func(tx *graph.Tx) error
-	apply func(m *model, ts graph.TS) (bool, error)
+	apply func(m *model, ts graph.TS) error
 	told  func() string // what the graph answered when it was done last; nil: nothing
 }
 
@@ -168,7 +181,7 @@ func declareAct(name, kind string) act {
 	return act{what: "declare " + name, do: func(tx *graph.Tx) error {
 		_, err := tx.Declare(graph.Declaration{Kind: kind, Keys: []graph.Key{{Scheme: "x", ID: name}}})
 		return err
-	}, apply: func(m *model, ts graph.TS) (bool, error) { return m.name(name, ts) }}
+	}, apply: func(m *model, _ graph.TS) error { return m.declare(name) }}
 }
 
 func (s *source) document(name string) graph.Document {
@@ -180,13 +193,13 @@ func documentAct(name, published string, curation bool) act {
 	return act{what: "document " + name, do: func(tx *graph.Tx) error {
 		_, err := tx.Document(d.document(name))
 		return err
-	}, apply: func(m *model, ts graph.TS) (bool, error) { return m.publish(name, d, ts) }}
+	}, apply: func(m *model, ts graph.TS) error { return m.publish(name, *d, ts) }}
 }
 
 // publish is rule 6.
-func (m *model) publish(name string, d *source, ts graph.TS) (bool, error) {
-	if wrote, err := m.name(name, ts); !wrote {
-		return false, err
+func (m *model) publish(name string, d source, ts graph.TS) error {
+	if err := m.declare(name); err != nil || m.documents[name] != nil {
+		return err
 	}
 	d.ts = ts
 	switch {
@@ -197,8 +210,8 @@ func (m *model) publish(name string, d *source, ts graph.TS) (bool, error) {
 	default:
 		d.pf = graph.TimeOf(ts.Time())
 	}
-	m.documents[name] = d
-	return true, nil
+	m.documents[name], m.wrote = &d, true
+	return nil
 }
 
 func assertAct(s speech) act {
@@ -212,94 +225,101 @@ func speechAct(what string, s speech, do func(*graph.Tx, graph.Draft) (graph.Ass
 	return act{what: fmt.Sprintf("%s %s", what, &s), told: func() string { return fmt.Sprint(id, got) }, do: func(tx *graph.Tx) (err error) {
 		id, got, err = do(tx, s.draft())
 		return err
-	}, apply: func(m *model, ts graph.TS) (bool, error) {
-		expect, wrote, err := m.assert(s, graph.AssertionOf(s.draft()), false, ts)
-		if err != nil {
-			return false, err
+	}, apply: func(m *model, ts graph.TS) error {
+		expect, err := m.assert(s, graph.AssertionOf(s.draft()), false, ts)
+		if err == nil && got != expect {
+			err = fmt.Errorf("outcome of %s %s: %d, want %d", s.doc, s.key, got, expect)
 		}
-		if got != expect {
-			return wrote, fmt.Errorf("outcome of %s %s: %d, want %d", s.doc, s.key, got, expect)
-		}
-		return wrote, nil
+		return err
 	}}
 }
 
 func retractAct(r *record) act {
-	return act{what: "retract " + r.key, do: func(tx *graph.Tx) error { return tx.Retract(r.id) }, apply: func(m *model, ts graph.TS) (bool, error) {
-		old := m.last(r.doc, r.key)
-		if old.tt != 0 {
-			return false, errRefused
+	return act{what: "retract " + r.key, do: func(tx *graph.Tx) error { return tx.Retract(r.id) }, apply: func(m *model, ts graph.TS) error {
+		list := unclosed(m.toldOf(r.doc, r.key))
+		if len(list) == 0 {
+			return errRefused
 		}
-		old.tt = ts
-		return true, nil
+		m.close(list, ts)
+		return nil
 	}}
 }
 
 func judgeAct(r *record, j graph.Judgement) act {
 	return act{what: fmt.Sprintf("judge %s %v", r.key, j), do: func(tx *graph.Tx) error {
 		return tx.Judge(r.id, func(old *graph.Judgement) { *old = j })
-	}, apply: func(m *model, ts graph.TS) (bool, error) {
-		old := m.last(r.doc, r.key)
-		if old.tt != 0 {
-			return false, errRefused
+	}, apply: func(m *model, ts graph.TS) error {
+		list := unclosed(m.toldOf(r.doc, r.key))
+		if len(list) == 0 {
+			return errRefused
 		}
-		if old.judge == j {
-			return false, nil
+		for _, old := range list {
+			if err := m.rejudge(old, j, ts); err != nil {
+				return err
+			}
 		}
-		old.tt = ts
-		next := old.speech
-		next.judge = j
-		if m.forbidden(&next) {
-			return false, errRefused
-		}
-		m.add(next, old.id, old.stated, ts)
-		return true, nil
+		return nil
 	}}
+}
+
+func (m *model) rejudge(old *record, j graph.Judgement, ts graph.TS) error {
+	if old.judge == j {
+		return nil
+	}
+	m.close([]*record{old}, ts)
+	next := old.speech
+	next.judge = j
+	if m.forbidden(&next) {
+		return errRefused
+	}
+	m.speak(&next, false)
+	m.reopen(old, j.Marking)
+	m.add(next, old.id, old.stated, ts, old)
+	return nil
 }
 
 func correctAct(r *record, s speech) act {
 	var id graph.AssertionID
-	return act{what: fmt.Sprintf("correct %s by %s %s %v", r.key, s.doc, s.key, s.links), told: func() string { return id.String() }, do: func(tx *graph.Tx) (err error) {
+	return act{what: fmt.Sprintf("correct %s by %s", r.key, &s), told: func() string { return id.String() }, do: func(tx *graph.Tx) (err error) {
 		id, err = tx.Correct(r.id, s.draft())
 		return err
-	}, apply: func(m *model, ts graph.TS) (bool, error) {
-		old := m.last(r.doc, r.key)
-		if err := m.refers(&s, graph.AssertionOf(s.draft()), ts); err != nil || old.tt != 0 {
-			return false, errRefused
+	}, apply: func(m *model, ts graph.TS) error {
+		list, id := unclosed(m.toldOf(r.doc, r.key)), graph.AssertionOf(s.draft())
+		other := func(old *record) bool { return old.id != id || old.content() != s.content() }
+		if err := m.refers(&s, id); err != nil || !slices.ContainsFunc(list, other) {
+			return errRefused
 		}
-		if old.tt = ts; m.forbidden(&s) {
-			return false, errRefused
+		m.speak(&s, true)
+		if m.close(list, ts); m.forbidden(&s) {
+			return errRefused
 		}
-		m.add(s, id, s.judge, ts)
-		return true, nil
+		m.add(s, id, s.judge, ts, list[0])
+		return nil
 	}}
 }
 
-// unknown tells whether a draft refers to what there is not.
+// unknown tells whether a draft refers to what there is not, as far as the act knows.
 func (m *model) unknown(s *speech) bool {
-	names := []string{s.doc, s.chain}
-	for _, l := range s.links {
-		if l.subject != s.position {
-			names = append(names, l.subject)
-		}
-		if l.name().points() {
-			names = append(names, l.value)
-		}
-	}
-	return slices.ContainsFunc(names, func(name string) bool { return m.gone[name] })
+	names := append(s.about(), s.doc, s.chain)
+	return slices.ContainsFunc(names, func(name string) bool {
+		made := name == "" || name == s.position || s.pair && name == s.links[0].subject
+		return !made && !m.finds(name)
+	})
 }
 
 // refers refuses what refers to what there is not, or was erased, and makes
-// the position that an assertion is about.
-func (m *model) refers(s *speech, id graph.AssertionID, ts graph.TS) error {
-	if m.unknown(s) || (m.buried[id] && !m.force && m.last(s.doc, s.key) == nil) {
+// the relation that an assertion is about.
+func (m *model) refers(s *speech, id graph.AssertionID) error {
+	if m.unknown(s) || (m.buried[id] && !m.force && len(m.toldOf(s.doc, s.key)) == 0) {
 		return errRefused
+	}
+	if s.pair {
+		m.here[s.links[0].subject] = true
 	}
 	if s.position == "" {
 		return nil
 	}
-	_, err := m.name(s.position, ts)
-	return err
+	return m.declare(s.position)
 }
 
 // transaction makes up one to three acts, each about another assertion.
@@ -317,14 +337,19 @@ func (m *model) transaction(s *speaker) (acts []act) {
 // act makes up an act about an assertion that the transaction has not touched.
 func (m *model) act(s *speaker, busy map[string]bool) (act, string) {
 	var open, closed []*record
+	guess := once(s, 6) // at what the act does not see
 	for _, r := range m.records {
 		switch {
-		case busy[r.key] || m.last(r.doc, r.key) != r:
+		case busy[r.key], !guess && !m.sees(&r.judge):
 		case r.tt == 0:
 			open = append(open, r)
 		default:
 			closed = append(closed, r)
 		}
+	}
+	several := slices.DeleteFunc(slices.Clone(open), func(r *record) bool { return len(unclosed(m.toldOf(r.doc, r.key))) < 2 })
+	if len(several) > 0 && once(s, 2) {
+		open, closed = several, several
 	}
 	choice := s.Intn(12)
 	switch {
@@ -336,6 +361,10 @@ func (m *model) act(s *speaker, busy map[string]bool) (act, string) {
 			return act{}, ""
 		}
 		return pick(s, assertAct(sp), forced(assertAct(sp))), sp.key
+	case choice == 0 && once(s, 3): // which may be hidden
+		name := pick(s, slices.Sorted(maps.Keys(m.documents))...)
+		d := m.documents[name]
+		return documentAct(name, d.published, d.curation), "document"
 	case choice == 0:
 		return documentAct(pick(s, "d2", "d5", "d6"), pick(s, "2025-12-02"), false), "document"
 	case choice == 1 && len(closed) > 0: // again, as it was or otherwise
@@ -409,45 +438,46 @@ func load(list []speech) iter.Seq2[graph.Statement, error] {
 	}
 }
 
-// parted takes those out of a list of which is says yes.
-func parted(list []speech, is func(*speech) bool) (rest, out []speech) {
-	for i := range list {
-		if is(&list[i]) {
-			out = append(out, list[i])
-		} else {
-			rest = append(rest, list[i])
-		}
-	}
-	return rest, out
-}
-
-// loaded applies a load to the model and tells what it should report.
+// loaded applies a load to the model and tells what it should report. What
+// refers to a relation that another one makes comes after that.
 func (m *model) loaded(list []speech, ts graph.TS) (report graph.Loaded, err error) {
-	list, later := parted(list, m.unknown) // what may refer to what the others make
-	for _, s := range append(list, later...) {
-		old := m.last(s.doc, s.key)
-		gone := old != nil && old.tt != 0
-		outcome, _, err := m.assert(s, graph.AssertionOf(s.draft()), true, ts)
-		if err != nil {
-			return report, err
-		}
-		report.Read++
-		switch outcome {
-		case graph.New:
-			report.New++
-		case graph.Known:
-			report.Known++
-			if gone {
-				report.Retracted++
+	for left := list; len(left) > 0 && err == nil; {
+		pending := left
+		left = nil
+		for _, s := range pending {
+			if m.unknown(&s) {
+				left = append(left, s)
+			} else if err == nil {
+				err = m.report(s, ts, &report)
 			}
-		case graph.Corrected:
-			report.Corrected++
+		}
+		if len(left) == len(pending) {
+			err = errRefused
 		}
 	}
 	if report.New+report.Corrected > 0 {
 		report.TS = ts
 	}
-	return report, nil
+	return report, err
+}
+
+// report applies one assertion of a load and counts it.
+func (m *model) report(s speech, ts graph.TS, r *graph.Loaded) error {
+	told := m.toldOf(s.doc, s.key)
+	outcome, err := m.assert(s, graph.AssertionOf(s.draft()), true, ts)
+	r.Read++
+	switch outcome {
+	case graph.New:
+		r.New++
+	case graph.Known:
+		r.Known++
+		if len(unclosed(told)) == 0 {
+			r.Retracted++
+		}
+	case graph.Corrected:
+		r.Corrected++
+	}
+	return err
 }
 
 var errLookedUp = errors.New("looked up")

@@ -12,16 +12,17 @@ import (
 // graves are what was erased (rule 16).
 type graves struct {
 	buried map[graph.AssertionID]bool
-	gone   map[string]bool // entities and documents without their keys
+	tombs  map[string]bool // entities and documents
+	gone   map[string]bool // those of them that are without their keys
 	lost   []speech        // what may be said again if it is forced
 }
 
 func newGraves() graves {
-	return graves{buried: map[graph.AssertionID]bool{}, gone: map[string]bool{}}
+	return graves{buried: map[graph.AssertionID]bool{}, tombs: map[string]bool{}, gone: map[string]bool{}}
 }
 
 func (g graves) clone() graves {
-	return graves{maps.Clone(g.buried), maps.Clone(g.gone), slices.Clone(g.lost)}
+	return graves{maps.Clone(g.buried), maps.Clone(g.tombs), maps.Clone(g.gone), slices.Clone(g.lost)}
 }
 
 // erase is rule 16: the records go, at every time.
@@ -30,7 +31,7 @@ func (m *model) erase(assertions []graph.AssertionID, names []string) {
 		m.buried[id] = true
 	}
 	for _, name := range names {
-		m.gone[name] = true
+		m.tombs[name], m.gone[name] = true, true
 		delete(m.keyed, name)
 		delete(m.documents, name)
 	}
@@ -65,7 +66,7 @@ func forced(a act) act {
 		tx.Force()
 		return do(tx)
 	}
-	a.apply = func(m *model, ts graph.TS) (bool, error) {
+	a.apply = func(m *model, ts graph.TS) error {
 		m.force = true
 		return apply(m, ts)
 	}
@@ -126,7 +127,8 @@ func (l *lab) Erase(*rapid.T) {
 	l.must(err)
 	l.tell("%d erase %v %v", ts, assertions, names)
 	l.model.erase(assertions, names)
-	l.settled(ts, true)
+	l.model.wrote = true
+	l.settled(ts)
 }
 
 // entity finds the id of an entity or a document that there has been.

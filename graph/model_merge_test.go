@@ -186,27 +186,27 @@ func apartAct(a, b string, s speech) act {
 
 func unmergeAct(a, b string) act {
 	return act{what: fmt.Sprintf("unmerge %s and %s", a, b), do: func(tx *graph.Tx) error { return tx.Unmerge(ref(a), ref(b)) },
-		apply: func(m *model, ts graph.TS) (bool, error) {
-			if m.gone[a] || m.gone[b] {
-				return false, errRefused
+		apply: func(m *model, ts graph.TS) error {
+			if !m.finds(a) || !m.finds(b) {
+				return errRefused
 			}
 			return m.unmerge(m.pairs(a, b), ts)
 		}}
 }
 
 // unmerge retracts what says that a pair is one, unless the two would stay so, or are not.
-func (m *model) unmerge(name string, ts graph.TS) (bool, error) {
+func (m *model) unmerge(name string, ts graph.TS) error {
 	u, p := m.union(weigh(m.records, &m.spot, nil)), pairOf(name)
 	head := u.heads(p)
 	if head(p[0]) == head(p[1]) || !slices.Contains(u.joined, p) {
-		return false, errRefused
+		return errRefused
 	}
-	for _, r := range m.open() {
+	for _, r := range m.records {
 		if r.pair && m.live(r) && r.links[2].subject == name && r.links[2].value == "="+graph.SamePositive {
-			r.tt = ts
+			m.close([]*record{r}, ts)
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // sameness makes up an act that judges which entities are one.

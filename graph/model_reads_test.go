@@ -125,12 +125,7 @@ func (r *reader) members(head string) (list []string) {
 // known tells whether the view knows an entity's key. How far a key is told,
 // the model does not know: the tests of noninterference hold that.
 func (r *reader) known(name string) bool {
-	if r.clearance < graph.Red {
-		if _, err := r.Find(ctx, graph.ByKey("x:"+name)); err != nil {
-			return false
-		}
-	}
-	return r.model.keyed[name] != 0 && r.model.keyed[name] <= r.ts
+	return r.model.tells(name, r.ts, r.clearance)
 }
 
 func (r *reader) keys(members []string) (list []graph.Key) {
@@ -233,14 +228,14 @@ func (r *reader) evidenceLines(list []graph.Evidence) string {
 	return strings.Join(lines, "\n")
 }
 
-// testimonies are those of a claim, the newest said first, of each assertion
+// testimonies are those of a claim, the newest said first, of each record
 // what it says of the claim that was recorded first.
 func (r *reader) testimonies(list []testimony) string {
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b testimony) int {
 		return cmp.Or(cmp.Compare(b.record.when, a.record.when), bytes.Compare(a.record.id[:], b.record.id[:]), r.model.byRecord(a, b))
 	})
-	return r.lines(slices.CompactFunc(list, func(a, b testimony) bool { return a.record.id == b.record.id }))
+	return r.lines(slices.CompactFunc(list, func(a, b testimony) bool { return a.record == b.record }))
 }
 
 // byRecord is the order of recording.

@@ -62,6 +62,7 @@ type record struct {
 	id     graph.AssertionID
 	stated graph.Judgement // by the draft that opened it
 	tf, tt graph.TS
+	since  []graph.TS // when this content was recorded, and judged since
 	pf     graph.Time
 	when   graph.Time // when it was said, else published
 	n      int        // in the order of recording

@@ -93,7 +93,7 @@ func newLab(t *testing.T, rt *rapid.T, reads *atomic.Int64) *lab {
 	for _, name := range slices.Sorted(maps.Keys(cast)) {
 		begin = append(begin, declareAct(name, cast[name]))
 	}
-	l.update(begin)
+	l.update(l.by(graph.Clear), begin)
 	return l
 }
 
@@ -114,10 +114,16 @@ func (l *lab) must(err error) {
 // tell notes what was done, for the report of a failure.
 func (l *lab) tell(format string, args ...any) { l.log = append(l.log, fmt.Sprintf(format, args...)) }
 
-func (l *lab) update(acts []act) { l.updateBy(graph.Act{Author: "model", Clearance: graph.Red}, acts) }
+// by is somebody who sees as far as the model's act in hand.
+func (l *lab) by(clearance graph.Marking) graph.Act {
+	l.model.spot = acting(graph.TimeOf(l.now), clearance)
+	return graph.Act{Author: "model", Clearance: clearance}
+}
 
-// updateBy makes one transaction, which goes through just where the model says so.
-func (l *lab) updateBy(by graph.Act, acts []act) {
+func (l *lab) anybody() graph.Act { return l.by(pick(l, graph.Clear, graph.Amber, graph.Red)) }
+
+// update makes one transaction, which goes through just where the model says so.
+func (l *lab) update(by graph.Act, acts []act) {
 	at := 0
 	ts, err := l.db.Update(ctx, by, func(tx *graph.Tx) error {
 		for i, a := range acts {
@@ -131,22 +137,21 @@ func (l *lab) updateBy(by graph.Act, acts []act) {
 	if err != nil {
 		ts = math.MaxUint64 // of what was done before it was refused
 	}
-	next, wrote := l.model.clone(acting(graph.TimeOf(l.now), by.Clearance)), false
+	next := l.model.clone(l.model.spot)
 	for i, a := range acts {
 		l.tell("%d %s, %s", ts, a.what, by.Clearance)
 		if err != nil && i == at {
-			if _, expect := a.apply(next, ts); !errors.Is(expect, errRefused) || !refusal(err) {
+			if expect := a.apply(next, ts); !errors.Is(expect, errRefused) || !refusal(err) {
 				l.Fatalf("%v, and the model: %v\nhistory:\n%s", err, expect, strings.Join(l.log, "\n"))
 			}
 			l.tell("refused: %v", err)
 			return
 		}
-		w, err := a.apply(next, ts)
-		l.must(err)
-		wrote = wrote || w
+		l.must(a.apply(next, ts))
 	}
+	next.finish(ts)
 	l.model = next
-	l.settled(ts, wrote)
+	l.settled(ts)
 }
 
 // refusal tells whether an act was refused for what it asks.
@@ -155,8 +160,8 @@ func refusal(err error) bool {
 }
 
 // settled notes the transaction, and learns the ids of positions.
-func (l *lab) settled(ts graph.TS, wrote bool) {
-	if !wrote {
+func (l *lab) settled(ts graph.TS) {
+	if !l.model.wrote {
 		return
 	}
 	l.model.txs = append(l.model.txs, ts)
@@ -188,43 +193,43 @@ func (l *lab) settled(ts graph.TS, wrote bool) {
 	}
 }
 
-// Update makes one transaction.
+// Update makes transactions of people who see less or more.
 func (l *lab) Update(*rapid.T) {
-	if acts := l.model.transaction(&l.speaker); len(acts) > 0 {
-		l.update(acts)
+	for range 1 + l.Intn(6) {
+		by := l.anybody()
+		if acts := l.model.transaction(&l.speaker); len(acts) > 0 {
+			l.update(by, acts)
+		}
 	}
 }
 
 // Merge judges which entities are one, seeing less or more, among other acts.
 func (l *lab) Merge(*rapid.T) {
+	by := l.anybody()
 	var acts []act
-	clearance := pick(l, graph.Clear, graph.Amber, graph.Red)
 	for range 1 + l.Intn(3) {
-		a := l.model.sameness(&l.speaker)
-		acts = append(acts, a)
-		if strings.Contains(a.what, "p.") { // which may be hidden, as the model does not know
-			clearance = graph.Red
-		}
+		acts = append(acts, l.model.sameness(&l.speaker))
 	}
-	if clearance == graph.Red && once(l, 2) {
+	if once(l, 3) {
 		acts = append(acts, l.model.transaction(&l.speaker)...)
 	}
-	l.updateBy(graph.Act{Author: "model", Clearance: clearance}, acts)
+	l.update(by, acts)
 }
 
 // Load applies a load, in one piece or in tiny chunks.
 func (l *lab) Load(*rapid.T) {
+	by := l.anybody()
 	list := l.model.assertions(&l.speaker)
 	if once(l, 2) {
 		l.tell("tiny chunks from here on")
 		graph.Tiny(l.db)
 	}
-	next := l.model.clone(acting(graph.TimeOf(l.now), graph.Red))
+	next := l.model.clone(l.model.spot)
 	next.force = once(l, 3)
 	for _, s := range list {
-		l.tell("load %s, force %t", &s, next.force)
+		l.tell("load %s, force %t, %s", &s, next.force, by.Clearance)
 	}
-	got, err := l.db.Load(ctx, graph.Act{Clearance: graph.Red}, load(list), &graph.LoadOptions{Force: next.force, Proposals: 3})
+	got, err := l.db.Load(ctx, by, load(list), &graph.LoadOptions{Force: next.force, Proposals: 3})
 	got.Proposals, got.Unmatched = nil, 0 // of what may be the same: rule 9 has its own tests
 	expect, refused := next.loaded(list, got.TS)
 	if refused != nil && refusal(err) {
@@ -235,27 +240,29 @@ func (l *lab) Load(*rapid.T) {
 	if fmt.Sprint(got) != fmt.Sprint(expect) {
 		l.Fatalf("load reports %+v, want %+v", got, expect)
 	}
+	next.finish(got.TS)
 	l.model = next
-	l.settled(got.TS, got.TS != 0)
+	l.settled(got.TS)
 }
 
 // FailingLoad applies a load that is refused at its last line, or only tried out.
 func (l *lab) FailingLoad(*rapid.T) {
+	by := l.anybody()
 	list := l.model.assertions(&l.speaker)
-	if _, err := l.model.clone(acting(graph.TimeOf(l.now), graph.Red)).loaded(list, math.MaxUint64); err != nil {
+	if _, err := l.model.clone(l.model.spot).loaded(list, math.MaxUint64); err != nil {
 		return // at another line
 	}
-	l.tell("a load of %d that fails", len(list))
+	l.tell("a load of %d that fails, %s", len(list), by.Clearance)
 	if once(l, 3) {
-		if _, err := l.db.Load(ctx, graph.Act{Clearance: graph.Red}, load(list), &graph.LoadOptions{DryRun: true}); err != nil {
+		if _, err := l.db.Load(ctx, by, load(list), &graph.LoadOptions{DryRun: true}); err != nil {
 			l.must(err)
 		}
 		return
 	}
 	bad := list[len(list)-1]
 	bad.doc = "none"
-	if _, err := l.db.Load(ctx, graph.Act{Clearance: graph.Red}, load(append(list, bad)), nil); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("line %d: ", len(list)+1)) {
-		l.Fatalf("a bad line was not refused: %v", err)
+	if _, err := l.db.Load(ctx, by, load(append(list, bad)), nil); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("line %d: ", len(list)+1)) {
+		l.Fatalf("a bad line was not refused: %v\nhistory:\n%s", err, strings.Join(l.log, "\n"))
 	}
 }
 
@@ -315,7 +322,7 @@ func (l *lab) check() {
 
 func (l *lab) close() { l.must(l.db.Close()) }
 
-// Agree compares the graph with the model at twenty points, after every act.
+// Agree compares the graph with the model at twenty points, after every step.
 func (l *lab) Agree(*rapid.T) {
 	for range 17 {
 		p := l.pin()

@@ -93,20 +93,17 @@ func (r *entityRow) knownBy(k Key, ts TS, clearance Marking) bool {
 	})
 }
 
-// told tells whether a clearance may know that the entity is there: by a key,
-// or by something said of it. One that has neither was declared, no more.
+// told tells whether a clearance may know that the entity is there. One that
+// nothing is heard of was declared, no more.
 func (r *entityRow) told(ts TS, clearance Marking) bool {
-	if clearance == Red || r.seen.may(ts, clearance) {
-		return true
-	}
-	any := r.seen.may(ts, Red)
-	for _, k := range r.keys {
-		if k.ts <= ts && k.marking <= clearance {
-			return true
-		}
-		any = any || k.ts <= ts
-	}
-	return !any
+	return clearance == Red || r.heardOf(ts, clearance) || !r.heardOf(ts, Red)
+}
+
+// heardOf tells whether a clearance knows of the entity by a key, or by
+// something said of it.
+func (r *entityRow) heardOf(ts TS, clearance Marking) bool {
+	return r.seen.may(ts, clearance) ||
+		slices.ContainsFunc(r.keys, func(k datedKey) bool { return k.ts <= ts && k.marking <= clearance })
 }
 
 // owner is an entity that goes by a key, and since when: a row of family x has

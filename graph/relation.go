@@ -179,14 +179,14 @@ func (s *spreader) identify(kind *Kind, self *around, key Key) (EntityID, error)
 		return EntityID{}, fmt.Errorf("%w: a %s is told by %s: give one of them, or a key", ErrRefused, self.kind, strings.Join(fields, ", "))
 	}
 	c, err := s.tx.takeUp(self.kind, id)
-	if err == nil && !c.here && (c.seen == firsts{}) && len(c.keys) == 0 && s.tx.db.erased.Load() { // as an erasure leaves it
+	if err == nil && !c.heardOf(newestTS, s.tx.act.Clearance) { // as an erasure leaves it
 		err = s.tx.refuseErased(Target{Entity: id}, "the "+self.kind+" "+id.String())
 	}
-	if err == nil {
-		c.here = true
-	}
-	if err != nil || key.IsZero() {
+	if err != nil {
 		return id, err
+	}
+	if c.here = true; key.IsZero() {
+		return id, nil
 	}
 	return id, s.tx.nameBy(c, key)
 }
@@ -231,11 +231,12 @@ func (tx *Tx) nameBy(c *cachedEntity, key Key) error {
 	other, err := tx.find(Ref{Key: key})
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return tx.addKeys(c, []Key{key})
-	case err == nil && other != c:
+	case err != nil:
+		return err
+	case other != c:
 		return fmt.Errorf("%w: the key %s names another %s, with other identity fields", ErrConflict, key, tx.kindOf(other.id))
 	}
-	return err
+	return tx.addKeys(c, []Key{key})
 }
 
 // identified tells whether entities of the kind are told by their fields.

@@ -798,3 +798,38 @@ func TestRule11Hops(t *testing.T) {
 		want(t, "hops", text(len(path), err), text(1, nil))
 	})
 }
+
+// Where one of two equal events is bounded and began long ago, and the other
+// one goes on, the two are one that goes on.
+func TestRule11EventThatGoesOn(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(meeting(w, "d1", "k1", "m1", "2025-09-01"))
+		w.Assert(meeting(w, "d2", "k2", "m2", "2025-09-01/.."))
+		w.Assert(meeting(w, "d3", "k3", "m3", "2025-09-01/.."))
+		w.Do(func(tx *graph.Tx) error {
+			return errors.Join(second(tx.Merge(graph.ByKey("x:m1"), graph.ByKey("x:m2"), nil)), second(tx.Merge(graph.ByKey("x:m3"), graph.ByKey("x:m2"), nil)))
+		})
+		v := w.At(w.Point("2025-11-20", "", graph.Recorded))
+		q := graph.EdgeQuery{Entity: entityID(t, v, "x:ua"), Properties: []string{"participant"}, First: 1}
+		var found []graph.Edge
+		for range 2 { // pages
+			for e, err := range v.Neighbors(ctx, q) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				found = append(found, e)
+				q.After = e.Cursor()
+			}
+		}
+		if len(found) != 1 {
+			t.Fatalf("%d edges, want one", len(found))
+		}
+		want(t, "end", found[0].End.Kind, graph.OpenEnd)
+		list, err := v.EdgeEvidence(ctx, found)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, "evidence", len(list), 3)
+	})
+}

@@ -32,9 +32,14 @@ type calling struct {
 	key    Key
 }
 
-// say notes how openly a record names its document and its speakers, and which
-// keys it uses; mark does so for what its claims are about.
-func (tx *Tx) say(rec *record, doc *documentRow) error {
+// say notes how openly an assertion that the transaction makes, new or known,
+// names its document, its speakers and what its claims are about, and which
+// keys it uses.
+func (tx *Tx) say(rec *record, links []prepared) error {
+	doc, err := tx.document(rec.doc)
+	if err != nil {
+		return err
+	}
 	home, err := tx.numbered(doc.entity)
 	if err != nil {
 		return err
@@ -54,8 +59,21 @@ func (tx *Tx) say(rec *record, doc *documentRow) error {
 		call.entity.named.see(rec.judge.Marking)
 		call.entity.tellAgain(call.key)
 	}
+	for i := range links {
+		for _, c := range links[i].about() {
+			c.named.see(rec.judge.Marking)
+		}
+	}
 	tx.called = nil
 	return nil
+}
+
+// about is the entities that a link names.
+func (p *prepared) about() []*cachedEntity {
+	if p.obj == nil {
+		return []*cachedEntity{p.subj}
+	}
+	return []*cachedEntity{p.subj, p.obj}
 }
 
 // tellAgain notes that a key which is not told to everybody was used.
@@ -102,6 +120,15 @@ func (tx *Tx) tellKeysOf(c *cachedEntity) error {
 	}
 	tx.log(opTold, func(e *enc) { e.num(c.num); e.byte(byte(c.named.marking)) })
 	return nil
+}
+
+// tellKeysSince notes that the keys given at a time are used.
+func (c *cachedEntity) tellKeysSince(ts TS) {
+	for _, k := range c.keys {
+		if k.ts == ts {
+			c.tellAgain(k.Key)
+		}
+	}
 }
 
 // markKeys gives the keys of one transaction their marking, and tells whether

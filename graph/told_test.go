@@ -147,3 +147,130 @@ func TestToldKeysOfJudgement(t *testing.T) {
 		want(t, "opened", toldTo(w.DB), "GREEN x:agent0: [x:agent0 y:agent0]\nGREEN y:agent0: [x:agent0 y:agent0]\n")
 	})
 }
+
+// secretPosition is a hidden assertion about a relation that it makes.
+func secretPosition(w *graphtest.World, key string) graph.Draft {
+	d := meeting(w, "d1", key, "agent0", "2025-11-01")
+	d.Judgement = secretly
+	return d
+}
+
+// What is loaded again, or is there already where the act does not see it,
+// tells its keys no further than it did.
+func TestToldKeysOfKnown(t *testing.T) {
+	for what, clearance := range map[string]graph.Marking{"loaded again": graph.Red, "there already": graph.Clear} {
+		graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+			table(w)
+			for range 2 {
+				d := secretPosition(w, "k")
+				if _, err := w.Load(ctx, graph.Act{Clearance: graph.Red}, statements(graph.Statement{Draft: &d}), nil); err != nil {
+					t.Fatal(err)
+				}
+				want(t, what, toldTo(w.DB), "")
+			}
+			by(w, clearance, func(tx *graph.Tx) error { return second(tx.Assert(secretPosition(w, "k"))) })
+			want(t, what, toldTo(w.DB), "")
+		})
+	}
+}
+
+// A judgement tells no keys that a draft used which wrote nothing.
+func TestToldKeysOfOthers(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		if _, err := w.Load(ctx, graph.Act{Clearance: graph.Red}, statements(agents(w, 1, secretly)...), nil); err != nil {
+			t.Fatal(err)
+		}
+		id, _ := w.Assert(named("d1", "k", "x:ua", "alias", graph.NameOf("Ukrayina", "en", "", "")))
+		w.Do(func(tx *graph.Tx) error {
+			bad := named("d1", "bad", "x:agent0", "alias", graph.RefOf(graph.ByKey("x:nobody")))
+			if _, _, err := tx.Assert(bad); !errors.Is(err, graph.ErrRefused) {
+				t.Errorf("got %v, want a refusal", err)
+			}
+			return tx.Judge(id, func(j *graph.Judgement) { j.Rank = graph.Preferred })
+		})
+		want(t, "told", toldTo(w.DB), "")
+	})
+}
+
+// However often it was judged in between, what is opened tells the keys that
+// came with it, those of its speakers too.
+func TestToldKeysOfSpeakers(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		list := agents(w, 2, secretly)
+		list[1].Draft.Chain = []graph.Ref{graph.ByKey("x:agent1")}
+		if _, err := w.Load(ctx, graph.Act{Clearance: graph.Red}, statements(list[:3]...), nil); err != nil {
+			t.Fatal(err)
+		}
+		id := graph.AssertionOf(*list[1].Draft)
+		for _, j := range []graph.Judgement{{Marking: graph.Red, Rank: graph.Preferred}, {Marking: graph.Green}} {
+			w.Do(func(tx *graph.Tx) error { return tx.Judge(id, func(old *graph.Judgement) { *old = j }) })
+		}
+		want(t, "told", toldTo(w.DB), `GREEN x:agent0: [x:agent0 y:agent0]
+GREEN x:agent1: [x:agent1 y:agent1]
+GREEN y:agent0: [x:agent0 y:agent0]
+GREEN y:agent1: [x:agent1 y:agent1]
+`)
+	})
+}
+
+// Merge tells the keys by which it names the two as far as the judgement is told.
+func TestToldKeysOfMerge(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		if _, err := w.Load(ctx, graph.Act{Clearance: graph.Red}, statements(agents(w, 1, secretly)...), nil); err != nil {
+			t.Fatal(err)
+		}
+		w.Do(func(tx *graph.Tx) error {
+			return second(tx.Merge(graph.ByKey("x:witkoff"), graph.ByKey("x:agent0"), &graph.Draft{Document: inDoc("d1"), Judgement: graph.Judgement{Marking: graph.Green}}))
+		})
+		e, err := w.At(graph.Point{Clearance: graph.Green}).Entity(ctx, graph.ByKey("x:agent0"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, "keys", fmt.Sprint(e.Keys), "[x:witkoff x:agent0]")
+	})
+}
+
+// position is an assertion about a relation that its fields tell, and that has a key.
+func position(w *graphtest.World, key string, j graph.Judgement) graph.Draft {
+	return graph.Draft{Document: inDoc("d1"), Key: key, Voice: graph.Self, Judgement: j, Valid: w.Valid("2025-11-01"), Relation: &graph.Relation{
+		Kind: "Position", Key: w.Key("x:agent0"), Fields: []graph.Field{fill("holder", "x:ua"), fill("issue", "x:land"), say("stance", "OPEN")}}}
+}
+
+// The key of a relation that its fields tell is told as far as what is said with it.
+func TestToldKeysOfRelation(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(position(w, "hidden", secretly))
+		want(t, "hidden", toldTo(w.DB), "")
+		w.Assert(position(w, "open", graph.Judgement{Marking: graph.Green}))
+		want(t, "opened", toldTo(w.DB), "GREEN x:agent0: [x:agent0]\n")
+	})
+}
+
+// That what was erased is there again, hidden, is told to nobody who may not
+// see it: he is refused as before.
+func TestErasedAndHidden(t *testing.T) {
+	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
+		table(w)
+		w.Assert(position(w, "k", graph.Judgement{}))
+		if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Clearance: graph.Red}, graph.Target{Entity: w.ID("x:agent0")}); err != nil {
+			t.Fatal(err)
+		}
+		again := func() error {
+			_, err := w.Update(ctx, graph.Act{}, func(tx *graph.Tx) error { return second(tx.Assert(position(w, "new", graph.Judgement{}))) })
+			return err
+		}
+		before := again()
+		if !errors.Is(before, graph.ErrErased) {
+			t.Fatalf("got %v, want a refusal", before)
+		}
+		w.Do(func(tx *graph.Tx) error {
+			tx.Force()
+			return second(tx.Assert(position(w, "k", secretly)))
+		})
+		want(t, "refusal", fmt.Sprint(again()), fmt.Sprint(before))
+	})
+}

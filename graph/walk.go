@@ -112,6 +112,7 @@ type found struct {
 	row
 	subject, ref, other, doc num
 	truth                    Truth
+	shown                    num // the claim that the row, or another one in its place, shows
 	with                     []num
 }
 
@@ -339,6 +340,7 @@ func (s *section) decode(k, v []byte, f *found) error {
 		f.prop = get2(k[p+6:])
 	}
 	f.claim = get5(k[len(k)-5:])
+	f.shown = f.claim
 	d := dec{b: v}
 	f.row = d.row(f.from)
 	f.other = d.num()
@@ -404,19 +406,48 @@ func (w *walk) shown(f *found) (bool, error) {
 }
 
 // joined settles an edge together with those that equal it, and tells whether
-// it is the one that stands for them.
+// it is the one that stands for them, or in whose place that one is shown.
 func (w *walk) joined(f *found) (bool, error) {
 	c, err := w.rd.claimContent(f.claim)
 	if err != nil {
 		return false, err
 	}
 	shown, with, res, err := w.rd.joined(c)
-	if err != nil || shown != f.claim || res.truth == Denied {
+	if err != nil || res.truth == Denied {
 		return false, err
 	}
-	f.with = with
+	first, err := w.first(append([]num{shown}, with...), f.from)
+	if err != nil || first != f.claim {
+		return false, err
+	}
+	f.shown, f.with = shown, with
 	f.settle(&res)
 	return true, nil
+}
+
+// first is, of claims that are equal, the first by which the walk comes.
+func (w *walk) first(list []num, from Time) (num, error) {
+	for _, n := range list {
+		if passed, err := w.passed(n, from); err != nil || !passed {
+			return n, err
+		}
+	}
+	return 0, nil
+}
+
+// passed tells whether a walk that looks for what holds on a day does not come
+// by a claim: it was said to be bounded, and to begin long before.
+func (w *walk) passed(n num, from Time) (bool, error) {
+	on := w.rd.point.On
+	if w.entity == 0 || w.sections[0].prefix[0] != famEdge || !w.q.Starts.IsZero() || on.IsZero() || from >= on.From-MaxEvent {
+		return false, nil
+	}
+	c, err := w.rd.claimContent(n)
+	if err != nil || c.section(outEvent, outState) == outState {
+		return false, err
+	}
+	b, err := w.rd.r.Get(c.home(n))
+	return err == nil && !moved(b), err
 }
 
 func (f *found) settle(res *resolution) {
@@ -458,7 +489,7 @@ func (w *walk) edge(f *found, e *Edge) (err error) {
 	e.Class, e.From, e.Truth, e.Rank = f.class(), f.from, f.truth, f.rank()
 	e.End = End{Kind: f.end(), Until: f.until}
 	e.at, e.bind = f.position, w.bind
-	e.claim, e.document, e.with = f.claim, f.doc, f.with
+	e.claim, e.document, e.with = f.shown, f.doc, f.with
 	return err
 }
 

@@ -289,11 +289,8 @@ func (c *claimRow) sides(n num, out, in byte, outValue, inValue []byte, set func
 // mark notes in the headers of what a link is about that something with this
 // marking is known, and lists a relation by the link's start.
 func (tx *Tx) mark(p *prepared, m Marking) error {
-	for _, c := range []*cachedEntity{p.subj, p.obj} {
-		if c != nil {
-			c.named.see(m)
-		}
-		if c != nil && c.seen[m] == 0 {
+	for _, c := range p.about() {
+		if c.seen[m] == 0 {
 			c.seen[m], c.dirty = tx.TS(), true
 			tx.byNum[c.num] = c
 		}
