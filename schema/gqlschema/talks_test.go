@@ -175,3 +175,39 @@ func TestMatrixReads(t *testing.T) {
 		t.Errorf("%d reads, want 13 at most", store.reads)
 	}
 }
+
+// TestUnlock names the condition on which Russia's openness depends in the
+// article, by the id of what waits.
+func TestUnlock(t *testing.T) {
+	w := open(t, seedFile)
+	const conditions = `conditions(on: "2025-12-15", rank: NORMAL)`
+	waiter := w.text(`{ `+talks+` { `+conditions+` { waits { waiter { id } } } } }`, "negotiation", "conditions", "waits", 0, "waiter", "id")
+	got := w.at(`{ `+talks+` { `+conditions+` { unlock(thing: "`+waiter+`") { smallest conditions { text } } } } }`, "negotiation", "conditions", "unlock").(map[string]any)
+	if list := got["conditions"].([]any); got["smallest"] != true || len(list) != 1 || list[0].(map[string]any)["text"] != "as part of a peace deal" {
+		t.Errorf("%v", got)
+	}
+	if r := w.do(`{ ` + talks + ` { ` + conditions + ` { unlock(thing: "qqqzzz") { smallest } } } }`); !r.HasErrors() || !strings.Contains(r.Errors[0].Message, `thing: no entity is called "qqqzzz"`) {
+		t.Errorf("%v", r.Errors)
+	}
+}
+
+// TestMatrixOnly leaves out positions by who says so, and by the policy.
+func TestMatrixOnly(t *testing.T) {
+	w := open(t, mainFile, seedFile)
+	known := func(args string) int {
+		return w.at(`{ `+strings.Replace(talks, ")", args+")", 1)+` { matrix(on: "2025-12-16", rank: NORMAL) { known } } }`, "negotiation", "matrix", "known").(int)
+	}
+	only := func(args string) int {
+		return w.at(`{ `+talks+` { matrix(on: "2025-12-16", rank: NORMAL`+args+`) { known } } }`, "negotiation", "matrix", "known").(int)
+	}
+	all, own := known(""), known(", policy: SELF_ONLY")
+	if voices := only(", voices: [SELF, OWN_SIDE]"); voices != own || own == 0 || own >= all {
+		t.Errorf("%d cells, %d in the parties' own voices, %d by the policy", all, voices, own)
+	}
+	if unnamed := only(", onlyAnonymous: true"); unnamed == 0 || unnamed >= all {
+		t.Errorf("%d cells rest on unnamed sources, of %d", unnamed, all)
+	}
+	if graded, rolled := only(", reliability: A"), only(", rollUp: true"); graded != 0 || rolled < all {
+		t.Errorf("%d cells graded A, though nothing is graded; %d rolled up, %d not", graded, rolled, all)
+	}
+}
