@@ -48,7 +48,7 @@ func (c *countdown) Err() error {
 // answer says so and holds nothing; what was answered in time is whole.
 func TestGraphCallsEndWithTheRequest(t *testing.T) {
 	s := ukraine(t, nil)
-	for _, q := range five {
+	for _, q := range append(five, struct{ name, query, begins string }{"matrix", matrixQuery, ""}) {
 		whole := s.engine.Do(t.Context(), exec.Request{Query: q.query})
 		counter := newCountdown(t.Context(), 1<<40)
 		s.engine.Do(counter, exec.Request{Query: q.query})

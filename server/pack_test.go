@@ -21,6 +21,7 @@ var packs = map[string]Question{
 	"own voice": {Query: `query ($who: String) { actor(name: $who) { name positions { stance text age sources { who via url } } at { on policy transaction } } }`,
 		Variables: map[string]any{"who": "Russia"}, On: "2025-12-16", Policy: graph.SelfOnly},
 	"today":       {Query: `{ deadlinesOf(negotiation: "ua25:ukraine-peace-2025") { passed { date daysLeft instrument { name } } review { kind sources { who } } } }`},
+	"a page":      {Query: `query ($n: Int) { meetings(first: $n, orderBy: {field: DATE}) { name date } }`, Variables: map[string]any{"n": 3}},
 	"contacts":    {Query: `{ negotiation(key: "ua25:ukraine-peace-2025") { contacts(between: ["United States", "Ukraine"], status: ["HELD"]) { contacts { name date sides { persons { entity { name } } } } } } }`},
 	"changes":     {Query: monthQuery},
 	"published":   {Query: `{ guarantees(beneficiary: "Ukraine", on: "2025-12-16", knownOn: "2025-12-17", basis: PUBLISHED) { guarantors { name } state sources { who } at { knownOn undatedDocuments } } }`},
@@ -106,7 +107,8 @@ func TestPackAltered(t *testing.T) {
 			t.Errorf("byte %d (%q) altered, and not found", i, text[i])
 		}
 	}
-	for name, broken := range map[string]string{"nothing": "", "the first line alone": text[:first], "no end": text[:first+10], "a dump": text[first:], "no JSON": `{"parleyEvidence":1` + "\n"} {
+	for name, broken := range map[string]string{"nothing": "", "the first line alone": text[:first], "no end": text[:first+10], "a dump": text[first:], "no JSON": `{"parleyEvidence":1` + "\n",
+		"two objects": text[:first-1] + "{}" + text[first-1:]} {
 		if _, err := VerifyPack(t.Context(), memkv.New(nil), strings.NewReader(broken), nil); err == nil {
 			t.Errorf("%s is a pack", name)
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -88,7 +89,12 @@ func readHead(text *bufio.Reader) (*packHead, error) {
 	var head packHead
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
-	switch err := d.Decode(&head); {
+	d.UseNumber()
+	err := d.Decode(&head)
+	if _, more := d.Token(); err == nil && more != io.EOF {
+		err = errors.New("something stands behind the object")
+	}
+	switch {
 	case !IsPack(line):
 		return nil, &PackError{"its first line does not begin with {\"parleyEvidence\": it is something else, such as a dump"}
 	case err != nil:

@@ -18,13 +18,13 @@ type tabled struct {
 	parts     *page // of their conditions and deadlines
 }
 
-// instrument is one of them, and termOf a condition of something.
+// instrument is one of them, and term a condition of something.
 type instrument struct {
 	*tabled
 	*negotiation.Instrument
 }
 
-type termOf struct {
+type term struct {
 	*found
 	parts *page
 	*negotiation.Condition
@@ -85,12 +85,12 @@ func (b *builder) instrumentType() *graphql.Object {
 func (b *builder) conditionType() *graphql.Object {
 	return b.answerType("ConditionAnswer", "What something depends on, and how far it has come.", func() graphql.Fields {
 		return graphql.Fields{
-			"condition": field(must(b.typeNamed("Condition")), "The condition itself.", plain(func(c termOf) any { return node{c.parts, c.ID} })),
-			"text":      field(graphql.String, "", plain(func(c termOf) any { return stated(c.Text) })),
-			"states":    field(listOf(graphql.String), "Those that stand; none: nobody says how far it has come.", plain(func(c termOf) any { return claimWords(c.States) })),
-			"met":       field(must(graphql.Boolean), "Whether nothing waits for it any more: it is met or waived, and no source says otherwise.", plain(func(c termOf) any { return c.Met() })),
-			"roots":     b.rootsField(fetch(func(c termOf, ctx context.Context) (any, error) { return c.roots(ctx, c.Roots) })),
-			"sources":   b.sourcesField(fetch(func(c termOf, ctx context.Context) (any, error) { return c.sources(ctx, c.Evidence) })),
+			"condition": field(must(b.typeNamed("Condition")), "The condition itself.", plain(func(c term) any { return node{c.parts, c.ID} })),
+			"text":      field(graphql.String, "", plain(func(c term) any { return stated(c.Text) })),
+			"states":    field(listOf(graphql.String), "Those that stand; none: nobody says how far it has come.", plain(func(c term) any { return claimWords(c.States) })),
+			"met":       field(must(graphql.Boolean), "Whether nothing waits for it any more: it is met or waived, and no source says otherwise.", plain(func(c term) any { return c.Met() })),
+			"roots":     b.rootsField(fetch(func(c term, ctx context.Context) (any, error) { return c.roots(ctx, c.Roots) })),
+			"sources":   b.sourcesField(fetch(func(c term, ctx context.Context) (any, error) { return c.sources(ctx, c.Evidence) })),
 		}
 	})
 }
@@ -140,9 +140,9 @@ func (i instrument) by() []graph.EntityID {
 }
 
 func (i instrument) conditions() any {
-	list := make([]termOf, len(i.Conditions))
+	list := make([]term, len(i.Conditions))
 	for j := range list {
-		list[j] = termOf{i.found, i.parts, &i.Conditions[j]}
+		list[j] = term{i.found, i.parts, &i.Conditions[j]}
 	}
 	return list
 }

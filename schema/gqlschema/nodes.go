@@ -19,7 +19,7 @@ func (b *builder) rootNode() *graphql.Field {
 			return nil, err
 		}
 		id, _ := p.Args["id"].(string)
-		return b.nodeAt(p.Context, b.at(p.Context, requestOf(p.Context).point()), "id", id)
+		return b.nodeAt(p.Context, b.at(p.Context, graph.Point{Clearance: requestOf(p.Context).point().Clearance}), "id", id)
 	})
 	return with(f, graphql.FieldConfigArgument{"id": {Type: must(graphql.ID).(graphql.Input)}})
 }

@@ -127,16 +127,27 @@ func (t *talk) named(where, kind, given string, steps ...any) graph.EntityID {
 		kinds = []string{kind}
 	}
 	id, err := t.b.resolve(t.p, t.view, where, given, kinds, steps...)
+	if isUnknown(err) { // it may only not be known yet: then the answer says so
+		now := t.b.at(t.ctx(), graph.Point{Clearance: t.view.Point().Clearance})
+		if later, lost := t.b.resolve(t.p, now, where, given, kinds, steps...); lost == nil {
+			return later
+		}
+	}
 	if err != nil {
 		t.err = t.instead(kind, err)
 	}
 	return id
 }
 
+func isUnknown(err error) bool {
+	var f *fault
+	return errors.As(err, &f) && f.facts["code"] == codeUnknown
+}
+
 // instead adds to an error about a name like which there is none what there is.
 func (t *talk) instead(kind string, err error) error {
 	var f *fault
-	if !errors.As(err, &f) || f.facts["code"] != codeUnknown {
+	if !isUnknown(err) || !errors.As(err, &f) {
 		return err
 	}
 	if near, _ := f.facts["suggestions"].([]string); len(near) > 0 {

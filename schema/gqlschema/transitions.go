@@ -23,9 +23,9 @@ func (b *builder) anomaliesAnswer() answer {
 	return b.stepsAnswer("anomalies", "Steps that the machines do not know, the earliest first. They are kept, and flagged.", negotiation.Anomalies)
 }
 
-type stepsOf func(context.Context, graph.View, *negotiation.TransitionQuery) ([]negotiation.Transition, error)
+type stepReader func(context.Context, graph.View, *negotiation.TransitionQuery) ([]negotiation.Transition, error)
 
-func (b *builder) stepsAnswer(name, doc string, read stepsOf) answer {
+func (b *builder) stepsAnswer(name, doc string, read stepReader) answer {
 	args := b.talkArgs(graphql.FieldConfigArgument{"kinds": {Type: namesArg(), Description: "Only of these kinds, such as Meeting or Offer."}})
 	return answer{name: name, doc: doc, typ: listOf(b.transitionType()), args: args, resolve: func(t *talk) (any, error) {
 		q := negotiation.TransitionQuery{Negotiation: t.negotiation, Kinds: t.texts("kinds")}

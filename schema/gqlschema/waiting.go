@@ -67,7 +67,7 @@ func (b *builder) waitType() *graphql.Object {
 		return graphql.Fields{
 			"waiter":    field(must(b.entity), "An instrument, a position.", plain(func(w wait) any { return node{w.waiters, w.Waiter.ID} })),
 			"parties":   field(listOf(b.entity), "Whose it is.", plain(func(w wait) any { return w.nodes(w.Parties) })),
-			"condition": field(must(b.conditionType()), "", plain(func(w wait) any { return termOf{w.found, w.parts, &w.Condition} })),
+			"condition": field(must(b.conditionType()), "", plain(func(w wait) any { return term{w.found, w.parts, &w.Condition} })),
 			"awaits":    field(listOf(b.awaitedType()), "What the condition waits for; none: it is told in words only.", plain(wait.awaits)),
 		}
 	})
