@@ -139,7 +139,7 @@ func (q *inquiry) changeRows(c *negotiation.Changes) section {
 	slices.SortStableFunc(items, func(a, b negotiation.Change) int { return strings.Compare(place(&a), place(&b)) })
 	for i := range items {
 		one := &items[i]
-		s.add(q.sources(one.Sources), listed(q.sorted(one.Issues)), listed(q.sorted(one.Parties)), string(one.Kind), orUnstated(one.Summary), shown(one.Before), shown(one.After),
+		s.add(ids{"subject_id": one.Subject}, q.sources(one.Sources), listed(q.sorted(one.Issues)), listed(q.sorted(one.Parties)), string(one.Kind), orUnstated(one.Summary), shown(one.Before), shown(one.After),
 			date(one.Said), one.Undated, one.Predicted, len(one.Roots))
 	}
 	return s

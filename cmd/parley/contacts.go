@@ -88,7 +88,7 @@ func (q *inquiry) contactRows(name, title string, list []negotiation.Contact) se
 		if len(plans) > 0 {
 			planned = strings.Join(plans, ", before: ")
 		}
-		s.add(q.sources(c.Evidence), when(c.During), strings.Join(c.Statuses, "+"), parties, persons, others, q.fillers(&c.Standing, "place"), texts(c.All("mode")),
+		s.add(ids{"id": c.ID}, q.sources(c.Evidence), when(c.During), strings.Join(c.Statuses, "+"), parties, persons, others, q.fillers(&c.Standing, "place"), texts(c.All("mode")),
 			q.fillers(&c.Standing, "topic"), planned, len(c.Roots))
 	}
 	return s

@@ -86,7 +86,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 	data := filepath.Join(dir, "db")
 	output(t, "load", "--data", data, "../../examples/ukraine-2025/seed.jsonl")
 	modes(t, data, 0o555, 0o444)
-	for _, args := range [][]string{{"check"}, {"stats"}, {"query", "{ stats { claims } }"}} {
+	for _, args := range [][]string{{"check"}, {"stats"}, {"deadlines"}, {"query", "{ stats { claims } }"}} {
 		out, err := nobody(t, dir, append(args, "--data", data)...).CombinedOutput()
 		if err != nil || !strings.Contains(string(out), "289") {
 			t.Errorf("%s: %v\n%s", args[0], err, out)
