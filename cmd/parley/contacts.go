@@ -43,7 +43,8 @@ func contactsOf(q *inquiry, between, statuses []string) (report, error) {
 	for i, s := range statuses {
 		statuses[i] = strings.ToUpper(s)
 	}
-	a, err := negotiation.Contacts(q.ctx, q.view, &negotiation.ContactQuery{Negotiation: q.negotiation, Between: slices.Concat(parties, q.parties), Statuses: statuses, MinRank: q.rank, Ranked: true})
+	query := &negotiation.ContactQuery{Negotiation: q.negotiation, Between: slices.Concat(parties, q.parties), Statuses: statuses, MinRank: q.rank, Ranked: true}
+	a, err := negotiation.Contacts(q.ctx, q.view, query)
 	if err != nil {
 		return report{}, wrongWord(err)
 	}

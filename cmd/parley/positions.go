@@ -53,7 +53,8 @@ func positionsOf(q *inquiry, only *onlyFlags, since string) (report, error) {
 	})
 	for i := range list {
 		p := &list[i]
-		s.add(ids{"id": p.ID, "issue_id": p.Issue, "party_id": p.Holder}, q.sources(p.Evidence), q.name(p.Issue), q.name(p.Holder), date(p.Start), p.Stance, q.gist(p), p.Voice.String(), turns[p.ID], date(p.Said),
+		s.add(ids{"id": p.ID, "issue_id": p.Issue, "party_id": p.Holder}, q.sources(p.Evidence),
+			q.name(p.Issue), q.name(p.Holder), date(p.Start), p.Stance, q.gist(p), p.Voice.String(), turns[p.ID], date(p.Said),
 			p.Denied, p.Predicted, len(p.Roots))
 	}
 	if len(s.rows) == 0 {

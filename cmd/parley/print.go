@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -125,10 +126,10 @@ func (r *row) line(escape func(string) string) table.Row {
 	return line
 }
 
-// plain takes out what would move the cursor of a terminal.
+// plain takes out what would move the cursor of a terminal, or turn what is read.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if (unicode.IsControl(r) && r != '\n') || unicode.Is(unicode.Bidi_Control, r) {
 			return ' '
 		}
 		return r

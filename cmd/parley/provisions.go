@@ -27,11 +27,12 @@ absent; what a source says is gone is DELETED.`,
 
 // provisionsOf answers parley provisions.
 func provisionsOf(q *inquiry, versions []string) (report, error) {
-	ids, err := q.find("version", "DraftVersion", versions)
+	chosen, err := q.find("version", "DraftVersion", versions)
 	if err != nil {
 		return report{}, err
 	}
-	d, err := negotiation.DraftTextOf(q.ctx, q.view, &negotiation.DraftQuery{Negotiation: q.negotiation, Issues: q.issues, Versions: ids, MinRank: q.rank, Ranked: true})
+	query := &negotiation.DraftQuery{Negotiation: q.negotiation, Issues: q.issues, Versions: chosen, MinRank: q.rank, Ranked: true}
+	d, err := negotiation.DraftTextOf(q.ctx, q.view, query)
 	if err != nil {
 		return report{}, wrongWord(err)
 	}

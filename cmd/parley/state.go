@@ -118,7 +118,8 @@ func (q *inquiry) cells(m *negotiation.Matrix) section {
 		for _, party := range parties {
 			c := m.Cell(issue, party)
 			if head := c.Headline(); head != nil {
-				s.add(ids{"issue_id": issue, "party_id": party, "position_id": head.ID}, q.cellSources(c), q.name(issue), q.name(party), head.Stance, q.gist(head), string(c.Status), c.Status == negotiation.Contested,
+				s.add(ids{"issue_id": issue, "party_id": party, "position_id": head.ID}, q.cellSources(c),
+					q.name(issue), q.name(party), head.Stance, q.gist(head), string(c.Status), c.Status == negotiation.Contested,
 					head.Voice.String(), len(c.Roots), date(head.Start), age(c.Age), c.LastKnown)
 			}
 		}
