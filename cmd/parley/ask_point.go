@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/parleydb/parley/graph"
@@ -76,6 +77,9 @@ func (q *inquiry) empty(what string, reason negotiation.Reason) string {
 	exists, err := q.exists()
 	if err != nil {
 		q.failed = err
+	}
+	if asked := q.names(slices.Concat(q.issues, q.parties)); len(asked) > 0 {
+		exists = fmt.Sprintf("Asked was only for %s. %s", strings.Join(asked, ", "), exists)
 	}
 	return fmt.Sprintf("%s: UNKNOWN: %s. %s", what, words, exists)
 }

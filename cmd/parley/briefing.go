@@ -44,6 +44,9 @@ func (p *program) runBriefing(cmd *cobra.Command, f *briefingFlags) error {
 	if f.on == "" {
 		f.on = day(graph.TimeOf(p.now()))
 	}
+	if i, err := graph.ParseOn(f.on); err == nil && i.To-i.From > aDay {
+		return usageError{fmt.Errorf("--on %s: a briefing is of one day", f.on)}
+	}
 	if f.again != "" {
 		return p.runAgain(cmd.Context(), f)
 	}

@@ -153,7 +153,8 @@ func (a *again) compute(q *inquiry) error {
 		return err
 	}
 	if got := a.was.digest(); got != a.mark.Digest {
-		return fmt.Errorf("%s cannot be computed again: at its point this database gives another answer (digest %.12s, not %.12s): it was made from another database, by another version of parley, or content was erased since", a.file, got, a.mark.Digest)
+		return fmt.Errorf("%s cannot be computed again: at its point this database gives another answer (digest %.12s, not %.12s): "+
+			"it was made from another database, by another version of parley, or content was erased since", a.file, got, a.mark.Digest)
 	}
 	same, today := *q, *q
 	same.view, same.flags, same.labels = q.view.On(point.On), flags, map[graph.EntityID]string{}

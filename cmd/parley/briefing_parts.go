@@ -35,7 +35,7 @@ func (q *inquiry) briefCells() (part, error) {
 		}
 	}
 	if len(p.items) == 0 {
-		p.none = q.empty("Matrix", m.Reason)
+		p.none = q.empty("Matrix", why(&m))
 		return p, q.failed
 	}
 	p.title += fmt.Sprintf(" (%d of %d cells known)", m.Known(), len(m.Cells))

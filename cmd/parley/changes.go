@@ -100,7 +100,8 @@ func changesOf(q *inquiry, from *askFlags, axis negotiation.Axis, kinds []string
 		fact{"axis", axis.String(), fmt.Sprintf("Axis: %s.", axis)},
 		fact{"documents_seen", c.DocumentsSeen, fmt.Sprintf("%s became known in between.", count(c.DocumentsSeen, "document"))})
 	if len(c.Items) == 0 {
-		r.sections[0].none = fmt.Sprintf("Nothing changed: %s became known in between, and %s no date. %s", count(c.DocumentsSeen, "document"), count(c.UndatedDocuments, "document")+" "+have(c.UndatedDocuments), q.mayExist())
+		r.sections[0].none = fmt.Sprintf("Nothing changed: %s became known in between, and %s %s no date. %s",
+			count(c.DocumentsSeen, "document"), count(c.UndatedDocuments, "document"), have(c.UndatedDocuments), q.mayExist())
 	}
 	return r, nil
 }
@@ -139,7 +140,8 @@ func (q *inquiry) changeRows(c *negotiation.Changes) section {
 	slices.SortStableFunc(items, func(a, b negotiation.Change) int { return strings.Compare(place(&a), place(&b)) })
 	for i := range items {
 		one := &items[i]
-		s.add(q.sources(one.Sources), listed(q.sorted(one.Issues)), listed(q.sorted(one.Parties)), string(one.Kind), orUnstated(one.Summary), shown(one.Before), shown(one.After),
+		s.add(ids{"subject_id": one.Subject}, q.sources(one.Sources),
+			listed(q.sorted(one.Issues)), listed(q.sorted(one.Parties)), string(one.Kind), orUnstated(one.Summary), shown(one.Before), shown(one.After),
 			date(one.Said), one.Undated, one.Predicted, len(one.Roots))
 	}
 	return s

@@ -113,7 +113,8 @@ func (q *inquiry) conflictSides(list []negotiation.Conflict, things map[graph.En
 		}
 		for j := range c.Sides {
 			side := &c.Sides[j]
-			s.add(q.sources(side.Evidence), i+1, string(c.Kind), q.called(c.Subject, things), orBlank(c.Property), how, q.sideSays(side, things), side.Deny, len(side.Roots), orBlank(c.Note))
+			s.add(ids{"about_id": c.Subject}, q.sources(side.Evidence),
+				i+1, string(c.Kind), q.called(c.Subject, things), orBlank(c.Property), how, q.sideSays(side, things), side.Deny, len(side.Roots), orBlank(c.Note))
 		}
 	}
 	return s

@@ -43,7 +43,8 @@ func contactsOf(q *inquiry, between, statuses []string) (report, error) {
 	for i, s := range statuses {
 		statuses[i] = strings.ToUpper(s)
 	}
-	a, err := negotiation.Contacts(q.ctx, q.view, &negotiation.ContactQuery{Negotiation: q.negotiation, Between: slices.Concat(parties, q.parties), Statuses: statuses, MinRank: q.rank, Ranked: true})
+	query := &negotiation.ContactQuery{Negotiation: q.negotiation, Between: slices.Concat(parties, q.parties), Statuses: statuses, MinRank: q.rank, Ranked: true}
+	a, err := negotiation.Contacts(q.ctx, q.view, query)
 	if err != nil {
 		return report{}, wrongWord(err)
 	}
@@ -88,7 +89,7 @@ func (q *inquiry) contactRows(name, title string, list []negotiation.Contact) se
 		if len(plans) > 0 {
 			planned = strings.Join(plans, ", before: ")
 		}
-		s.add(q.sources(c.Evidence), when(c.During), strings.Join(c.Statuses, "+"), parties, persons, others, q.fillers(&c.Standing, "place"), texts(c.All("mode")),
+		s.add(ids{"id": c.ID}, q.sources(c.Evidence), when(c.During), strings.Join(c.Statuses, "+"), parties, persons, others, q.fillers(&c.Standing, "place"), texts(c.All("mode")),
 			q.fillers(&c.Standing, "topic"), planned, len(c.Roots))
 	}
 	return s

@@ -62,7 +62,7 @@ func (q *inquiry) deadlineRows(name, title string, a *negotiation.DeadlinesAnswe
 		if d.Dated() {
 			left = d.DaysLeft
 		}
-		s.add(q.sources(d.Evidence), orUnstated(d.Date), left, d.Kind, orBlank(d.Text), of.Kind, from, to, texts(of.Texts), texts(of.States),
+		s.add(ids{"id": d.ID, "of_id": d.Instrument}, q.sources(d.Evidence), orUnstated(d.Date), left, d.Kind, orBlank(d.Text), of.Kind, from, to, texts(of.Texts), texts(of.States),
 			orBlank(strings.TrimSpace(outcome(d))), d.Contested, len(d.Roots))
 	}
 	return s

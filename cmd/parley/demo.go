@@ -98,7 +98,7 @@ func (p *program) demoState(ctx context.Context, db *graph.DB) error {
 		return err
 	}
 	fmt.Fprintln(p.stdout)
-	return p.reply(q, stateOf)
+	return p.reply(q, func(q *inquiry) (report, error) { return stateOf(q, &onlyFlags{}, false) })
 }
 
 // invite prints a first query to copy.

@@ -33,7 +33,7 @@ func (q *inquiry) onTheTable() (section, error) {
 		}
 		until, left := deadlineWords(one.Deadlines)
 		from, to := q.betweenOf(one)
-		s.add(q.sources(one.Evidence), one.Kind, from, to, texts(one.Texts), texts(one.States), orUnstated(one.Since.String()), q.conditions(one), until, left, len(one.Roots))
+		s.add(ids{"id": one.ID}, q.sources(one.Evidence), one.Kind, from, to, texts(one.Texts), texts(one.States), orUnstated(one.Since.String()), q.conditions(one), until, left, len(one.Roots))
 	}
 	if len(s.rows) == 0 {
 		s.none = fmt.Sprintf("Nothing is on the table at this point; %s that are over: see parley changes.", count(len(list), "instrument"))
@@ -157,7 +157,7 @@ func (q *inquiry) openDisputes() (section, error) {
 		if err != nil {
 			return s, err
 		}
-		s.add(q.sources(evidence), q.fillers(d, "about"), q.fillers(d, "claimant"), orUnstated(state.Value.String()), orUnstated(d.Since.String()))
+		s.add(ids{"id": d.ID}, q.sources(evidence), q.fillers(d, "about"), q.fillers(d, "claimant"), orUnstated(state.Value.String()), orUnstated(d.Since.String()))
 	}
 	return s, nil
 }

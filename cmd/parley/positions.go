@@ -12,7 +12,7 @@ import (
 )
 
 func (p *program) positions() *cobra.Command {
-	var voices []string
+	var only onlyFlags
 	var since string
 	cmd, f := p.asks(&cobra.Command{
 		Use:   "positions",
@@ -20,19 +20,19 @@ func (p *program) positions() *cobra.Command {
 		Long: `Positions lists what was held, the oldest first on each issue, up to --on: also
 what a later position took over from. The turn tells where a party's own word
 leads from its word before; what others say of it has none.`,
-	}, func(q *inquiry) (report, error) { return positionsOf(q, voices, since) })
+	}, func(q *inquiry) (report, error) { return positionsOf(q, &only, since) })
 	f.scopeFlags(cmd)
-	cmd.Flags().StringSliceVar(&voices, "voice", nil, "only in this voice: SELF, OWN_SIDE, OTHER_PARTY, THIRD_PARTY, NARRATOR or ANALYST; may be repeated")
+	only.add(cmd)
 	cmd.Flags().StringVar(&since, "since", "", "only what began on this day or later")
 	return cmd
 }
 
 // positionsOf answers parley positions.
-func positionsOf(q *inquiry, voices []string, since string) (report, error) {
+func positionsOf(q *inquiry, only *onlyFlags, since string) (report, error) {
 	query := q.matrixQuery()
 	from, err := sinceOf(since, q.view.Point().On)
 	if err == nil {
-		query.Only.Voices, err = voicesOf(voices)
+		query.Only, err = only.read()
 	}
 	if err != nil {
 		return report{}, usageError{err}
@@ -53,7 +53,8 @@ func positionsOf(q *inquiry, voices []string, since string) (report, error) {
 	})
 	for i := range list {
 		p := &list[i]
-		s.add(q.sources(p.Evidence), q.name(p.Issue), q.name(p.Holder), date(p.Start), p.Stance, q.gist(p), p.Voice.String(), turns[p.ID], date(p.Said),
+		s.add(ids{"id": p.ID, "issue_id": p.Issue, "party_id": p.Holder}, q.sources(p.Evidence),
+			q.name(p.Issue), q.name(p.Holder), date(p.Start), p.Stance, q.gist(p), p.Voice.String(), turns[p.ID], date(p.Said),
 			p.Denied, p.Predicted, len(p.Roots))
 	}
 	if len(s.rows) == 0 {
@@ -75,17 +76,6 @@ func sinceOf(since string, on graph.Interval) (graph.Time, error) {
 		return 0, fmt.Errorf("--since %s is later than --on: give an earlier day", since)
 	}
 	return i.From, nil
-}
-
-func voicesOf(words []string) (list []graph.Voice, err error) {
-	for _, w := range words {
-		v, err := graph.ParseVoice(strings.ToUpper(w))
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	return list, nil
 }
 
 // turns tells of each position in a party's own word where it leads; of the

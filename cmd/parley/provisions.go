@@ -27,11 +27,12 @@ absent; what a source says is gone is DELETED.`,
 
 // provisionsOf answers parley provisions.
 func provisionsOf(q *inquiry, versions []string) (report, error) {
-	ids, err := q.find("version", "DraftVersion", versions)
+	chosen, err := q.find("version", "DraftVersion", versions)
 	if err != nil {
 		return report{}, err
 	}
-	d, err := negotiation.DraftTextOf(q.ctx, q.view, &negotiation.DraftQuery{Negotiation: q.negotiation, Issues: q.issues, Versions: ids, MinRank: q.rank, Ranked: true})
+	query := &negotiation.DraftQuery{Negotiation: q.negotiation, Issues: q.issues, Versions: chosen, MinRank: q.rank, Ranked: true}
+	d, err := negotiation.DraftTextOf(q.ctx, q.view, query)
 	if err != nil {
 		return report{}, wrongWord(err)
 	}
@@ -54,7 +55,7 @@ func (q *inquiry) sideBySide(d *negotiation.DraftText) section {
 		for j := range row.Cells {
 			values = append(values, draftWords(&row.Cells[j]))
 		}
-		s.add(nil, values...)
+		s.add(nil, nil, values...)
 	}
 	return s
 }
@@ -84,11 +85,11 @@ func (q *inquiry) provisionRows(d *negotiation.DraftText) section {
 				continue
 			}
 			if len(cell.Provisions) == 0 {
-				s.add(nil, orUnstated(q.name(row.Issue)), orBlank(row.Point), q.name(d.Versions[j].ID), nil, nil, change, blank{}, false, false, 0)
+				s.add(ids{"version_id": d.Versions[j].ID}, nil, orUnstated(q.name(row.Issue)), orBlank(row.Point), q.name(d.Versions[j].ID), nil, nil, change, blank{}, false, false, 0)
 			}
 			for k := range cell.Provisions {
 				p := &cell.Provisions[k]
-				s.add(q.sources(p.Evidence), orUnstated(q.name(row.Issue)), orBlank(p.Point), q.name(p.Version), orUnstated(p.Status), orUnstated(p.Text), change,
+				s.add(ids{"id": p.ID, "version_id": p.Version}, q.sources(p.Evidence), orUnstated(q.name(row.Issue)), orBlank(p.Point), q.name(p.Version), orUnstated(p.Status), orUnstated(p.Text), change,
 					words(p.ID), p.Denied, len(cell.Sides) > 1, len(p.Roots))
 			}
 		}
@@ -142,7 +143,7 @@ func (q *inquiry) versionRows(d *negotiation.DraftText) section {
 		if v.Number != 0 {
 			number = int(v.Number)
 		}
-		s.add(q.sources(v.Evidence), q.name(v.ID), orUnstated(q.name(v.Draft)), number, date(v.Start), v.Seen, texts(v.Counts), texts(v.Authenticity))
+		s.add(ids{"id": v.ID}, q.sources(v.Evidence), q.name(v.ID), orUnstated(q.name(v.Draft)), number, date(v.Start), v.Seen, texts(v.Counts), texts(v.Authenticity))
 	}
 	if len(d.Versions) == 0 {
 		s.none = fmt.Sprintf("No version of a text is recorded on %s.", q.name(q.negotiation))

@@ -46,6 +46,7 @@ type column struct {
 type row struct {
 	values  []any
 	sources []source
+	about   ids // for programs that ask on
 }
 
 type blank struct{}
@@ -53,9 +54,12 @@ type blank struct{}
 // MarshalJSON makes null of it.
 func (blank) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
+// ids name what a row is about.
+type ids map[string]graph.EntityID
+
 // add appends a row.
-func (s *section) add(sources []source, values ...any) {
-	s.rows = append(s.rows, row{values, sources})
+func (s *section) add(about ids, sources []source, values ...any) {
+	s.rows = append(s.rows, row{values, sources, about})
 }
 
 // source is who says something, and where.

@@ -12,6 +12,8 @@ import (
 )
 
 func (p *program) state() *cobra.Command {
+	var only onlyFlags
+	var all bool
 	cmd, f := p.asks(&cobra.Command{
 		Use:   "state",
 		Short: "Show where each party stands on each issue, what is offered, and what is disputed",
@@ -19,22 +21,32 @@ func (p *program) state() *cobra.Command {
 many independent origins it has. Rows and columns of which nothing is known are
 left out, counted and named. What is UNKNOWN is never “no”. Outliers, which are
 ranked DEPRECATED, are left out unless --rank DEPRECATED lets them in.`,
-	}, stateOf)
+	}, func(q *inquiry) (report, error) { return stateOf(q, &only, all) })
 	f.scopeFlags(cmd)
+	only.add(cmd)
+	cmd.Flags().BoolVar(&all, "all", false, "with the rows and columns of which nothing is known")
 	return cmd
 }
 
 // stateOf answers parley state.
-func stateOf(q *inquiry) (report, error) {
-	m, err := negotiation.MatrixOf(q.ctx, q.view, q.matrixQuery())
+func stateOf(q *inquiry, only *onlyFlags, all bool) (report, error) {
+	query := q.matrixQuery()
+	var err error
+	if query.Only, err = only.read(); err != nil {
+		return report{}, usageError{err}
+	}
+	m, err := negotiation.MatrixOf(q.ctx, q.view, query)
 	if err != nil {
 		return report{}, err
 	}
 	r := report{name: "state", title: "The state of " + q.name(q.negotiation)}
 	folded, issues, parties := m.Folded()
+	if all {
+		folded, issues, parties = m, nil, nil
+	}
 	cells := q.cells(&folded)
 	if len(cells.rows) == 0 {
-		cells.none = q.empty("Matrix", m.Reason)
+		cells.none = q.empty("Matrix", why(&m))
 	}
 	r.sections = append(r.sections, q.picture(&folded), cells)
 	r.facts = q.coverage(&m, issues, parties)
@@ -48,6 +60,14 @@ func stateOf(q *inquiry) (report, error) {
 	disputes, err := q.openDisputes()
 	r.sections = append(r.sections, offers, disputes)
 	return r, err
+}
+
+// why a matrix has no known cell.
+func why(m *negotiation.Matrix) negotiation.Reason {
+	if slices.ContainsFunc(m.Cells, func(c negotiation.Cell) bool { return c.Reason == negotiation.OnlyPredictions }) {
+		return negotiation.OnlyPredictions
+	}
+	return m.Reason
 }
 
 func (q *inquiry) matrixQuery() *negotiation.MatrixQuery {
@@ -67,7 +87,7 @@ func (q *inquiry) picture(m *negotiation.Matrix) section {
 		for _, party := range parties {
 			values = append(values, cellWords(m.Cell(issue, party)))
 		}
-		s.add(nil, values...)
+		s.add(nil, nil, values...)
 	}
 	return s
 }
@@ -98,7 +118,8 @@ func (q *inquiry) cells(m *negotiation.Matrix) section {
 		for _, party := range parties {
 			c := m.Cell(issue, party)
 			if head := c.Headline(); head != nil {
-				s.add(q.cellSources(c), q.name(issue), q.name(party), head.Stance, q.gist(head), string(c.Status), c.Status == negotiation.Contested,
+				s.add(ids{"issue_id": issue, "party_id": party, "position_id": head.ID}, q.cellSources(c),
+					q.name(issue), q.name(party), head.Stance, q.gist(head), string(c.Status), c.Status == negotiation.Contested,
 					head.Voice.String(), len(c.Roots), date(head.Start), age(c.Age), c.LastKnown)
 			}
 		}
@@ -178,7 +199,7 @@ func (q *inquiry) predictions(r *report, m *negotiation.Matrix) error {
 		}
 		for j := range c.Predictions {
 			p := &c.Predictions[j]
-			s.add(q.sources(p.Evidence), q.name(c.Issue), q.name(c.Party), p.Stance, q.gist(p), len(p.Roots), date(p.Start))
+			s.add(ids{"issue_id": c.Issue, "party_id": c.Party, "position_id": p.ID}, q.sources(p.Evidence), q.name(c.Issue), q.name(c.Party), p.Stance, q.gist(p), len(p.Roots), date(p.Start))
 		}
 	}
 	r.sections = append(r.sections, s)

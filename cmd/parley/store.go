@@ -110,7 +110,7 @@ func advise(err error) error {
 	case errors.Is(err, kv.ErrInUse):
 		return fmt.Errorf("%w; if it is parley serve, ask it with parley query --url http://ADDRESS/graphql", err)
 	case mayNotWrite(err):
-		return fmt.Errorf("%w; the user who runs parley must be allowed to read the directory and its files, and to write them for anything but check, stats and query", err)
+		return fmt.Errorf("%w; the user who runs parley must be allowed to read the directory and its files, and to write them for whatever changes the database", err)
 	}
 	return err
 }
