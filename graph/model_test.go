@@ -205,7 +205,11 @@ func (l *lab) Merge(*rapid.T) {
 	if once(l, 3) {
 		acts = append(acts, l.model.transaction(&l.speaker)...)
 	}
-	l.updateBy(graph.Act{Author: "model", Clearance: pick(l, graph.Clear, graph.Amber, graph.Red)}, acts)
+	clearance := pick(l, graph.Clear, graph.Amber, graph.Red)
+	if once(l, 4) {
+		acts, clearance = l.model.circle(&l.speaker), graph.Amber
+	}
+	l.updateBy(graph.Act{Author: "model", Clearance: clearance}, acts)
 }
 
 // Load applies a load, in one piece or in tiny chunks.
