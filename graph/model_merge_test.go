@@ -234,6 +234,18 @@ func (m *model) sameness(s *speaker) act {
 	return mergeAct(a, b, m.samePair(s, a, b, graph.SamePositive))
 }
 
+// circle makes up judgements of which one is hidden from who makes the others:
+// who sees it, sees a circle, or that those who are one are kept apart.
+func (m *model) circle(s *speaker) []act {
+	names := [][]string{{"e1", "e2", "e4"}, {"e2", "e4", "e1"}, {"e4", "e1", "e2"}}[s.Intn(3)]
+	a, b, c := names[0], names[1], names[2]
+	hidden := m.samePair(s, a, b, pick(s, graph.SamePositive, graph.SameNegative))
+	hidden.judge = graph.Judgement{Marking: graph.Red}
+	one, other := m.samePair(s, b, c, graph.SamePositive), m.samePair(s, a, c, graph.SamePositive)
+	one.judge, other.judge = graph.Judgement{}, graph.Judgement{}
+	return []act{assertAct(hidden), mergeAct(b, c, one), mergeAct(c, a, other)}
+}
+
 // positions lists those whose ids are known.
 func (m *model) positions() (list []string) {
 	for name := range m.order {

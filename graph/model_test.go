@@ -213,6 +213,10 @@ func (l *lab) Merge(*rapid.T) {
 	if once(l, 3) {
 		acts = append(acts, l.model.transaction(&l.speaker)...)
 	}
+	if once(l, 4) {
+		by = l.by(graph.Amber)
+		acts = l.model.circle(&l.speaker)
+	}
 	l.update(by, acts)
 }
 
