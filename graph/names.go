@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/antzucaro/matchr"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
@@ -31,7 +31,8 @@ func fold(s string) string {
 	return strings.ReplaceAll(folded[:min(len(folded), 1024)], "\x00", "")
 }
 
-func distance(a, b string) int { return levenshtein.ComputeDistance(a, b) }
+// distance counts edits; two letters that changed places are one.
+func distance(a, b string) int { return matchr.OSA(a, b) }
 
 // candidate is a name of an entity that is live at the view.
 type candidate struct {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/antzucaro/matchr"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -71,7 +71,7 @@ func flagError(cmd *cobra.Command, err error) error {
 func near(cmd *cobra.Command, name string, names []string, prefix string) string {
 	best, at := "", 2+len(name)/3
 	for _, n := range names {
-		if d := levenshtein.ComputeDistance(n, name); d < at && 2*d <= len(name) {
+		if d := matchr.OSA(n, name); d < at && 2*d <= len(name) {
 			best, at = n, d
 		}
 	}

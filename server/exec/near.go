@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/antzucaro/matchr"
 	"github.com/graphql-go/graphql"
 )
 
@@ -22,7 +22,7 @@ func (c *checker) near(name string, known []string) string {
 	}
 	best, distance := "", len(name)/2+1
 	for _, k := range known {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k)); d < distance {
+		if d := matchr.OSA(strings.ToLower(name), strings.ToLower(k)); d < distance {
 			best, distance = k, d
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/antzucaro/matchr"
 
 	"github.com/parleydb/parley/graph/edtf"
 )
@@ -67,7 +67,7 @@ func nearest(word string, candidates []string) []string {
 	limit := 1 + len(word)/3
 	for _, c := range candidates {
 		folded := strings.ToLower(c)
-		d := levenshtein.ComputeDistance(word, folded)
+		d := matchr.OSA(word, folded)
 		if len(word) > 3 && strings.Contains(folded, word) {
 			d = min(d, limit)
 		}
