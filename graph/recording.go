@@ -1,0 +1,181 @@
+package graph
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// identifyRecord gives the record its key, its id and the hashes by which it
+// is known again (rule 3).
+func (tx *Tx) identifyRecord(rec *record, doc EntityID, links []prepared) {
+	plain := *rec
+	plain.judge, plain.tf, plain.pf, plain.doc, plain.chain, plain.turns = Judgement{}, 0, 0, 0, nil, Interval{}
+	h := sha256.New()
+	h.Write(plain.encode())
+	for _, n := range rec.chain {
+		h.Write(tx.byNum[n].id[:])
+	}
+	sayings := make([]string, len(links))
+	for i := range links {
+		e := make(enc, 0, 48)
+		e = append(e, links[i].claim[:]...)
+		e.saying(links[i].said)
+		sayings[i] = string(e)
+	}
+	slices.Sort(sayings) // the order of fillers says nothing
+	for _, saying := range sayings {
+		h.Write([]byte(saying))
+	}
+	copy(rec.content[:], h.Sum(nil))
+	var judged enc
+	judged.judgement(rec.judge)
+	sum := sha256.Sum256(judged)
+	copy(rec.stated[:], sum[:])
+	if rec.key == "" {
+		rec.key = fmt.Sprintf("sha256:%x", rec.content)
+		if rec.span != (Span{}) {
+			rec.key = fmt.Sprintf("@%d+%d", rec.span.Offset, rec.span.Length)
+		}
+	}
+	rec.id = assertionID(doc, rec.key)
+}
+
+// assertionID is the id of an assertion by its document and its key there.
+func assertionID(doc EntityID, key string) AssertionID {
+	e := enc(doc[:])
+	e.string(key)
+	return AssertionID(derive('a', e))
+}
+
+// record writes what is new of an assertion.
+func (tx *Tx) record(rec *record, links []prepared, keep bool) (Outcome, error) {
+	list, err := tx.recordsOf(rec.id)
+	if err != nil {
+		return 0, err
+	}
+	if there, err := tx.blind(rec, keep); err != nil || (there && len(list) == 0) {
+		return New, errors.Join(err, tx.say(rec, links), tx.countFacts(links))
+	}
+	open := slices.DeleteFunc(slices.Clone(list), func(o opened) bool { return o.tt != 0 })
+	same := slices.IndexFunc(open, func(o opened) bool { return o.content == rec.content })
+	known := slices.ContainsFunc(open, func(o opened) bool { return o.content == rec.content && o.stated == rec.stated })
+	switch {
+	case len(list) == 0:
+		return New, tx.open(rec, links)
+	case known:
+		return Known, tx.say(rec, links)
+	case len(open) == 0 && keep && list[0].content == rec.content:
+		tx.left++
+		return Known, tx.say(rec, links)
+	case len(open) == 0:
+		rec.before = list[0].num
+		return New, tx.open(rec, links)
+	case same >= 0:
+		return Corrected, tx.instead(open[same:same+1], causeJudge, rec, links)
+	}
+	return Corrected, tx.instead(open, causeCorrect, rec, links)
+}
+
+// instead opens a record in the place of others.
+func (tx *Tx) instead(old []opened, why cause, rec *record, links []prepared) error {
+	rec.before = old[0].num
+	if err := tx.closeAll(old, why); err != nil {
+		return err
+	}
+	return tx.open(rec, links)
+}
+
+// hashed calls fn for each number whose id begins like this one.
+func (tx *Tx) hashed(kind byte, id [16]byte, fn func(num) error) error {
+	start := hashKey(kind, id, 0)
+	return tx.kv.Scan(kv.Range{Start: start, End: behind(start[:len(start)-5]), KeysOnly: true}, func(key, _ []byte) error {
+		n, err := lastOf(key, lenHash)
+		if err != nil {
+			return err
+		}
+		return fn(n)
+	})
+}
+
+func (tx *Tx) readRecord(n num) (*record, error) {
+	b, err := tx.kv.Get(recordKey(n))
+	if err != nil {
+		return nil, fmt.Errorf("assertion row: %w", err)
+	}
+	r, err := decodeRecord(b)
+	return &r, err
+}
+
+// open writes a new record and its claims.
+func (tx *Tx) open(rec *record, links []prepared) error {
+	if err := tx.allowed(rec, links); err != nil {
+		if rec.before != 0 { // its predecessor may be closed already
+			tx.failed = err
+		}
+		return err
+	}
+	tx.next.record++
+	n := tx.next.record
+	rec.byLog = len(links) >= tx.db.sizes.draft
+	rec.turns = turns(links)
+	claims := make([]num, len(links))
+	if rec.byLog {
+		if err := tx.writeRecord(n, rec); err != nil {
+			return err
+		}
+	}
+	doc, err := tx.document(rec.doc)
+	if err != nil {
+		return err
+	}
+	if err := tx.say(rec, links); err != nil {
+		return err
+	}
+	w := writer{tx: tx, rec: rec, num: n, when: rec.when(doc)}
+	for i := range links {
+		if claims[i], err = w.link(&links[i]); err != nil {
+			return err
+		}
+	}
+	if rec.byLog {
+		return nil
+	}
+	rec.links = claims
+	return errors.Join(tx.writeRecord(n, rec), tx.room())
+}
+
+// turns spans the starts and dated ends of the claims.
+func turns(links []prepared) (span Interval) {
+	see := func(t Time) {
+		switch {
+		case t == MinTime:
+		case span.IsZero():
+			span = Interval{t, t + 1}
+		default:
+			span = Interval{min(span.From, t), max(span.To, t+1)}
+		}
+	}
+	for i := range links {
+		see(links[i].from())
+		if links[i].said.end == DatedEnd {
+			see(links[i].until)
+		}
+	}
+	return span
+}
+
+func (tx *Tx) writeRecord(n num, rec *record) error {
+	tx.log(opRecord, func(e *enc) { e.num(n); *e = append(*e, rec.encode()...) })
+	return tx.putRecord(n, rec)
+}
+
+func (tx *Tx) putRecord(n num, rec *record) error {
+	return errors.Join(
+		tx.set(recordKey(n), rec.encode()),
+		tx.set(hashKey(hashRecord, rec.id.key(), n), nil),
+		tx.set(ofDocumentKey(rec.doc, rec.tf, n), nil))
+}
