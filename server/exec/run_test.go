@@ -279,7 +279,7 @@ func TestNoGoroutines(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	e.Do(ctx, Request{Query: "{ a: f b: f }"})
-	if within != before || runtime.NumGoroutine() != before {
+	if within > before || runtime.NumGoroutine() > before {
 		t.Errorf("%d goroutines before, %d within, %d after", before, within, runtime.NumGoroutine())
 	}
 }
