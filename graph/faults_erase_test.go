@@ -110,7 +110,7 @@ func (s *eraseSweep) reopened(what string, left *simkv.Disk, done bool) {
 		expect = s.after
 	}
 	rows := s.rows(left)
-	for n := 1; begun && !s.tried[rows]; n += size(61, 3, 1) {
+	for n := 1; begun && !s.tried[rows]; n += size(61, 9, 1) {
 		disk := left.Clone()
 		store := kvtest.FailAt(s.open(disk), n)
 		_, err := graph.Open(ctx, store, &graph.Options{Now: onTheFifth})
