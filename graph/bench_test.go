@@ -225,8 +225,8 @@ func BenchmarkVerifyDump(b *testing.B) {
 	w.Document("source:d1", "2025-12-01")
 	const transactions = 5000
 	for i := range transactions {
-		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: fmt.Sprint(i), Valid: w.Valid("2025-11-01"), Summary: "They met and spoke about what is to come.",
-			Links: []graph.Link{graphtest.Link("x:ua", fmt.Sprint("meets", i%50), "x:ru"), graphtest.Say("x:ua", "note", graph.TextOf(fmt.Sprint("note ", i)))}})
+		w.Assert(graph.Draft{Document: graph.ByKey("source:d1"), Key: fmt.Sprint(i), Valid: w.Valid(fmt.Sprintf("%d-11-01", 1900+i%50)), Summary: "They met and spoke about what is to come.",
+			Links: []graph.Link{graphtest.Link("x:ua", "meets", "x:ru"), graphtest.Say("x:ua", "note", graph.TextOf(fmt.Sprint("note ", i)))}})
 	}
 	var text bytes.Buffer
 	if _, err := w.Dump(ctx, &text); err != nil {
