@@ -56,23 +56,8 @@ func (v View) HistoryOf(ctx context.Context, subject EntityID, property string) 
 // Known finds an entity of which the view may tell anything, live or not: one
 // about which all was retracted, or is denied, is still there for History.
 // Another one is ErrNotFound.
-func (v View) Known(ctx context.Context, r Ref) (e Entity, err error) {
-	err = v.read(ctx, func(rd *reading) error {
-		n, err := rd.lookup(r)
-		if err != nil {
-			return err
-		}
-		known, err := rd.mentioned(n)
-		if err == nil && !known {
-			err = fmt.Errorf("%w: entity %s", ErrNotFound, r)
-		}
-		if err != nil {
-			return err
-		}
-		e, err = rd.entity(n)
-		return err
-	})
-	return e, err
+func (v View) Known(ctx context.Context, r Ref) (Entity, error) {
+	return v.entityIf(ctx, r, (*reading).mentioned)
 }
 
 // mentioned tells whether the view may tell of any record about an entity, or

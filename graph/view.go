@@ -349,13 +349,18 @@ func (rd *reading) rowStands(k, v []byte, from Time) (until Time, held bool, err
 }
 
 // Entity finds an entity that the point shows, or reports ErrNotFound.
-func (v View) Entity(ctx context.Context, r Ref) (e Entity, err error) {
+func (v View) Entity(ctx context.Context, r Ref) (Entity, error) {
+	return v.entityIf(ctx, r, (*reading).visible)
+}
+
+// entityIf finds an entity of which something holds, or reports ErrNotFound.
+func (v View) entityIf(ctx context.Context, r Ref, holds func(*reading, num) (bool, error)) (e Entity, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		n, err := rd.lookup(r)
 		if err != nil {
 			return err
 		}
-		ok, err := rd.visible(n)
+		ok, err := holds(rd, n)
 		if err == nil && !ok {
 			err = fmt.Errorf("%w: entity %s", ErrNotFound, r)
 		}
