@@ -15,7 +15,7 @@ import (
 // is one, corrected or known, and so is each fact of an assertion that stands
 // for a whole file (Statement.Facts).
 type Loaded struct {
-	TS        TS // 0: nothing was new
+	TS        TS // 0: nothing was written
 	Read      int
 	New       int
 	Known     int
@@ -57,8 +57,9 @@ func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error]
 		}
 	}
 	dry := opts != nil && opts.DryRun
+	var last *Tx
 	ts, err := l.update(ctx, act, func(tx *Tx) error {
-		l.done = Loaded{}
+		l.done, last = Loaded{}, tx
 		tx.force = opts != nil && opts.Force
 		if err := l.apply(ctx, tx); err != nil {
 			return err
@@ -75,7 +76,7 @@ func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error]
 	if err != nil {
 		return Loaded{}, err
 	}
-	if l.done.New+l.done.Corrected > 0 {
+	if last != nil && last.wrote {
 		l.done.TS = ts
 	}
 	if opts == nil || opts.Proposals == 0 || len(l.fresh) == 0 {

@@ -152,3 +152,15 @@ func TestIdentify(t *testing.T) {
 	_, ok = graphtest.Ontology().Identify("Option", nil, graph.Valid{})
 	want(t, "no fields", text(ok), text(false))
 }
+
+// A load has a time where it writes anything, be it a key only.
+func TestLoadOfKeys(t *testing.T) {
+	w := graphtest.Open(t, nil)
+	keyed := graph.Statement{Declaration: &graph.Declaration{Kind: "State", Keys: []graph.Key{w.Key("x:us"), w.Key("y:us")}}}
+	for n, writes := range []bool{true, false} {
+		got, err := w.Load(ctx, graph.Act{}, statements(keyed), nil)
+		if err != nil || (got.TS != 0) != writes {
+			t.Errorf("time of load %d: %d (%v)", n, got.TS, err)
+		}
+	}
+}

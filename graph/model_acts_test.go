@@ -438,8 +438,8 @@ func load(list []speech) iter.Seq2[graph.Statement, error] {
 	}
 }
 
-// loaded applies a load to the model and tells what it should report. What
-// refers to a relation that another one makes comes after that.
+// loaded applies a load to the model and tells what it should report, its time
+// where it writes anything. What refers to a relation that another one makes comes after that.
 func (m *model) loaded(list []speech, ts graph.TS) (report graph.Loaded, err error) {
 	for left := list; len(left) > 0 && err == nil; {
 		pending := left
@@ -455,7 +455,10 @@ func (m *model) loaded(list []speech, ts graph.TS) (report graph.Loaded, err err
 			err = errRefused
 		}
 	}
-	if report.New+report.Corrected > 0 {
+	if err == nil {
+		m.finish(ts)
+	}
+	if m.wrote {
 		report.TS = ts
 	}
 	return report, err
