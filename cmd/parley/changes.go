@@ -143,6 +143,7 @@ func (q *inquiry) changeRows(c *negotiation.Changes) section {
 		s.add(ids{"subject_id": one.Subject}, q.sources(one.Sources),
 			listed(q.sorted(one.Issues)), listed(q.sorted(one.Parties)), string(one.Kind), orUnstated(one.Summary), shown(one.Before), shown(one.After),
 			date(one.Said), one.Undated, one.Predicted, len(one.Roots))
+		s.rows[i].codes = map[string]any{"before_reason": orUnstated(string(one.Before.Reason)), "after_reason": orUnstated(string(one.After.Reason))}
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -206,6 +207,7 @@ func (r *report) json(w io.Writer) error {
 			for name, id := range r.about {
 				object[name] = id.String()
 			}
+			maps.Copy(object, r.codes)
 			for i, c := range s.columns {
 				object[c.name] = r.values[i]
 			}

@@ -46,7 +46,8 @@ type column struct {
 type row struct {
 	values  []any
 	sources []source
-	about   ids // for programs that ask on
+	about   ids            // for programs that ask on
+	codes   map[string]any // for programs, of what the values say in words
 }
 
 type blank struct{}
@@ -59,12 +60,13 @@ type ids map[string]graph.EntityID
 
 // add appends a row.
 func (s *section) add(about ids, sources []source, values ...any) {
-	s.rows = append(s.rows, row{values, sources, about})
+	s.rows = append(s.rows, row{values: values, sources: sources, about: about})
 }
 
 // source is who says something, and where.
 type source struct {
 	Assertion string   `json:"assertion"`
+	Key       string   `json:"key,omitempty"` // in its document
 	Document  string   `json:"document"`
 	Publisher string   `json:"publisher,omitempty"`
 	URL       string   `json:"url,omitempty"`
@@ -72,6 +74,7 @@ type source struct {
 	Speakers  []string `json:"speakers,omitempty"`  // from the document inwards
 	Voice     string   `json:"voice,omitempty"`
 	Level     string   `json:"level,omitempty"`
+	Modality  string   `json:"modality,omitempty"`
 	Denies    bool     `json:"denies,omitempty"`
 	Summary   string   `json:"summary,omitempty"`
 }
@@ -117,8 +120,8 @@ func (q *inquiry) sources(lists ...[]graph.Evidence) []source {
 		}
 		seen[e.ID] = true
 		d := origins.Documents[e.Document]
-		s := source{Assertion: e.ID.String(), Document: d.Title, Publisher: d.Publisher, URL: d.URL, Published: d.Published.String(),
-			Voice: e.Voice.String(), Level: e.Level.String(), Denies: e.Deny, Summary: e.Summary}
+		s := source{Assertion: e.ID.String(), Key: e.Key, Document: d.Title, Publisher: d.Publisher, URL: d.URL, Published: d.Published.String(),
+			Voice: e.Voice.String(), Level: e.Level.String(), Modality: e.Modality.String(), Denies: e.Deny, Summary: e.Summary}
 		if s.Document == "" {
 			s.Document = d.Key.String()
 		}

@@ -45,11 +45,12 @@ func stateOf(q *inquiry, only *onlyFlags, all bool) (report, error) {
 		folded, issues, parties = m, nil, nil
 	}
 	cells := q.cells(&folded)
+	r.facts = q.coverage(&m, issues, parties)
 	if len(cells.rows) == 0 {
 		cells.none = q.empty("Matrix", why(&m))
+		r.facts = append(r.facts, fact{name: "reason", value: orUnstated(string(why(&m)))})
 	}
 	r.sections = append(r.sections, q.picture(&folded), cells)
-	r.facts = q.coverage(&m, issues, parties)
 	if err := q.predictions(&r, &m); err != nil {
 		return r, err
 	}

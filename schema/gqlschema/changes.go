@@ -30,6 +30,7 @@ func (b *builder) rootChanges() *graphql.Field {
 		"to":     {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
 		"basis":  {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
 		"axis":   {Type: b.axis(), Description: "What moves from one day to the other; default: both."},
+		"on":     heldOnArg(),
 		"policy": {Type: b.policy, Description: "Which assertions count. Default: ALL_SIDES."},
 	}
 	f := field(must(b.changesType()), "What became different from one day to another: in the world, or in what is known of it.", b.changesBetween)
@@ -87,11 +88,32 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	case "KNOWN":
 		from = from.On(last.On)
 	}
+	if from, to, err = heldOn(p, from, to); err != nil {
+		return nil, err
+	}
 	found, err := graph.Diff(p.Context, from, to, nil)
 	if err != nil {
 		return nil, fmt.Errorf("from %s to %s: %w", p.Args["from"], p.Args["to"], err)
 	}
 	return &changes{found, b, to}, nil
+}
+
+func heldOnArg() *graphql.ArgumentConfig {
+	return &graphql.ArgumentConfig{Type: edtfScalar, Description: "With axis KNOWN: the day of which each of the two knew something (EDTF). Default: the second of them."}
+}
+
+// heldOn moves what two days know to the day that the argument on gives.
+func heldOn(p graphql.ResolveParams, from, to graph.View) (graph.View, graph.View, error) {
+	on, err := onOf(p.Args)
+	switch {
+	case err != nil:
+		return from, to, under("on", err)
+	case on.IsZero():
+		return from, to, nil
+	case p.Args["axis"] != "KNOWN":
+		return from, to, newFault(codeInput, "on: from and to are the days already, unless axis is KNOWN", nil)
+	}
+	return from.On(on), to.On(on), nil
 }
 
 // dayView is the view of a day as known at its end, or of the moment of a

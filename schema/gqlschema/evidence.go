@@ -74,22 +74,36 @@ func (s *said) when(e *graph.Evidence) graph.Time {
 type source struct {
 	said *said
 	*graph.Evidence
-	about []graph.ClaimID // of a record about a subject: the subject's claims that it is about
+	alike []*graph.Evidence // that reads the same
+	about []graph.ClaimID   // of a record about a subject: the subject's claims that it is about
 }
 
 // sources gives the evidence in the order given; what reads the same, such as
 // several statements of one briefing in one article, is given once.
 func (s *said) sources(list []*graph.Evidence) []source {
 	sources := make([]source, 0, len(list))
-	seen := make(map[string]bool, len(list))
+	seen := make(map[string]int, len(list))
 	for _, e := range list {
 		line := fmt.Sprint(e.Document, e.Chain, e.Asserted, e.Level, e.Quote, e.Deny)
-		if !seen[line] {
-			seen[line] = true
-			sources = append(sources, source{said: s, Evidence: e})
+		if i, ok := seen[line]; ok {
+			sources[i].alike = append(sources[i].alike, e)
+			continue
 		}
+		seen[line] = len(sources)
+		sources = append(sources, source{said: s, Evidence: e})
 	}
 	return sources
+}
+
+// assertions are those of which a source is the line, each once.
+func (s source) assertions() any {
+	list := []source{{said: s.said, Evidence: s.Evidence}}
+	for _, e := range s.alike {
+		if !slices.ContainsFunc(list, func(one source) bool { return one.Assertion.ID == e.Assertion.ID }) {
+			list = append(list, source{said: s.said, Evidence: e})
+		}
+	}
+	return list
 }
 
 func (s source) document() graph.Document { return s.said.documents[s.Document] }

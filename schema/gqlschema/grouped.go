@@ -32,6 +32,7 @@ func (b *builder) changesAnswer() answer {
 		"to":      {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
 		"basis":   {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
 		"axis":    {Type: b.axis(), Description: "What moves from one day to the other; default: both."},
+		"on":      heldOnArg(),
 		"issues":  b.issuesArg(),
 		"parties": b.partiesArg(),
 		"kinds":   {Type: graphql.NewList(must(b.changeKindEnum())), Description: "Only of these kinds."},
@@ -98,6 +99,9 @@ func (t *talk) changes() (any, error) {
 		q.Axis, t.err = negotiation.ParseAxis(axis)
 	}
 	from, to := t.day("from"), t.day("to")
+	if t.err == nil {
+		from, to, t.err = heldOn(t.p, from, to)
+	}
 	if t.err != nil {
 		return nil, t.err
 	}

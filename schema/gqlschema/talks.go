@@ -81,7 +81,9 @@ func (b *builder) answerRoots(fields graphql.Fields) {
 		})
 		if a.undated {
 			for _, arg := range []string{"on", "knownOn", "at"} {
-				delete(f.Args, arg)
+				if a.args[arg] == nil {
+					delete(f.Args, arg)
+				}
 			}
 		}
 		fields[name] = f

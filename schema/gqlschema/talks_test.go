@@ -2,6 +2,7 @@ package gqlschema_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -122,6 +123,28 @@ func TestGrouped(t *testing.T) {
 			}
 			if item["before"] == nil && item["beforeReason"] == nil {
 				t.Errorf("%s: item %d shows nothing before, and does not say why", axis, i)
+			}
+		}
+	}
+}
+
+// TestKnownOfADay asks what became known of a day that is neither of the two.
+func TestKnownOfADay(t *testing.T) {
+	w := open(t, mainFile, seedFile)
+	const days = `from: "2025-12-15", to: "2026-04-30", basis: PUBLISHED`
+	for name, query := range map[string]string{
+		"changes":   `{ a: changes(` + days + `ARGS) { items(first: 9999) { kind after } } }`,
+		"changesOf": `{ a: changesOf(` + days + `ARGS) { items(first: 9999) { kind after } } }`,
+		"grouped":   `{ a: ` + talks + ` { changes(` + days + `ARGS) { items(first: 9999) { kind after } } } }`,
+	} {
+		ask := func(args string) string { return strings.Replace(query, "ARGS", args, 1) }
+		then, later := w.text(ask(`, axis: KNOWN, on: "2025-12-15"`), "a"), w.text(ask(", axis: KNOWN"), "a")
+		if !strings.Contains(then, "Christmas truce") || strings.Contains(then, "Easter") || !strings.Contains(later, "Easter") {
+			t.Errorf("%s: of 15 December:\n%s\nof the second day:\n%s", name, then, later)
+		}
+		for _, axis := range []string{"", ", axis: ON"} {
+			if r := w.do(ask(axis + `, on: "2025-12-15"`)); !strings.Contains(fmt.Sprint(r.Errors), "axis is KNOWN") {
+				t.Errorf("%s%s: %v", name, axis, r.Errors)
 			}
 		}
 	}

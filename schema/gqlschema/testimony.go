@@ -17,16 +17,17 @@ func (b *builder) defineEvidence() {
 }
 
 func (b *builder) defineSource() {
-	b.source = object("Source", "Where something comes from, in a line; the assertions themselves are in claims.", func() graphql.Fields {
+	b.source = object("Source", "Where something comes from, in a line.", func() graphql.Fields {
 		return graphql.Fields{
-			"who":       field(must(graphql.String), "The innermost speaker, else the publisher.", fetch(func(s source, ctx context.Context) (any, error) { return s.who(ctx) })),
-			"via":       field(listOf(graphql.String), "Through whom, from the speaker outwards; the publisher comes last.", fetch(func(s source, ctx context.Context) (any, error) { return s.via(ctx) })),
-			"said":      field(edtfScalar, "When it was said (EDTF).", plain(func(s source) any { return dateText(s.Asserted) })),
-			"published": field(edtfScalar, "When the document came out (EDTF).", plain(func(s source) any { return dateText(s.document().Published) })),
-			"level":     field(graphql.String, "Under which level of attribution the speaker spoke.", plain(func(s source) any { return stated(s.Level.String()) })),
-			"url":       field(graphql.String, "", plain(func(s source) any { return stated(s.document().URL) })),
-			"quote":     field(graphql.String, "How close the document's words are to the speaker's.", plain(func(s source) any { return stated(s.Quote.String()) })),
-			"denies":    field(must(graphql.Boolean), "Whether it denies what it is a source of.", plain(func(s source) any { return s.Deny })),
+			"who":        field(must(graphql.String), "The innermost speaker, else the publisher.", fetch(func(s source, ctx context.Context) (any, error) { return s.who(ctx) })),
+			"via":        field(listOf(graphql.String), "Through whom, from the speaker outwards; the publisher comes last.", fetch(func(s source, ctx context.Context) (any, error) { return s.via(ctx) })),
+			"said":       field(edtfScalar, "When it was said (EDTF).", plain(func(s source) any { return dateText(s.Asserted) })),
+			"published":  field(edtfScalar, "When the document came out (EDTF).", plain(func(s source) any { return dateText(s.document().Published) })),
+			"level":      field(graphql.String, "Under which level of attribution the speaker spoke.", plain(func(s source) any { return stated(s.Level.String()) })),
+			"url":        field(graphql.String, "", plain(func(s source) any { return stated(s.document().URL) })),
+			"quote":      field(graphql.String, "How close the document's words are to the speaker's.", plain(func(s source) any { return stated(s.Quote.String()) })),
+			"denies":     field(must(graphql.Boolean), "Whether it denies what it is a source of.", plain(func(s source) any { return s.Deny })),
+			"assertions": field(listOf(b.assertion), "Those of which this is the line: of one document, several may read the same.", plain(source.assertions)),
 		}
 	})
 }
