@@ -20,7 +20,7 @@ import (
 	"github.com/parleydb/parley/schema"
 )
 
-var update = flag.Bool("update", false, "write the answers into testdata/worlds anew")
+var update = flag.Bool("update", false, "write the answers into testdata/worlds and testdata/questions anew")
 
 // TestWorlds runs the worlds of testdata/worlds, one for each rule of package
 // graph and each trap of the example: what they do with documents is done in
