@@ -38,12 +38,6 @@ var five = []struct{ name, query, begins string }{
 // ukraine serves the example dataset, on 1 May 2026.
 func ukraine(t testing.TB, opts *Options) *Server {
 	t.Helper()
-	return example(t, opts, "main.jsonl", "seed.jsonl")
-}
-
-// example serves files of the example dataset, on 1 May 2026.
-func example(t testing.TB, opts *Options, files ...string) *Server {
-	t.Helper()
 	today := func() time.Time { return time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC) }
 	db, err := graph.Open(t.Context(), memkv.New(&memkv.Options{Now: today}),
 		&graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Now: today})
@@ -55,7 +49,7 @@ func example(t testing.TB, opts *Options, files ...string) *Server {
 			t.Error(err)
 		}
 	})
-	for _, file := range files {
+	for _, file := range []string{"main.jsonl", "seed.jsonl"} {
 		path := filepath.Join("../examples/ukraine-2025", file)
 		if _, err := loaders.Run(t.Context(), db, graph.Act{Author: "test"}, []string{path}, nil); err != nil {
 			t.Fatal(err)

@@ -142,23 +142,3 @@ func TestChangesSilentDay(t *testing.T) {
 		}
 	}
 }
-
-// Question M14: what about the Christmas truce was already so on 15 December, and
-// was published only later: on one day, by what is known.
-func TestToldLater(t *testing.T) {
-	db, _ := load(t, mainFile, seedFile)
-	q := &negotiation.ChangesQuery{Negotiation: idOf(t, db, "ua25:ukraine-peace-2025"), Axis: negotiation.KnownAxis,
-		Issues: []graph.EntityID{idOf(t, db, "ua25:i-truce")}, MinRank: graph.Normal, Ranked: true}
-	c, err := negotiation.ChangesOf(ctx, asPublished(t, db, "2025-12-15", "2025-12-15"), asPublished(t, db, "2025-12-15", "2026-06-01"), q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := map[graph.ChangeKind][]string{}
-	for _, i := range c.Items {
-		told[i.Kind] = append(told[i.Kind], keysOf(i.Sources)...)
-	}
-	for _, list := range told {
-		slices.Sort(list)
-	}
-	expect(t, "M14", fmt.Sprint(told), "map[LATE_REPORT:[P081 P082 S043]]")
-}

@@ -37,41 +37,6 @@ func keysOf(list []graph.Evidence) []string {
 	return slices.Compact(keys)
 }
 
-// provisions writes what each version says: version, point, text, status, facts.
-func provisions(t *testing.T, db *graph.DB, d negotiation.DraftText) string {
-	t.Helper()
-	var lines []string
-	for i, v := range d.Versions {
-		e, err := db.At(graph.Point{}).Entity(ctx, graph.ByID(v.ID))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, row := range d.Rows {
-			for _, p := range row.Cells[i].Provisions {
-				lines = append(lines, fmt.Sprintf("%s|%s|%s|%s|%s", e.Keys[0].ID, p.Point, p.Text, p.Status, strings.Join(keysOf(p.Evidence), " ")))
-			}
-		}
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
-}
-
-// Questions M01 and M12: what each plan version says on the army and the plant.
-func TestProvisions(t *testing.T) {
-	db, _ := load(t, mainFile, seedFile)
-	expect(t, "M01", provisions(t, db, draftText(t, db, "ua25:i-army")), `plan-19||600000 cap removed|DELETED|V056
-plan-19||limit removed|DELETED|V054
-plan-20|4|800000 in peacetime|PROPOSED|V064
-plan-20|4|at most 800000|PROPOSED|V075
-plan-28-e3|6|cap 800000 in peacetime|PROPOSED|V038
-plan-28-us|6|cap 600000|PROPOSED|V006
-plan-28-us|6|cap, figure left open|PLACEHOLDER|V007`)
-	expect(t, "M12", provisions(t, db, draftText(t, db, "ua25:i-znpp")), `plan-20|12|no compromise: US three-way plan against 50:50 with US|ALTERNATIVES|V072
-plan-28-e3|19|under the IAEA|PROPOSED|V045
-plan-28-us|19|IAEA supervision, power split 50:50 between Russia and Ukraine|PROPOSED|V021
-plan-4docs||US control, half the power to Ukraine|PROPOSED|V058`)
-}
-
 // The army is one row from version to version, and where two sources give one
 // version differently, both are there.
 func TestProvisionsSideBySide(t *testing.T) {

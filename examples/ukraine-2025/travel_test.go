@@ -43,28 +43,6 @@ func way(t *testing.T, db *graph.DB, hops []negotiation.Hop) string {
 	return strings.Join(list, "; ")
 }
 
-// Question 17: through the envoys in Berlin the offer came to Ukraine and the
-// Europeans. No contact that was held brought it to Russia: one is planned.
-func TestQ17HowTheOfferTravelled(t *testing.T) {
-	db, _ := load(t, seedFile)
-	for to, want := range map[string]string{
-		"ua25:ua":        "us (kushner, witkoff) > ua in m-berlin-1215",
-		"ua25:europeans": "us (kushner, witkoff) > europeans in m-berlin-1215",
-	} {
-		expect(t, to, way(t, db, travel(t, db, "2025-12-15", "ua25:us", to, "ua25:o-us-guarantee").Path), want)
-	}
-	a := travel(t, db, "2025-12-15", "ua25:us", "ua25:ru", "ua25:o-us-guarantee")
-	if len(a.Path) != 0 || a.Status != negotiation.Unknown || a.Reason != negotiation.NoContact || a.Documents != 1 {
-		t.Errorf("to Russia: %s, %s %s after %d documents", way(t, db, a.Path), a.Status, a.Reason, a.Documents)
-	}
-	var beyond []string
-	for _, c := range a.Beyond {
-		beyond = append(beyond, keyOf(t, db, c.ID)+" "+strings.Join(c.Statuses, "+"))
-	}
-	slices.Sort(beyond)
-	expect(t, "only planned", strings.Join(beyond, ", "), "m-moscow-next READY, m-present-putin NOT_PLANNED")
-}
-
 // On the whole example the way to each party respects time at every hop.
 func TestTravelOfTheExample(t *testing.T) {
 	db, _ := load(t, mainFile, seedFile)
