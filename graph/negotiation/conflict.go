@@ -90,6 +90,7 @@ type gathering struct {
 	v     graph.View
 	q     *ConflictQuery
 	scope *scope
+	ours  map[graph.EntityID]bool // the relations of the scope that stand
 	found []Conflict
 }
 
@@ -119,6 +120,10 @@ func (g *gathering) states() ([]graph.Standing, error) {
 			return nil, err
 		}
 		states = append(states, list...)
+	}
+	g.ours = make(map[graph.EntityID]bool, len(states))
+	for i := range states {
+		g.ours[states[i].ID] = true
 	}
 	ids, err := g.entities(states)
 	if err != nil {
@@ -242,9 +247,27 @@ func (g *gathering) judgements() error {
 		}
 		c.Kind = ConflictKind(word(s, fieldConflict))
 		c.Property, c.Note = word(s, fieldProperty), word(s, fieldNote)
+		if len(c.Sides) == 2 && c.Sides[0].Relation == c.Sides[1].Relation {
+			if c.Sides, err = g.accountsOf(c.Sides[0], c.Property); err != nil {
+				return err
+			}
+		}
 		g.found = append(g.found, c)
 	}
 	return nil
+}
+
+// accountsOf are the sides of a judgement that names one relation twice: what
+// its assertions say of a property; without one, it is one side.
+func (g *gathering) accountsOf(one Side, property string) ([]Side, error) {
+	evidence, err := evidenceOf(g.ctx, g.v, one.standing.All(property))
+	if err != nil {
+		return nil, err
+	}
+	if sides := accounts(one.standing, property, evidence); len(sides) > 0 {
+		return sides, nil
+	}
+	return []Side{one}, nil
 }
 
 func word(s *graph.Standing, property string) string {
@@ -286,7 +309,7 @@ func (g *gathering) judged(sides map[graph.EntityID]Side, s *graph.Standing) (be
 			return false
 		}
 		k := g.v.Ontology().Kind(side.standing.Kind)
-		belongs = belongs || (k != nil && g.scope.has(k, side.standing))
+		belongs = belongs || g.ours[side.Relation] || (k != nil && g.scope.has(k, side.standing))
 	}
 	return belongs
 }

@@ -153,3 +153,40 @@ func TestRule15JudgedBeforeItBegan(t *testing.T) {
 	want(t, "then", w.conflicts(w.at("2025-12-20")), "QUOTE_VARIANT  judged:  (1 roots of 1) |  (1 roots of 1)")
 	want(t, "at any time", w.conflicts(w.at("")), "QUOTE_VARIANT  judged:  (1 roots of 1) |  (1 roots of 1)")
 }
+
+// A judge may name one relation twice, with a property: its accounts that differ
+// in it are the sides, each with its own sources.
+func TestRule15JudgedAccounts(t *testing.T) {
+	for property, sides := range map[string]string{
+		`property "participant"`: "VALUE participant judged: Russia (1 roots of 1) | US Russia (2 roots of 2)",
+		`property "status"`:      "VALUE status judged: HELD (3 roots of 3)",
+		`note "no property"`:     "VALUE  judged:  (2 roots of 2)",
+	} {
+		w := newWorld(t, post+`by US
+@A meeting m1: US, Russia ; HELD ; 2025-12-10
+by Russia
+@B meeting m1: Russia ; HELD ; 2025-12-10
+by US officials
+@C meeting m1: US, Russia ; HELD ; 2025-12-10
+`, `document source:judge "Judgement" ; curation ; scheme x
+@J contradicts m1 > m1: VALUE ; `+property+"\n")
+		want(t, property, w.conflicts(w.at("")), sides)
+	}
+}
+
+// Who stands for a party by what is judged belongs to the negotiation, as it does elsewhere.
+func TestRule15JudgedOfStandIns(t *testing.T) {
+	w := newWorld(t, post+`by US
+@A holdsOffice Analyst: key A ; office (body US ; title "Envoy") ; 2025-12-01/..
+by Russia
+@B holdsOffice Analyst: key B ; office (body The wire ; title "Editor") ; 2025-12-01/..
+`, `document source:judge "Judgement" ; curation ; scheme x
+@J contradicts A > B: VALUE ; property "office"
+`)
+	for _, on := range []string{"", "2025-12-10"} {
+		list, err := negotiation.Conflicts(ctx, w.at(on), &negotiation.ConflictQuery{Negotiation: w.id("talks")})
+		if err != nil || len(list) != 1 || list[0].Judgement.IsZero() || len(list[0].Sides) != 2 {
+			t.Errorf("on %q: %v (%v)", on, list, err)
+		}
+	}
+}
