@@ -341,7 +341,7 @@ func (d *differ) sources(c *Change, it *item) error {
 		c.Sources = append(c.Sources, e)
 	}
 	slices.SortStableFunc(c.Sources, func(a, b Evidence) int {
-		return cmp.Or(cmp.Compare(b.Recorded.From, a.Recorded.From), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
+		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Assertion.ID[:], b.Assertion.ID[:]))
 	})
 	if c.Summary == "" {
 		c.Summary = c.After

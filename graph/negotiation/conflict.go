@@ -241,13 +241,11 @@ func (g *gathering) judgements() error {
 		}
 		c := Conflict{Subject: filler(s, fieldOne), Judgement: s.ID}
 		for _, role := range []string{fieldOne, fieldOther} {
-			if side, ok := sides[filler(s, role)]; ok {
-				c.Sides = append(c.Sides, side)
-			}
+			c.Sides = append(c.Sides, sides[filler(s, role)])
 		}
 		c.Kind = ConflictKind(word(s, fieldConflict))
 		c.Property, c.Note = word(s, fieldProperty), word(s, fieldNote)
-		if len(c.Sides) == 2 && c.Sides[0].Relation == c.Sides[1].Relation {
+		if c.Sides[0].Relation == c.Sides[1].Relation {
 			if c.Sides, err = g.accountsOf(c.Sides[0], c.Property); err != nil {
 				return err
 			}
@@ -298,12 +296,12 @@ func (g *gathering) sides(ids []graph.EntityID) (map[graph.EntityID]Side, error)
 }
 
 // judged tells whether one of the relations that a judge names belongs to the
-// scope, and, on a day, whether all have begun by then.
+// scope, and whether all are known, and, on a day, have begun by then.
 func (g *gathering) judged(sides map[graph.EntityID]Side, s *graph.Standing) (belongs bool) {
 	for _, role := range []string{fieldOne, fieldOther} {
 		side, ok := sides[filler(s, role)]
 		if !ok {
-			continue
+			return false
 		}
 		if on := g.v.Point().On; !on.IsZero() && startOf(side.standing) >= on.To {
 			return false

@@ -190,3 +190,23 @@ by Russia
 		}
 	}
 }
+
+// What somebody judged is no conflict before both sides are known, nor after one
+// is no longer relied on.
+func TestRule15JudgedOfOneSide(t *testing.T) {
+	w := newWorld(t, post+`by Russia
+@A position Russia on Guarantees: key A ; REJECT ; 2025-12-15
+`, `document source:e "Later" ; published 2025-12-20 ; publisher "Example Times" ; scheme x
+by Russia
+@B position Russia on Land: key B ; OPEN ; 2025-12-15
+`, `document source:judge "Judgement" ; curation ; scheme x
+@J contradicts A > B: QUOTE_VARIANT
+`)
+	const conflict = "QUOTE_VARIANT  judged:  (1 roots of 1) |  (1 roots of 1)"
+	want(t, "with one published", w.conflicts(w.published("2025-12-16", "2025-12-16")), "")
+	want(t, "with both", w.conflicts(w.published("2025-12-16", "2025-12-20")), conflict)
+	w.load(`document source:e "Later" ; published 2025-12-20 ; publisher "Example Times" ; scheme x
+retract B
+`)
+	want(t, "with one retracted", w.conflicts(w.at("")), "")
+}
