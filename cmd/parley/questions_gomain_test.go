@@ -3,15 +3,12 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"maps"
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/negotiation"
 )
 
-// The calls for the questions on the whole example.
-func init() { maps.Copy(goQuestions, goQuestionsOfAll) }
-
+// goQuestionsOfAll are the calls for the questions on the whole example.
 var goQuestionsOfAll = map[string]func(*asking) []string{
 	"M01": func(a *asking) []string { return a.provisions("i-army") },
 	"M02": func(a *asking) (lines []string) {

@@ -30,7 +30,7 @@ import (
 // asked is a question of an analyst to the example, from testdata/questions: the
 // words, a GraphQL document and a command line, each with how its answer is
 // reduced to lines, and the lines that are the answer. Its call of the Go API is
-// in goQuestions. Where the command is parley query, it asks the document.
+// in questions_go_test.go. Where the command is parley query, it asks the document.
 type asked struct {
 	id       string
 	archive  *txtar.Archive
@@ -130,11 +130,11 @@ func TestQuestionsAreAll(t *testing.T) {
 	slices.Sort(want)
 	for _, q := range readQuestions(t) {
 		got = append(got, q.id)
-		if len(q.archive.Comment) == 0 || q.graphQL == "" || len(q.commands) == 0 || goQuestions[q.id] == nil || len(q.want) == 0 {
+		if len(q.archive.Comment) == 0 || q.graphQL == "" || len(q.commands) == 0 || q.call() == nil || len(q.want) == 0 {
 			t.Errorf("%s: the words, one of the three ways or the answer is missing", q.id)
 		}
 	}
-	if !slices.Equal(got, want) || len(goQuestions) != len(want) {
+	if !slices.Equal(got, want) || len(goQuestionsOfSeed) != ofSeed || len(goQuestionsOfAll) != ofAll {
 		t.Errorf("there are the questions %v, want %v", got, want)
 	}
 }
