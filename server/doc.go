@@ -45,4 +45,8 @@
 // moment when the pack was made, and gives a Proof, or a PackError that says
 // what is wrong (VerifyOptions take the head of the log that was kept elsewhere;
 // IsPack tells a pack from a dump).
+//
+// With Options.Scratch a server makes packs at /graphql/pack, of the requests that
+// it answers at /graphql, under limits of their own (packs.go). A pack is sent
+// when it is proven; whatever is no pack has errors and another status than 200.
 package server

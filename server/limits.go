@@ -25,6 +25,10 @@ type Limits struct {
 	Operations int           // that run at once, while further ones wait for their turn; 4 for each CPU
 	Persisted  int           // bytes of queries that are kept for clients that send their hash; 8 MiB
 
+	Pack     int64         // bytes of an evidence pack; 64 MiB
+	PackTime time.Duration // from the first byte of a request to the pack that it is answered with; 30 s
+	Packs    int           // that are made at once, while further ones are sent away; 2
+
 	Connections   int           // WebSockets and event streams that are open at once; 10,000
 	Subscriptions int           // that are open at once on all of them; 20,000
 	PerConnection int           // operations that are open at once on one WebSocket; 100
@@ -39,6 +43,9 @@ func (l Limits) orDefaults() Limits {
 	fill(&l.Time, 10*time.Second)
 	fill(&l.Operations, 4*runtime.GOMAXPROCS(0))
 	fill(&l.Persisted, 8<<20)
+	fill(&l.Pack, 64<<20)
+	fill(&l.PackTime, 30*time.Second)
+	fill(&l.Packs, 2)
 	fill(&l.Connections, 10_000)
 	fill(&l.Subscriptions, 20_000)
 	fill(&l.PerConnection, 100)

@@ -28,7 +28,11 @@ func New(db *graph.DB, opts *Options) (*Server, error) {
 		return beginRequest(ctx, &gqlschema.Request{Clearance: opts.Clearance, Languages: languages})
 	}
 	traits := &exec.Traits{SpecifiedBy: gqlschema.Specifications(), Order: gqlschema.Order(db.Ontology())}
-	return serve(schema, traits, begin, *opts)
+	s, err := serve(schema, traits, begin, *opts)
+	if err == nil && opts.Scratch != nil {
+		s.packer = s.packing(db, opts)
+	}
+	return s, err
 }
 
 // beginRequest gives an operation what the schema's resolvers read and leave

@@ -73,7 +73,8 @@ func TestPackIsPart(t *testing.T) {
 	}
 }
 
-// What is altered is found: in the answer, the query, the point, or the log.
+// What is altered is found: in the answer, the query, the point, or the log; the
+// former also where the hash of the first line was made to fit.
 func TestPackAltered(t *testing.T) {
 	db := packed(t)
 	text := string(packOf(t, db, packs["own voice"]))
@@ -82,7 +83,6 @@ func TestPackAltered(t *testing.T) {
 		`"variables":{"who":"Russia"}`: `"variables":{"who":"United States"}`,
 		`"policy":"SELF_ONLY"`:         `"policy":"ALL_SIDES"`,
 		`"on":"2025-12-16"`:            `"on":"2025-12-01"`,
-		`{"parleyEvidence":1`:          `{"parleyEvidence":2`,
 		`"basis":"RECORDED"`:           `"basis":"BELIEVED"`,
 		`"knownOn":"tx:`:               `"knownOn":"tx:9`,
 		`"clearance":"`:                `"clearance":"X`,
@@ -93,25 +93,54 @@ func TestPackAltered(t *testing.T) {
 			t.Errorf("there is no %s in %.900s", was, text)
 			continue
 		}
-		if _, err := VerifyPack(t.Context(), memkv.New(nil), strings.NewReader(altered), nil); err == nil {
-			t.Errorf("%s for %s is not found", is, was)
-		}
+		wantPackError(t, altered, "it does not have its hash")
+		wantPackError(t, forged(altered), "")
 	}
+	wantPackError(t, forged(strings.Replace(text, `"stance":"REJECT"`, `"stance":"ACCEPT"`, 1)), "asked again, the query has another answer, from byte")
+	wantPackError(t, strings.Replace(text, `{"parleyEvidence":1`, `{"parleyEvidence":2`, 1), "version 2: this program knows version 1")
 	first := strings.IndexByte(text, '\n') + 1
-	for i := first; i < len(text); i += 9973 {
+	for i := range 24 {
+		at := i * (first - 1) / 24
+		if i%2 == 1 {
+			at = first + i*(len(text)-first-1)/24
+		}
 		altered := []byte(text)
-		if altered[i] ^= 1; altered[i] == '\n' {
+		if altered[at] ^= 1; altered[at] == '\n' {
 			continue
 		}
 		if _, err := VerifyPack(t.Context(), memkv.New(nil), bytes.NewReader(altered), nil); err == nil {
-			t.Errorf("byte %d (%q) altered, and not found", i, text[i])
+			t.Errorf("byte %d (%q) altered, and not found", at, text[at])
 		}
 	}
-	for name, broken := range map[string]string{"nothing": "", "the first line alone": text[:first], "no end": text[:first+10], "a dump": text[first:], "no JSON": `{"parleyEvidence":1` + "\n",
-		"two objects": text[:first-1] + "{}" + text[first-1:]} {
+	for name, broken := range map[string]string{"nothing": "", "the first line alone": text[:first], "no end": text[:first+10], "a dump": text[first:], "no JSON": forged(`{"parleyEvidence":1,"sum":""` + "\n"),
+		"two objects": forged(strings.Replace(text, `"answer":{`, `"languages":[]}{"answer":{`, 1))} {
 		if _, err := VerifyPack(t.Context(), memkv.New(nil), strings.NewReader(broken), nil); err == nil {
 			t.Errorf("%s is a pack", name)
 		}
+	}
+}
+
+// When a pack was made is a part of it, too.
+func TestPackAlteredMoment(t *testing.T) {
+	text := string(packOf(t, packed(t), packs["none at all"]))
+	moment := `"made":"` + packDay.Format(time.RFC3339Nano)
+	if !strings.Contains(text, moment) {
+		t.Fatalf("no %s in %.300s", moment, text)
+	}
+	wantPackError(t, strings.Replace(text, moment, `"made":"`+packDay.Add(time.Second).Format(time.RFC3339Nano), 1), "it does not have its hash")
+}
+
+// forged makes the hash of a first line fit.
+func forged(text string) string {
+	line, rest, _ := strings.Cut(text, "\n")
+	return string(summed([]byte(line[:strings.LastIndex(line, beforeSum)]))) + rest
+}
+
+func wantPackError(t *testing.T, text, want string) {
+	t.Helper()
+	_, err := VerifyPack(t.Context(), memkv.New(nil), strings.NewReader(text), nil)
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
 	}
 }
 
@@ -205,7 +234,7 @@ func answerOf(t *testing.T, db *graph.DB, q Question) string {
 		}
 		p.On = on
 	}
-	body, err := head.ask(context.Background(), db, db.At(p), Limits{})
+	body, err := asker(Limits{}).askAt(context.Background(), db, db.At(p), &head)
 	if err != nil {
 		t.Fatal(fmt.Errorf("%s: %w", q.Query, err))
 	}

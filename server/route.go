@@ -16,12 +16,13 @@ func (s *Server) route(opts *Options) error {
 	if err := checkBase(opts.BasePath); err != nil {
 		return err
 	}
-	graphQL, err := s.protected(opts.TrustedOrigins)
+	graphQL, packs, err := s.protected(opts.TrustedOrigins)
 	if err != nil {
 		return err
 	}
 	mux := http.NewServeMux()
 	mux.Handle(opts.BasePath+"/graphql", graphQL)
+	mux.Handle(opts.BasePath+"/graphql/pack", packs)
 	mux.HandleFunc("GET "+opts.BasePath+"/healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET "+opts.BasePath+"/readyz", s.ready)
 	s.handler = mux
@@ -31,25 +32,28 @@ func (s *Server) route(opts *Options) error {
 	return nil
 }
 
-// protected answers GraphQL to the pages of this server and of origins that are
-// trusted, and to whatever is no page.
-func (s *Server) protected(origins []string) (http.Handler, error) {
+// protected answers GraphQL, and makes packs, for the pages of this server and
+// of origins that are trusted, and for whatever is no page.
+func (s *Server) protected(origins []string) (graphQL, packs http.Handler, err error) {
 	csrf := http.NewCrossOriginProtection()
 	for _, origin := range origins {
 		if err := csrf.AddTrustedOrigin(origin); err != nil {
-			return nil, fmt.Errorf("server: %w", err)
+			return nil, nil, fmt.Errorf("server: %w", err)
 		}
 		if strings.Contains(origin, "*") {
-			return nil, fmt.Errorf("server: trusted origin %q: name each origin, without *", origin)
+			return nil, nil, fmt.Errorf("server: trusted origin %q: name each origin, without *", origin)
 		}
 	}
 	csrf.SetDenyHandler(http.HandlerFunc(denied))
 	s.csrf = csrf
 	single, err := compressed(http.HandlerFunc(s.graphQL))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	if packs, err = compressed(http.HandlerFunc(s.evidence)); err != nil {
+		return nil, nil, err
+	}
+	graphQL = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
 			s.held(w, r, s.socket)
@@ -59,16 +63,21 @@ func (s *Server) protected(origins []string) (http.Handler, error) {
 			csrf.Handler(single).ServeHTTP(w, r)
 		}
 	})
-	if len(origins) > 0 {
-		handler = cors.New(cors.Options{
-			AllowedOrigins: origins,
-			AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
-			AllowedHeaders: []string{"Accept", "Accept-Language", "Content-Type", "If-None-Match"},
-			ExposedHeaders: []string{"ETag", "Retry-After"},
-			MaxAge:         600,
-		}).Handler(handler)
+	return readable(origins, graphQL), readable(origins, csrf.Handler(packs)), nil
+}
+
+// readable lets the pages of origins read answers.
+func readable(origins []string, next http.Handler) http.Handler {
+	if len(origins) == 0 {
+		return next
 	}
-	return handler, nil
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
+		AllowedHeaders: []string{"Accept", "Accept-Language", "Content-Type", "If-None-Match"},
+		ExposedHeaders: []string{"ETag", "Retry-After"},
+		MaxAge:         600,
+	}).Handler(next)
 }
 
 func denied(w http.ResponseWriter, _ *http.Request) {

@@ -15,6 +15,7 @@ import (
 	"github.com/graphql-go/graphql"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/server/exec"
 )
 
@@ -26,6 +27,9 @@ type Options struct {
 	Logger          *slog.Logger     // nil: slog.Default()
 	NoIntrospection bool
 	Mutations       bool // readers may also write
+	// Scratch makes an empty store in memory, in which an evidence pack is proven
+	// before it is sent; nil: there are no packs.
+	Scratch func() kv.Store
 	// TrustedOrigins may send requests from other sites' pages in a browser,
 	// and read the answers, each as scheme://host[:port]. Others may not.
 	TrustedOrigins []string
@@ -51,10 +55,14 @@ type Server struct {
 	http     *http.Server
 	csrf     *http.CrossOriginProtection
 	begin    beginning
+	packer   packer // nil: there are no packs
+	packs    *pool
 	turns    chan struct{} // one for each operation that runs
 	draining atomic.Bool
 	open     context.Context // ends when the server is closed, and with it what still runs
 	close    func() error
+
+	noIntrospection bool
 
 	subscribes    bool  // the schema has subscriptions
 	connections   *pool // WebSockets and event streams
@@ -69,13 +77,14 @@ type beginning func(context.Context, []string) (context.Context, func() map[stri
 
 // serve makes a server of a schema.
 func serve(schema graphql.Schema, traits *exec.Traits, begin beginning, opts Options) (*Server, error) {
-	s := &Server{limits: opts.Limits.orDefaults(), log: opts.Logger, begin: begin}
+	s := &Server{limits: opts.Limits.orDefaults(), log: opts.Logger, begin: begin, noIntrospection: opts.NoIntrospection}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
 	s.subscribes = schema.SubscriptionType() != nil
 	s.queries = newQueries(s.limits.Persisted)
 	s.turns = make(chan struct{}, s.limits.Operations)
+	s.packs = newPool(s.limits.Packs, "evidence packs in the making")
 	s.connections = newPool(s.limits.Connections, "connections that wait for events")
 	s.subscriptions = newPool(s.limits.Subscriptions, "subscriptions")
 	s.engine = exec.New(schema, &exec.Options{

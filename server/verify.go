@@ -17,7 +17,8 @@ import (
 // Proof is what a pack was found to prove: that the query has this answer by
 // the excerpt, and that the excerpt is part of the change log with this head.
 // That the log has nothing else to say is not proven: an excerpt tells of what
-// was read for its own query. When it was made is its maker's word.
+// was read for its own query. When it was made, and at which point it was asked where
+// another one gives the same answer, is its maker's word.
 type Proof struct {
 	Question
 	KnownOn graph.TS  // the newest transaction that the answer knows
@@ -42,6 +43,10 @@ func VerifyPack(ctx context.Context, empty kv.Store, r io.Reader, opts *VerifyOp
 	if opts == nil {
 		opts = &VerifyOptions{}
 	}
+	return asker(opts.Limits).prove(ctx, empty, r, opts.Head)
+}
+
+func (s *Server) prove(ctx context.Context, empty kv.Store, r io.Reader, log string) (*Proof, error) {
 	text := bufio.NewReader(r)
 	head, err := readHead(text)
 	if err != nil {
@@ -54,15 +59,15 @@ func VerifyPack(ctx context.Context, empty kv.Store, r io.Reader, opts *VerifyOp
 	}
 	db, done, err := graph.OpenExcerpt(ctx, empty, text, &graph.Options{Now: func() time.Time { return head.Made }})
 	if err != nil {
-		return nil, fmt.Errorf("server: evidence pack: %w", err)
+		return nil, fmt.Errorf("server: evidence pack: its log: %w", err)
 	}
-	if p.Log = done; opts.Head != "" && opts.Head != done.Head {
-		return nil, &PackError{fmt.Sprintf("its log has the head %s, want %s: it is part of another log, or was written anew", done.Head, opts.Head)}
+	if p.Log = done; log != "" && log != done.Head {
+		return nil, &PackError{fmt.Sprintf("its log has the head %s, want %s: it is part of another log, or was written anew", done.Head, log)}
 	}
 	if p.KnownOn > done.Newest {
 		return nil, &PackError{fmt.Sprintf("its first line tells of %s, its log ends with %s", graph.FormatTS(p.KnownOn), graph.FormatTS(done.Newest))}
 	}
-	return p, p.again(ctx, db, head, opts.Limits)
+	return p, s.again(ctx, db, p, head)
 }
 
 // VerifyOptions of a proof; nil works.
@@ -86,6 +91,22 @@ func readHead(text *bufio.Reader) (*packHead, error) {
 			return nil, &PackError{"it does not begin with a line of its own: want {\"parleyEvidence\":1, …}"}
 		}
 	}
+	return parseHead(line)
+}
+
+func parseHead(line []byte) (*packHead, error) {
+	var of struct {
+		Version int `json:"parleyEvidence"`
+	}
+	if !IsPack(line) {
+		return nil, &PackError{"its first line does not begin with {\"parleyEvidence\": it is something else, such as a dump"}
+	}
+	if err := json.Unmarshal(line, &of); err == nil && of.Version != packVersion {
+		return nil, &PackError{fmt.Sprintf("it is of version %d: this program knows version %d", of.Version, packVersion)}
+	}
+	if at := bytes.LastIndex(line, []byte(beforeSum)); at < 0 || !bytes.Equal(summed(line[:at]), line) {
+		return nil, &PackError{"its first line was altered: it does not have its hash"}
+	}
 	var head packHead
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
@@ -94,20 +115,15 @@ func readHead(text *bufio.Reader) (*packHead, error) {
 	if _, more := d.Token(); err == nil && more != io.EOF {
 		err = errors.New("something stands behind the object")
 	}
-	switch {
-	case !IsPack(line):
-		return nil, &PackError{"its first line does not begin with {\"parleyEvidence\": it is something else, such as a dump"}
-	case err != nil:
+	if err != nil {
 		return nil, &PackError{"its first line: " + err.Error()}
-	case head.Version != packVersion:
-		return nil, &PackError{fmt.Sprintf("it is of version %d: this program knows version %d", head.Version, packVersion)}
 	}
 	return &head, nil
 }
 
 // question reads what the first line says of the query and its point.
 func (h *packHead) question() (q Question, knownOn graph.TS, err error) {
-	q = Question{Query: h.Query, Variables: h.Variables, On: h.On, Languages: h.Languages}
+	q = Question{Query: h.Query, Operation: h.Operation, Variables: h.Variables, On: h.On, Languages: h.Languages}
 	if q.Policy, err = graph.ParsePolicy(h.Policy); err != nil {
 		return q, 0, err
 	}
@@ -122,7 +138,7 @@ func (h *packHead) question() (q Question, knownOn graph.TS, err error) {
 }
 
 // again asks the query of the excerpt.
-func (p *Proof) again(ctx context.Context, db *graph.DB, head *packHead, limits Limits) error {
+func (s *Server) again(ctx context.Context, db *graph.DB, p *Proof, head *packHead) error {
 	point := graph.Point{Policy: p.Policy, Clearance: p.Clearance}
 	if p.On != "" {
 		on, err := graph.ParseOn(p.On)
@@ -131,7 +147,7 @@ func (p *Proof) again(ctx context.Context, db *graph.DB, head *packHead, limits 
 		}
 		point.On = on
 	}
-	answer, err := head.ask(ctx, db, db.At(point).UpTo(p.KnownOn), limits)
+	answer, err := s.askAt(ctx, db, db.At(point).UpTo(p.KnownOn), head)
 	if err != nil {
 		return fmt.Errorf("server: evidence pack: asked again: %w", err)
 	}
