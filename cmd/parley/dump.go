@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -90,45 +87,4 @@ func removeRestored(dir string, made bool) error {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, f.Name())))
 	}
 	return err
-}
-
-func (p *program) verify() *cobra.Command {
-	var head string
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "verify FILE",
-		Short: "Follow the chain of hashes in a dump",
-		Long: `Verify reads a dump ("-" is standard input) and tells in which line it was altered
-or cut short. With --head, the hash that parley dump told, it proves that no
-transaction is another one than it was then.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			f, err := p.input(args[0])
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			done, err := graph.VerifyDump(f, head)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return json.NewEncoder(p.stdout).Encode(map[string]any{"transactions": done.Transactions,
-					"records": done.Records, "newest": graph.FormatTS(done.Newest), "head": done.Head})
-			}
-			_, err = fmt.Fprintf(p.stdout, "ok: %s\n", held(done))
-			return err
-		},
-	}
-	cmd.Flags().StringVar(&head, "head", "", "hash of the last record, as parley dump told it")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
-	return cmd
-}
-
-// input opens a file; "-" is standard input.
-func (p *program) input(file string) (io.ReadCloser, error) {
-	if file == "-" {
-		return io.NopCloser(bufio.NewReader(p.stdin)), nil
-	}
-	return os.Open(file)
 }

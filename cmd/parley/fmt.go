@@ -66,19 +66,3 @@ func nameOf(file string) string {
 	}
 	return file
 }
-
-// replace writes a file beside the old one first, so that none is ever half written.
-func replace(file string, text []byte) error {
-	info, err := os.Stat(file)
-	if err != nil {
-		return err
-	}
-	tmp := file + ".tmp"
-	if err := os.WriteFile(tmp, text, info.Mode().Perm()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp, file); err != nil {
-		return errors.Join(err, os.Remove(tmp))
-	}
-	return nil
-}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,8 +22,8 @@ import (
 )
 
 type queryFlags struct {
-	data, url, file, variables, vars, clearance, format string
-	single                                              []string // variables
+	data, url, file, variables, vars, clearance, format, pack string
+	single                                                    []string // variables
 }
 
 var queryFormats = []string{"json", "table", "csv"}
@@ -35,11 +36,20 @@ func (p *program) query() *cobra.Command {
 		Long: `Query asks one GraphQL query, given as an argument, by --file or on standard
 input, and prints the answer: as JSON, as tables for people, or as CSV, of which
 a query asks for one field. What is wrong with the query is reported with its
-line and column.`,
+line and column.
+
+With --pack FILE the answer is also written as an evidence pack: one file with
+the answer and the part of the change log on which it rests, which parley verify
+proves without a database. Any question can be packed, such as
+{ negotiation(name: "…") { matrix { … } } }; the pack tells all that the answer
+was read from, up to --clearance.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(queryFormats, f.format) {
 				return usageError{fmt.Errorf("unknown format %q: want json, table or csv", f.format)}
+			}
+			if cmd.Flags().Changed("pack") && (f.pack == "" || f.pack == "-") {
+				return usageError{errors.New("--pack: want the name of a file; the answer is what is printed")}
 			}
 			if f.url != "" {
 				for _, name := range []string{"data", "clearance"} {
@@ -60,6 +70,7 @@ line and column.`,
 	flags.StringVar(&f.vars, "vars", "", "file with variables, a JSON object")
 	flags.StringVar(&f.format, "format", "json", "json, table or csv")
 	flags.StringVar(&f.clearance, "clearance", "", "read what is marked up to this TLP label (with --data)")
+	flags.StringVar(&f.pack, "pack", "", "also write the answer with its proof to this file")
 	return cmd
 }
 
@@ -76,16 +87,16 @@ func (p *program) runQuery(ctx context.Context, args []string, f *queryFlags) er
 		return usageError{err}
 	}
 	return p.with(ctx, f.data, func(db *graph.DB) error {
-		s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger()})
+		s, err := server.New(db, &server.Options{Clearance: clearance, Now: p.now, Logger: p.logger(), Scratch: p.scratch, Limits: packsHere})
 		if err != nil {
 			return err
 		}
 		defer s.Close()
-		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, f.path("/graphql"), bytes.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
-		return p.answer(w.Body, f.format, source)
+		return p.told(f, w.Result(), source)
 	})
 }
 
@@ -127,18 +138,45 @@ func (p *program) read(file string) ([]byte, error) {
 
 // ask sends the request to a server.
 func (p *program) ask(ctx context.Context, f *queryFlags, body []byte, source string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.url, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.path(f.url), bytes.NewReader(body))
 	if err != nil {
 		return usageError{err}
 	}
 	r.Header.Set("Content-Type", "application/json")
 	client := http.Client{Timeout: time.Minute}
+	if f.pack != "" {
+		client.Timeout = 10 * time.Minute
+	}
 	w, err := client.Do(r)
 	if err != nil {
 		return err
 	}
 	defer w.Body.Close()
-	return p.answer(w.Body, f.format, source)
+	return p.told(f, w, source)
+}
+
+// path is where a question is answered, or its evidence pack made.
+func (f *queryFlags) path(graphQL string) string {
+	if f.pack == "" {
+		return graphQL
+	}
+	return strings.TrimSuffix(graphQL, "/") + "/pack"
+}
+
+// told prints what a server has told, or writes it.
+func (p *program) told(f *queryFlags, r *http.Response, source string) error {
+	switch {
+	case f.pack == "":
+		return p.answer(r.Body, f.format, source)
+	case r.StatusCode == http.StatusOK:
+		return p.keepPack(f, r.Body, source)
+	case r.StatusCode == http.StatusNotFound:
+		return fmt.Errorf("%s makes no evidence packs: ask a newer Parley, or a directory with --data", f.url)
+	}
+	if err := p.answer(r.Body, f.format, source); err != nil {
+		return err
+	}
+	return fmt.Errorf("%s answers %s, without an evidence pack", f.path(f.url), r.Status)
 }
 
 // answer prints an answer; one with errors is a failure.

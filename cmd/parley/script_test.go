@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -13,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/badgerkv"
 )
@@ -54,7 +58,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("EXAMPLE", root(t)+"/examples/ukraine-2025")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage, "listen": listen, "words": wordsOf, "append": appendTo,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage, "listen": listen, "unused": unused, "words": wordsOf, "append": appendTo, "edit": edit, "forge": forge, "flipped": flipped, "headof": headOf, "answering": answering,
 			"newer": rowOf("Mformat", "\x02"), "foreign": rowOf("hello", "world")},
 	})
 }
@@ -118,11 +122,77 @@ func appendTo(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[0])+args[1]+"\n"), 0o600))
 }
 
+// edit replaces a text that stands in a file: edit from.pack to.pack OLD NEW
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[2]) || neg {
+		ts.Fatalf("%s does not hold %s", args[0], args[2])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.Replace(text, args[2], args[3], 1)), 0o600))
+}
+
+// forge makes the hash with which the first line of a pack ends fit what stands
+// before it.
+func forge(ts *testscript.TestScript, _ bool, args []string) {
+	line, rest, _ := strings.Cut(ts.ReadFile(args[0]), "\n")
+	const mark = `,"sum":"`
+	line = line[:strings.LastIndex(line, mark)]
+	text := fmt.Sprintf("%s%s%x\"}\n%s", line, mark, sha256.Sum256([]byte(line)), rest)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// flipped runs parley verify on copies of a file, in each of which another byte
+// is another one, and wants exit code 1 and a sentence of each: flipped a.pack 20
+func flipped(ts *testscript.TestScript, neg bool, args []string) {
+	text := []byte(ts.ReadFile(args[0]))
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for i := range n {
+		at := i * (len(text) - 2) / (n - 1)
+		altered := bytes.Clone(text)
+		altered[at] ^= 1
+		ts.Check(os.WriteFile(ts.MkAbs("flipped"), altered, 0o600))
+		exits(ts, neg, []string{"1", "parley", "verify", "flipped"})
+		if said := ts.ReadFile("stderr"); !strings.HasPrefix(said, "parley: ") || ts.ReadFile("stdout") != "" {
+			ts.Fatalf("byte %d: %s", at, said)
+		}
+	}
+}
+
 // listen takes a free port of this machine, and puts its address into a variable.
 func listen(ts *testscript.TestScript, _ bool, args []string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(func() { _ = l.Close() })
+	ts.Setenv(args[0], l.Addr().String())
+}
+
+// headOf puts the hash of the last record of a dump into a variable: headof HEAD dump
+func headOf(ts *testscript.TestScript, _ bool, args []string) {
+	done, err := graph.VerifyDump(strings.NewReader(ts.ReadFile(args[1])), "")
+	ts.Check(err)
+	ts.Setenv(args[0], done.Head)
+}
+
+// answering waits until a server that is about to start answers at an address.
+func answering(ts *testscript.TestScript, _ bool, args []string) {
+	client := http.Client{Timeout: time.Second}
+	for range 500 {
+		r, err := client.Get("http://" + args[0])
+		if err == nil {
+			_ = r.Body.Close()
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	ts.Fatalf("nobody answers at %s", args[0])
+}
+
+// unused puts an address into a variable at which nobody listens.
+func unused(ts *testscript.TestScript, _ bool, args []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Check(l.Close())
 	ts.Setenv(args[0], l.Addr().String())
 }
 

@@ -78,6 +78,7 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	}
 	s, err := server.New(db, &server.Options{
 		Clearance: clearance, Now: p.now, Logger: p.logger(), NoIntrospection: f.noIntrospection, Mutations: f.mutations, BasePath: f.base, Local: local, Hosts: []string{host},
+		Scratch: p.scratch,
 	})
 	if err != nil {
 		return err
