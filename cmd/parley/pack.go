@@ -20,7 +20,7 @@ func (p *program) scratch() kv.Store { return memkv.New(&memkv.Options{Now: p.no
 
 // keepPack writes an evidence pack, and prints the answer in it. One that does
 // not begin as a pack, or has broken off, is not written.
-func (p *program) keepPack(f *queryFlags, r io.Reader, source string) error {
+func (p *program) keepPack(f *queryFlags, r io.Reader, a *queried) error {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return fmt.Errorf("the evidence pack broke off, and is not written: %w", err)
@@ -36,5 +36,5 @@ func (p *program) keepPack(f *queryFlags, r io.Reader, source string) error {
 		return err
 	}
 	fmt.Fprintf(p.stderr, "packed %d bytes: parley verify %s proves the answer\n", len(text), f.pack)
-	return p.answer(bytes.NewReader(made.Answer), f.format, source)
+	return p.answer(bytes.NewReader(made.Answer), f.format, a)
 }

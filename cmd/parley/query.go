@@ -75,12 +75,12 @@ was read from, up to --clearance.`,
 }
 
 func (p *program) runQuery(ctx context.Context, args []string, f *queryFlags) error {
-	body, source, err := p.request(args, f)
+	a, err := p.request(args, f)
 	if err != nil {
 		return err
 	}
 	if f.url != "" {
-		return p.ask(ctx, f, body, source)
+		return p.ask(ctx, f, a)
 	}
 	clearance, err := graph.ParseMarking(f.clearance)
 	if err != nil {
@@ -92,41 +92,48 @@ func (p *program) runQuery(ctx context.Context, args []string, f *queryFlags) er
 			return err
 		}
 		defer s.Close()
-		r := httptest.NewRequestWithContext(ctx, http.MethodPost, f.path("/graphql"), bytes.NewReader(body))
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, f.path("/graphql"), bytes.NewReader(a.body))
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
-		return p.told(f, w.Result(), source)
+		return p.told(f, w.Result(), a)
 	})
 }
 
-// request is the body of the request, the query and its variables, and what
-// the query is called in messages.
-func (p *program) request(args []string, f *queryFlags) (text []byte, source string, err error) {
-	body := struct {
-		Query     string          `json:"query"`
-		Variables json.RawMessage `json:"variables,omitempty"`
-	}{}
+// queried is a query, what it is called in messages, and the body of the request
+// that asks it.
+type queried struct {
+	query, source string
+	variables     json.RawMessage
+	body          []byte
+}
+
+func (p *program) request(args []string, f *queryFlags) (*queried, error) {
+	a := &queried{}
 	switch {
 	case len(args) > 0 && f.file != "":
-		return nil, "", usageError{errors.New("give the query as an argument or by --file, not both")}
+		return nil, usageError{errors.New("give the query as an argument or by --file, not both")}
 	case len(args) > 0:
-		body.Query, source = args[0], "query"
+		a.query, a.source = args[0], "query"
 	default:
 		text, err := p.read(f.file)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
-		body.Query, source = string(text), filepath.Base(f.file)
+		a.query, a.source = string(text), filepath.Base(f.file)
 		if f.file == "" || f.file == "-" {
-			source = "stdin"
+			a.source = "stdin"
 		}
 	}
-	if body.Variables, err = f.given(body.Query); err != nil {
-		return nil, "", err
+	var err error
+	if a.variables, err = f.given(a.query); err != nil {
+		return nil, err
 	}
-	text, err = json.Marshal(body)
-	return text, source, err
+	a.body, err = json.Marshal(struct {
+		Query     string          `json:"query"`
+		Variables json.RawMessage `json:"variables,omitempty"`
+	}{a.query, a.variables})
+	return a, err
 }
 
 func (p *program) read(file string) ([]byte, error) {
@@ -137,8 +144,8 @@ func (p *program) read(file string) ([]byte, error) {
 }
 
 // ask sends the request to a server.
-func (p *program) ask(ctx context.Context, f *queryFlags, body []byte, source string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.path(f.url), bytes.NewReader(body))
+func (p *program) ask(ctx context.Context, f *queryFlags, a *queried) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.path(f.url), bytes.NewReader(a.body))
 	if err != nil {
 		return usageError{err}
 	}
@@ -152,7 +159,7 @@ func (p *program) ask(ctx context.Context, f *queryFlags, body []byte, source st
 		return err
 	}
 	defer w.Body.Close()
-	return p.told(f, w, source)
+	return p.told(f, w, a)
 }
 
 // path is where a question is answered, or its evidence pack made.
@@ -164,23 +171,23 @@ func (f *queryFlags) path(graphQL string) string {
 }
 
 // told prints what a server has told, or writes it.
-func (p *program) told(f *queryFlags, r *http.Response, source string) error {
+func (p *program) told(f *queryFlags, r *http.Response, a *queried) error {
 	switch {
 	case f.pack == "":
-		return p.answer(r.Body, f.format, source)
+		return p.answer(r.Body, f.format, a)
 	case r.StatusCode == http.StatusOK:
-		return p.keepPack(f, r.Body, source)
+		return p.keepPack(f, r.Body, a)
 	case r.StatusCode == http.StatusNotFound:
 		return fmt.Errorf("%s makes no evidence packs: ask a newer Parley, or a directory with --data", f.url)
 	}
-	if err := p.answer(r.Body, f.format, source); err != nil {
+	if err := p.answer(r.Body, f.format, a); err != nil {
 		return err
 	}
 	return fmt.Errorf("%s answers %s, without an evidence pack", f.path(f.url), r.Status)
 }
 
 // answer prints an answer; one with errors is a failure.
-func (p *program) answer(r io.Reader, format, source string) error {
+func (p *program) answer(r io.Reader, format string, a *queried) error {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return err
@@ -200,8 +207,10 @@ func (p *program) answer(r io.Reader, format, source string) error {
 		}
 	case some && format == "table":
 		err = writeTables(p.stdout, data)
+	case some && len(faults) > 0:
+		err = writeCSV(p.stdout, data, nil)
 	case some:
-		err = writeCSV(p.stdout, data)
+		err = writeCSV(p.stdout, data, a.columns())
 	}
-	return errors.Join(err, queryErrors(source, faults))
+	return errors.Join(err, queryErrors(a.source, faults))
 }

@@ -60,15 +60,18 @@ func (s *sheet) cells(row map[string]string) []string {
 	return cells
 }
 
-// writeCSV writes the one field of an answer as CSV (RFC 4180); an answer
-// without rows does not tell its columns.
-func writeCSV(w io.Writer, data members) error {
+// writeCSV writes the one field of an answer as CSV (RFC 4180). Where it has no
+// rows, its columns are those that the query asks for.
+func writeCSV(w io.Writer, data members, asked []string) error {
 	list := sheets(data)
 	if len(list) != 1 {
 		return usageError{fmt.Errorf("--format csv: one table, and the query asks for %d fields: ask for one at a time", len(list))}
 	}
 	s := &list[0]
 	if len(s.rows) == 0 {
+		s.columns = asked
+	}
+	if len(s.columns) == 0 {
 		return nil
 	}
 	out := csv.NewWriter(w)
