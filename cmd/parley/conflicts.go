@@ -19,7 +19,9 @@ func (p *program) conflicts() *cobra.Command {
 		Long: `Conflicts lists statements that contradict each other, a line for each side: on a
 day (--on) what stands then, without one whatever stood together at any time.
 Those of NEGATION, VALUE and TEMPORAL are computed or judged, the others judged by
-somebody. The same origin counts once, however many relay it.`,
+somebody. The same origin counts once, however many relay it. --issue and --party
+leave those of which a side is on the issue, and in which the party or somebody
+who stood for it takes part.`,
 	}, func(q *inquiry) (report, error) { return conflictsOf(q, kinds) })
 	f.scopeFlags(cmd)
 	cmd.Flags().StringSliceVar(&kinds, "kind", nil, "only NEGATION, VALUE, TEMPORAL, FORUM, QUOTE_VARIANT or ATTRIBUTION; may be repeated")
@@ -31,7 +33,7 @@ var conflictKinds = []string{string(negotiation.Negation), string(negotiation.Va
 
 // conflictsOf answers parley conflicts.
 func conflictsOf(q *inquiry, kinds []string) (report, error) {
-	query := &negotiation.ConflictQuery{Negotiation: q.negotiation, MinRank: q.rank, Ranked: true}
+	query := &negotiation.ConflictQuery{Negotiation: q.negotiation, Issues: q.issues, Parties: q.parties, MinRank: q.rank, Ranked: true}
 	for _, k := range kinds {
 		k = strings.ToUpper(k)
 		if err := knownWord("kind of conflict", k, conflictKinds); err != nil {
@@ -47,8 +49,6 @@ func conflictsOf(q *inquiry, kinds []string) (report, error) {
 	if err != nil {
 		return report{}, err
 	}
-	found := len(list)
-	list = slices.DeleteFunc(list, func(c negotiation.Conflict) bool { return !q.touches(&c, things) })
 	r := report{name: "conflicts", title: "What contradicts what in " + q.name(q.negotiation), whenever: true, sections: []section{q.conflictSides(list, things)}}
 	computed := 0
 	for i := range list {
@@ -57,11 +57,20 @@ func conflictsOf(q *inquiry, kinds []string) (report, error) {
 		}
 	}
 	if len(list) == 0 {
-		r.sections[0].none = q.empty("Conflicts", "") + fmt.Sprintf(" The negotiation has %s of this kind at this point.", count(found, "conflict"))
+		if r.sections[0].none, err = q.noConflicts(*query); err != nil {
+			return r, err
+		}
 	}
 	r.facts = append(r.facts, fact{"counts", map[string]int{"conflicts": len(list), "computed": computed},
 		fmt.Sprintf("%s: %d computed, %d judged by somebody.", count(len(list), "conflict"), computed, len(list)-computed)})
 	return r, nil
+}
+
+// noConflicts says why there is none, and how many the whole negotiation has.
+func (q *inquiry) noConflicts(query negotiation.ConflictQuery) (string, error) {
+	query.Issues, query.Parties = nil, nil
+	all, err := negotiation.Conflicts(q.ctx, q.view, &query)
+	return q.empty("Conflicts", "") + fmt.Sprintf(" The negotiation has %s of this kind at this point.", count(len(all), "conflict")), err
 }
 
 // things reads what conflicts are about, and what their sides name, whenever it stands.
@@ -84,21 +93,6 @@ func (q *inquiry) things(list []negotiation.Conflict) (map[graph.EntityID]*graph
 		by[states[i].ID] = &states[i]
 	}
 	return by, err
-}
-
-// touches tells whether what a conflict is about, or one of its sides, names an
-// issue and a party that are asked for.
-func (q *inquiry) touches(c *negotiation.Conflict, things map[graph.EntityID]*graph.Standing) bool {
-	of := []graph.EntityID{c.Subject}
-	for i := range c.Sides {
-		of = append(of, c.Sides[i].Relation)
-	}
-	among := func(asked []graph.EntityID) bool {
-		return len(asked) == 0 || slices.ContainsFunc(of, func(id graph.EntityID) bool {
-			return slices.Contains(asked, id) || (things[id] != nil && names(things[id], asked))
-		})
-	}
-	return among(q.issues) && among(q.parties)
 }
 
 // conflictSides has a row for each side.

@@ -20,11 +20,16 @@ type asking struct {
 }
 
 func ask(ctx context.Context, v graph.View) *asking {
-	a := &asking{ctx: ctx, v: v}
-	if v.Ontology() == nil {
-		a.err = fmt.Errorf("%w: there is no ontology that tells what a negotiation is made of", graph.ErrRefused)
+	return &asking{ctx: ctx, v: v, err: declared(v)}
+}
+
+// declared refuses a store without an ontology, in which nothing tells what is
+// a position, an issue or a party, nor what takes over from what.
+func declared(v graph.View) error {
+	if v.Ontology() != nil {
+		return nil
 	}
-	return a
+	return fmt.Errorf("%w: there is no ontology that tells what a negotiation is made of: open the database with one (graph.Options.Ontology)", graph.ErrRefused)
 }
 
 // entities gives ids as the view shows them; each must be of a kind.

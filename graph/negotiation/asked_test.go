@@ -75,23 +75,77 @@ func TestAsked(t *testing.T) {
 	}
 }
 
-// Without an ontology nothing tells what a negotiation is made of.
+// Without an ontology nothing tells what a negotiation is made of: every question
+// is refused with a sentence, in a store that holds something, too.
 func TestAskedWithoutOntology(t *testing.T) {
 	db, err := graph.Open(ctx, memkv.New(nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	talks := graph.ByKey("x:talks")
+	_, err = db.Update(ctx, graph.Act{Author: "test"}, func(tx *graph.Tx) error {
+		_, err := tx.Declare(graph.Declaration{Kind: "Negotiation", Keys: []graph.Key{talks.Key}})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	v := db.At(graph.Point{})
-	_, instruments := negotiation.Instruments(ctx, v, nil)
-	_, contacts := negotiation.Contacts(ctx, v, nil)
-	_, conditions := negotiation.Conditions(ctx, v, nil)
-	_, transitions := negotiation.Transitions(ctx, v, nil)
-	_, travel := negotiation.TravelOf(ctx, v, nil)
-	for i, err := range []error{instruments, contacts, conditions, transitions, travel} {
-		if !errors.Is(err, graph.ErrRefused) {
-			t.Errorf("%d: %v", i, err)
+	for name, ask := range withoutOntology(v) {
+		err := ask()
+		if !errors.Is(err, graph.ErrRefused) || !contains(err.Error(), "there is no ontology that tells what a negotiation is made of: open the database with one") {
+			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// An ontology of something else has none of the kinds of a negotiation: what is
+// asked about is refused, or there is nothing.
+func TestAskedOfOtherOntology(t *testing.T) {
+	o := &graph.Ontology{Name: "birds", Version: "1", Kinds: []graph.Kind{{Name: "Bird"}, {Name: "Sighting", Relation: true, Properties: []graph.Property{
+		{Name: "bird", Type: graph.Reference, Role: true, Targets: []string{"Bird"}}, {Name: "state", Type: graph.Text, Single: true}}}}}
+	db, err := graph.Open(ctx, memkv.New(nil), &graph.Options{Ontology: o})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for name, ask := range withoutOntology(db.At(graph.Point{})) {
+		if err := ask(); err != nil && !errors.Is(err, graph.ErrRefused) && !errors.Is(err, graph.ErrNotFound) && !errors.Is(err, graph.ErrValue) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// withoutOntology are all the questions of the package.
+func withoutOntology(v graph.View) map[string]func() error {
+	some := graph.EntityID{1}
+	return map[string]func() error{
+		"matrix": func() error { _, err := negotiation.MatrixOf(ctx, v, nil); return err },
+		"matrix of one": func() error {
+			_, err := negotiation.MatrixOf(ctx, v, &negotiation.MatrixQuery{Negotiation: some})
+			return err
+		},
+		"positions":   func() error { _, err := negotiation.Positions(ctx, v, nil); return err },
+		"conflicts":   func() error { _, err := negotiation.Conflicts(ctx, v, nil); return err },
+		"changes":     func() error { _, err := negotiation.ChangesOf(ctx, v, v, nil); return err },
+		"draft text":  func() error { _, err := negotiation.DraftTextOf(ctx, v, nil); return err },
+		"instruments": func() error { _, err := negotiation.Instruments(ctx, v, nil); return err },
+		"deadlines":   func() error { _, err := negotiation.Deadlines(ctx, v, 14, nil); return err },
+		"transitions": func() error { _, err := negotiation.Transitions(ctx, v, nil); return err },
+		"anomalies":   func() error { _, err := negotiation.Anomalies(ctx, v, nil); return err },
+		"conditions":  func() error { _, err := negotiation.Conditions(ctx, v, nil); return err },
+		"contacts":    func() error { _, err := negotiation.Contacts(ctx, v, nil); return err },
+		"travel":      func() error { _, err := negotiation.TravelOf(ctx, v, &negotiation.TravelQuery{From: some}); return err },
+		"gaps": func() error {
+			_, err := negotiation.GapsOf(ctx, v, &negotiation.GapQuery{Negotiation: some})
+			return err
+		},
+		"gaps of parties": func() error {
+			_, err := negotiation.GapsOf(ctx, v, &negotiation.GapQuery{Parties: []graph.EntityID{some}})
+			return err
+		},
+		"pulse": func() error { _, err := negotiation.PulseOf(ctx, v, nil); return err },
 	}
 }
 

@@ -122,6 +122,9 @@ func ChangesOf(ctx context.Context, from, to graph.View, q *ChangesQuery) (Chang
 	var c Changes
 	from, err := q.Axis.first(from, to)
 	if err == nil {
+		err = declared(to)
+	}
+	if err == nil {
 		c, err = changesBetween(ctx, from, to, q)
 	}
 	if err != nil {

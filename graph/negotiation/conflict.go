@@ -50,11 +50,16 @@ type Side struct {
 	standing *graph.Standing
 }
 
+// conflictKinds are the words for them.
+var conflictKinds = []string{string(Negation), string(Value), string(Temporal), string(Forum), string(QuoteVariant), string(Attribution)}
+
 // ConflictQuery chooses among conflicts. The zero query is all of them.
 type ConflictQuery struct {
 	Negotiation graph.EntityID // what belongs to it; zero: everything
 	Kinds       []ConflictKind
-	MinRank     graph.Rank // where Ranked: only claims of this rank or better
+	Issues      []graph.EntityID // those of which the subject or a side is on one of these issues
+	Parties     []graph.EntityID // those of which the subject or a side has one of these in a role, or somebody for it (rule 12)
+	MinRank     graph.Rank       // where Ranked: only claims of this rank or better
 	Ranked      bool
 }
 
@@ -65,13 +70,37 @@ func Conflicts(ctx context.Context, v graph.View, q *ConflictQuery) ([]Conflict,
 	if q == nil {
 		q = &ConflictQuery{}
 	}
+	asked, err := q.asked(ctx, v)
+	if err != nil {
+		return nil, fmt.Errorf("negotiation: conflicts: %w", err)
+	}
+	list, err := conflicts(ctx, v, asked)
+	if err != nil {
+		return nil, fmt.Errorf("negotiation: conflicts: %w", err)
+	}
+	return list, nil
+}
+
+// asked is the query as the view reads it.
+func (q ConflictQuery) asked(ctx context.Context, v graph.View) (*ConflictQuery, error) {
+	a := ask(ctx, v)
+	q.Negotiation = a.about(q.Negotiation)
+	q.Parties = a.entities("party", kindActor, q.Parties)
+	q.Issues = a.entities("issue", kindIssue, q.Issues)
+	for _, k := range q.Kinds {
+		a.words("kind of conflict", []string{string(k)}, conflictKinds)
+	}
+	return &q, a.err
+}
+
+func conflicts(ctx context.Context, v graph.View, q *ConflictQuery) ([]Conflict, error) {
 	g := gathering{ctx: ctx, v: v, q: q}
 	var err error
 	if g.scope, err = scopeOf(ctx, v, q.Negotiation); err == nil {
 		err = g.gather()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("negotiation: conflicts: %w", err)
+		return nil, err
 	}
 	list := slices.DeleteFunc(g.found, func(c Conflict) bool {
 		return len(q.Kinds) > 0 && !slices.Contains(q.Kinds, c.Kind)
@@ -80,7 +109,7 @@ func Conflicts(ctx context.Context, v graph.View, q *ConflictQuery) ([]Conflict,
 		return cmp.Or(bytes.Compare(a.Subject[:], b.Subject[:]), strings.Compare(a.Property, b.Property),
 			strings.Compare(string(a.Kind), string(b.Kind)), bytes.Compare(a.Judgement[:], b.Judgement[:]))
 	})
-	return list, nil
+	return g.touching(list)
 }
 
 // gathering reads what stands, kind by kind, then the evidence of what may
@@ -91,15 +120,16 @@ type gathering struct {
 	q     *ConflictQuery
 	scope *scope
 	ours  map[graph.EntityID]bool // the relations of the scope that stand
+	stand []graph.Standing        // on the day, those of which only denials are left among them
 	found []Conflict
 }
 
 func (g *gathering) gather() error {
-	states, err := g.states()
-	if err != nil {
+	var err error
+	if g.stand, err = g.states(); err != nil {
 		return err
 	}
-	if err := g.weigh(opposed(g.v.Ontology(), states, !g.v.Point().On.IsZero())); err != nil {
+	if err := g.weigh(opposed(g.v.Ontology(), g.stand, !g.v.Point().On.IsZero())); err != nil {
 		return err
 	}
 	if err := g.positions(); err != nil {

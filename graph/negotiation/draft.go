@@ -126,6 +126,9 @@ type draftReading struct {
 }
 
 func (r *draftReading) read() error {
+	if err := declared(r.v); err != nil {
+		return err
+	}
 	list, err := r.standing()
 	if err != nil {
 		return err

@@ -118,6 +118,9 @@ type reading struct {
 }
 
 func read(ctx context.Context, v graph.View, q *MatrixQuery) (r reading, err error) {
+	if err := declared(v); err != nil {
+		return r, err
+	}
 	if r.issues, err = issuesOf(ctx, v, q); err != nil {
 		return r, err
 	}

@@ -29,6 +29,9 @@ func Positions(ctx context.Context, v graph.View, q *MatrixQuery) ([]Position, e
 }
 
 func everHeld(ctx context.Context, v graph.View, q *MatrixQuery) ([]Position, error) {
+	if err := declared(v); err != nil {
+		return nil, err
+	}
 	issues, err := issuesOf(ctx, v, q)
 	if err != nil || len(issues) == 0 {
 		return nil, err

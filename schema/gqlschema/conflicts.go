@@ -28,10 +28,16 @@ type opposed struct {
 
 func (b *builder) conflictsAnswer() answer {
 	args := b.talkArgs(graphql.FieldConfigArgument{
-		"kinds": {Type: graphql.NewList(must(b.conflictKindEnum())), Description: "Only of these kinds."}})
+		"kinds":   {Type: graphql.NewList(must(b.conflictKindEnum())), Description: "Only of these kinds."},
+		"parties": {Type: namesArg(), Description: "Only those in which one of these takes part, or somebody for it; each by name, id or key."},
+		"issues":  b.issuesArg(),
+	})
 	return answer{name: "conflicts", doc: "What contradicts what: on a day, what stands then; without a day, whatever stood together at any time.",
 		typ: listOf(b.conflictType()), args: args, resolve: func(t *talk) (any, error) {
-			q := negotiation.ConflictQuery{Negotiation: t.negotiation}
+			q := negotiation.ConflictQuery{Negotiation: t.negotiation, Parties: t.several("parties", kindActor), Issues: t.several("issues", kindIssue)}
+			if t.err != nil {
+				return nil, t.err
+			}
 			for _, kind := range t.texts("kinds") {
 				q.Kinds = append(q.Kinds, negotiation.ConflictKind(kind))
 			}

@@ -63,6 +63,8 @@ func TestTalkMistakes(t *testing.T) {
 		`changesOf(from: "2025-12-16", to: "2025-12-13", basis: PUBLISHED) { documentsSeen }`:             `before`,
 		`changesOf(from: "soon", to: "2025-12-13", basis: PUBLISHED) { documentsSeen }`:                   `from: `,
 		`changesOf(from: "2025-12-13", to: "2025-12-16", basis: PUBLISHED) { items(first: -1) { kind } }`: `first: -1: want 0 or more`,
+		`conflicts(issues: ["guarante"]) { kind }`:                                                        `issues[0]: no Issue is called "guarante": did you mean guarantees`,
+		`conflicts(parties: ["Ukrane"]) { kind }`:                                                         `parties[0]: no Actor is called "Ukrane": did you mean Ukraine`,
 		`matrix(policy: MINE) { known }`:                                                                  `MINE`,
 		`matrix(on: "2025-12-16", at: {on: "2025"}) { known }`:                                            `on and at: give one of them`,
 	} {
@@ -70,6 +72,23 @@ func TestTalkMistakes(t *testing.T) {
 		if !r.HasErrors() || !strings.Contains(r.Errors[0].Message, want) {
 			t.Errorf("%s: %v, want %s", query, r.Errors, want)
 		}
+	}
+}
+
+// TestTalkConflicts asks for conflicts by issue and by party, whoever acts for it.
+func TestTalkConflicts(t *testing.T) {
+	w := open(t, mainFile, seedFile)
+	numbers := map[string]int{}
+	for name, args := range map[string]string{"all": "", "truce": `(issues: ["truce"])`, "Germany": `(parties: ["Germany"])`, "both": `(issues: ["truce"], parties: ["Germany"])`,
+		"Slovakia": `(parties: ["Slovakia"])`} {
+		r := w.do(`{ conflicts` + args + ` { kind subject { name } } }`)
+		if r.HasErrors() {
+			t.Fatal(r.Errors)
+		}
+		numbers[name] = len(r.Data.(map[string]any)["conflicts"].([]any))
+	}
+	if n := numbers; n["truce"] == 0 || n["truce"] >= n["all"] || n["Germany"] >= n["all"] || n["both"] > n["truce"] || n["Slovakia"] != 0 {
+		t.Errorf("%v", numbers)
 	}
 }
 
