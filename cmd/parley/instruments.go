@@ -136,38 +136,15 @@ func deadlineText(d *negotiation.Deadline) string {
 	return text
 }
 
-// settled are the states of a dispute that is over.
-var settled = []string{"SETTLED"}
-
 // openDisputes lists the disputes that stand at the point and are not settled.
 func (q *inquiry) openDisputes() (section, error) {
 	s := section{name: "disputes", title: "Open disputes", none: "No dispute is recorded that stands at this point.",
 		columns: []column{{"about", "About", 36}, {"claimants", "Between", 40}, {"state", "State", 0}, {"since", "Since", 0}}}
-	list, err := q.view.On(q.view.Day()).Relations(q.ctx, graph.RelationQuery{Kind: "Dispute", MinRank: q.rank, Ranked: true})
-	if err != nil {
-		return s, err
-	}
+	list, err := negotiation.Disputes(q.ctx, q.view, &negotiation.DisputeQuery{
+		Negotiation: q.negotiation, Issues: q.issues, Parties: q.parties, MinRank: q.rank, Ranked: true})
 	for i := range list {
 		d := &list[i]
-		state, _ := d.Head("state")
-		if slices.Contains(settled, state.Value.String()) || !q.concerns(d) {
-			continue
-		}
-		evidence, err := q.view.Evidence(q.ctx, d.Claims)
-		if err != nil {
-			return s, err
-		}
-		s.add(ids{"id": d.ID}, q.sources(evidence), q.fillers(d, "about"), q.fillers(d, "claimant"), orUnstated(state.Value.String()), orUnstated(d.Since.String()))
+		s.add(ids{"id": d.ID}, q.sources(d.Evidence), q.fillers(&d.Standing, "about"), q.fillers(&d.Standing, "claimant"), texts(d.States), orUnstated(d.Since.String()))
 	}
-	return s, nil
-}
-
-// concerns tells whether a relation names one of the issues and one of the
-// parties that are asked for.
-func (q *inquiry) concerns(s *graph.Standing) bool {
-	return (len(q.issues) == 0 || names(s, q.issues)) && (len(q.parties) == 0 || names(s, q.parties))
-}
-
-func names(s *graph.Standing, ids []graph.EntityID) bool {
-	return slices.ContainsFunc(s.Claims, func(c graph.Claim) bool { return slices.Contains(ids, c.Value.Entity()) })
+	return s, err
 }

@@ -29,7 +29,8 @@
 // A Conflict is computed (rule 15: a claim that is affirmed and denied, two
 // values where one stands, two ends) or judged by somebody (Contradicts). Its
 // Sides have their evidence and their root origins: an assertion that is relayed
-// by many outlets counts once.
+// by many outlets counts once. Disputes (DisputeQuery) are what parties do not agree
+// about: a Disputed has the states that stand.
 //
 // # Draft text
 //
