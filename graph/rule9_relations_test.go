@@ -99,7 +99,7 @@ func TestRule9Incomplete(t *testing.T) {
 	})
 }
 
-// An odd sequence is stored and flagged.
+// An odd sequence is stored and flagged, from the day on which the odd step is taken.
 func TestRule9OddStep(t *testing.T) {
 	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
 		table(w)
@@ -110,6 +110,13 @@ func TestRule9OddStep(t *testing.T) {
 			t.Fatal(len(list), err)
 		}
 		want(t, "flags", text(list[0].Flags), "[{ODD_STEP state TABLED → SIGNED}]")
+		for on, flags := range map[string]string{"2025-11-20": "[]", "2025-11-21": "[{ODD_STEP state TABLED → SIGNED}]"} {
+			list, err := w.At(w.Point(on, "", graph.Recorded)).Relations(ctx, graph.RelationQuery{Kind: "Offer"})
+			if err != nil || len(list) != 1 {
+				t.Fatal(on, len(list), err)
+			}
+			want(t, "flags on "+on, text(list[0].Flags), flags)
+		}
 	})
 }
 

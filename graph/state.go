@@ -132,8 +132,7 @@ func (s *stateOf) end(on Interval) {
 func (rd *reading) since(claims []Claim) (date edtf.Date) {
 	earliest := MaxTime
 	for _, c := range claims {
-		begun := rd.point.On.IsZero() || c.From < rd.point.On.To
-		if c.Class == Timeless || c.From == MinTime || !begun {
+		if c.Class == Timeless || c.From == MinTime || !rd.hasBegun(c) {
 			continue
 		}
 		if c.From < earliest || (c.From == earliest && tellsMore(c.Start.Date, date)) {
@@ -251,7 +250,8 @@ func (rd *reading) laterStep(p *Property, group []Claim) []Claim {
 	return group
 }
 
-// oddSteps flags the steps between stated states that the machine does not know.
+// oddSteps flags the steps, up to the point, between stated states that the
+// machine does not know.
 func (rd *reading) oddSteps(p *Property, group []Claim) []Flag {
 	if p == nil || !p.Single {
 		return nil
@@ -263,12 +263,15 @@ func (rd *reading) oddSteps(p *Property, group []Claim) []Flag {
 	var odd []Flag
 	for i := len(group) - 1; i > 0; i-- {
 		from, to := group[i], group[i-1]
-		if from.From < to.From && from.Value != to.Value && !slices.Contains(m.Steps[from.Value.text], to.Value.text) {
+		if rd.hasBegun(to) && from.From < to.From && from.Value != to.Value && !slices.Contains(m.Steps[from.Value.text], to.Value.text) {
 			odd = append(odd, Flag{OddStep, p.Name, from.Value.text + " → " + to.Value.text})
 		}
 	}
 	return odd
 }
+
+// hasBegun tells whether a claim has begun by the point.
+func (rd *reading) hasBegun(c Claim) bool { return rd.point.On.IsZero() || c.From < rd.point.On.To }
 
 // measure finds the start, and whether an event happens.
 func (s *stateOf) measure(on Interval) {
