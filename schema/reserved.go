@@ -44,8 +44,8 @@ var (
 		"ValueInput", "ClaimInput", "ChangesFilter", "Level", "Quote", "Modality", "Wording", "Factuality", "SaidInput", "AssertionVoice", "Marking", "Outcome",
 		"AmountRange", "Attendance", "AwaitedAnswer", "Cell", "CellStatus", "ChangeGroup", "ChangeKind", "ConditionAnswer", "Conflict", "ConflictSide",
 		"Contact", "Contacts", "DeadlineAnswer", "DeadlineStatus", "Deadlines", "Disagreement", "DraftCell", "DraftRow", "DraftStep", "DraftText",
-		"DraftVersionAnswer", "Gap", "GapDistance", "GapMissing", "GapReason", "GapSide", "Gaps", "Hop", "InstrumentAnswer", "LedgerEntry", "Matrix",
-		"MatrixRow", "Move", "Movement", "NegotiationChange", "NegotiationChanges", "Oddity", "Opinion", "PointChange", "Pulse", "Reach", "Reason",
+		"DraftVersionAnswer", "Gap", "GapDistance", "GapMissing", "GapMove", "GapReason", "GapSide", "GapTurn", "Gaps", "Hop", "InstrumentAnswer", "LedgerEntry", "Matrix",
+		"MatrixRow", "Momentum", "Move", "Movement", "NegotiationChange", "NegotiationChanges", "Oddity", "Opinion", "PointChange", "Pulse", "Reach", "Reason",
 		"Schedule", "Silence", "TextChange", "Transition", "Travel", "Turn", "Unlocking", "Wait", "Waiting", "WaitingCircle", "WordChange", "Words",
 		"Zone"}
 	// what the names of the types that go with a kind end in

@@ -2,6 +2,8 @@ package negotiation_test
 
 import (
 	"errors"
+	"os"
+	"regexp"
 	"testing"
 
 	"github.com/parleydb/parley/graph"
@@ -100,6 +102,19 @@ func TestAskedWithoutOntology(t *testing.T) {
 	}
 }
 
+// All questions stand there: whatever the package exports that takes a view.
+func TestAskedWithoutOntologyIsAll(t *testing.T) {
+	text, err := os.ReadFile("../../testdata/api/graph_negotiation.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := len(regexp.MustCompile(`(?m)^\s*func [A-Z]\w*\(ctx context\.Context`).FindAllString(string(text), -1))
+	const twice = 2 // the matrix and gaps are asked in two ways
+	if asked := len(withoutOntology(graph.View{})); n == 0 || asked != n+twice {
+		t.Errorf("%d of %d questions", asked-twice, n)
+	}
+}
+
 // An ontology of something else has none of the kinds of a negotiation: what is
 // asked about is refused, or there is nothing.
 func TestAskedOfOtherOntology(t *testing.T) {
@@ -143,6 +158,11 @@ func withoutOntology(v graph.View) map[string]func() error {
 		},
 		"gaps of parties": func() error {
 			_, err := negotiation.GapsOf(ctx, v, &negotiation.GapQuery{Parties: []graph.EntityID{some}})
+			return err
+		},
+		"disputes": func() error { _, err := negotiation.Disputes(ctx, v, nil); return err },
+		"momentum": func() error {
+			_, err := negotiation.MomentumOf(ctx, v, &negotiation.PulseQuery{Negotiation: some})
 			return err
 		},
 		"pulse": func() error { _, err := negotiation.PulseOf(ctx, v, nil); return err },

@@ -92,5 +92,7 @@
 // PulseOf (PulseQuery) tells how alive a negotiation is: the Age of each cell, each
 // Silence of a party that has said nothing itself, each Movement of a party's own word
 // with its Moves, of which a Turn says where they lead, and a ledger with an Entry for
-// each reported concession and each move towards or away from an option.
+// each reported concession and each move towards or away from an option. MomentumOf
+// compares the gaps of two days: a GapMove has a GapTurn for each issue, and by how much
+// the distance of the closest pair changed; the Momentum has the Gaps of both days.
 package negotiation

@@ -13,6 +13,8 @@ import (
 type pulse struct {
 	*found
 	negotiation.Pulse
+	talk      *talk
+	query     *negotiation.PulseQuery
 	matrix    *matrix
 	positions *page
 }
@@ -60,7 +62,7 @@ func (b *builder) pulseAnswer() answer {
 			if err != nil {
 				return nil, err
 			}
-			return t.pulse(found), nil
+			return t.pulse(&q, found), nil
 		}}
 }
 
@@ -70,6 +72,7 @@ func (b *builder) pulseType() *graphql.Object {
 			"matrix":    field(must(b.made["Matrix"].(graphql.Output)), "Its cells tell their age.", plain(func(p *pulse) any { return p.matrix })),
 			"silences":  field(listOf(b.silenceType()), "Parties that have said nothing themselves: never, or not for longer than what is said counts as fresh.", plain((*pulse).silences)),
 			"movements": field(listOf(b.movementType()), "Of those that have spoken, by issue and party.", plain((*pulse).movements)),
+			"momentum":  field(b.momentumType(), "How the gaps moved since the day before the interval, else in thirty days.", fetch((*pulse).momentum)),
 			"ledger":    field(listOf(b.entryType()), "What parties gave up or took back, the newest first.", plain((*pulse).ledger)),
 		}
 	})
@@ -130,8 +133,8 @@ func (b *builder) entryType() *graphql.Object {
 }
 
 // pulse gathers what an answer names and rests on.
-func (t *talk) pulse(found negotiation.Pulse) *pulse {
-	p := &pulse{found: t.found(), Pulse: found, matrix: t.told(found.Matrix, false)}
+func (t *talk) pulse(q *negotiation.PulseQuery, found negotiation.Pulse) *pulse {
+	p := &pulse{found: t.found(), Pulse: found, talk: t, query: q, matrix: t.told(found.Matrix, false)}
 	for _, s := range found.Silences {
 		p.name(s.Issue, s.Party)
 	}
