@@ -3,6 +3,7 @@ package server
 import (
 	"testing"
 
+	"github.com/parleydb/parley/graph/graphtest"
 	"github.com/parleydb/parley/server/exec"
 )
 
@@ -23,6 +24,7 @@ func BenchmarkMonth(b *testing.B) { benchmarkQuery(b, monthQuery) }
 func benchmarkQuery(b *testing.B, query string) {
 	s := ukraine(b, nil)
 	b.ReportAllocs()
+	defer graphtest.CPU(b)()
 	for b.Loop() {
 		ctx, extensions := s.begin(b.Context(), nil)
 		if got := s.engine.Do(ctx, exec.Request{Query: query, Extensions: extensions}); len(got.Errors) > 0 {

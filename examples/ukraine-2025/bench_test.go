@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
 	"github.com/parleydb/parley/graph/negotiation"
 )
 
@@ -12,6 +13,8 @@ func BenchmarkMatrix(b *testing.B) {
 	db, _ := load(b, mainFile, seedFile)
 	v := db.At(graph.Point{On: dayOf(b, "2025-12-16")})
 	q := &negotiation.MatrixQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025"), MinRank: graph.Normal, Ranked: true}
+	b.ReportAllocs()
+	defer graphtest.CPU(b)()
 	for b.Loop() {
 		m, err := negotiation.MatrixOf(ctx, v, q)
 		if err != nil || m.Known() != 40 {
@@ -23,6 +26,8 @@ func BenchmarkMatrix(b *testing.B) {
 // BenchmarkConflicts is all that contradicts, on no day.
 func BenchmarkConflicts(b *testing.B) {
 	db, _ := load(b, mainFile, seedFile)
+	b.ReportAllocs()
+	defer graphtest.CPU(b)()
 	for b.Loop() {
 		list, err := negotiation.Conflicts(ctx, db.At(graph.Point{}), nil)
 		if err != nil || len(list) == 0 {
@@ -36,6 +41,8 @@ func BenchmarkChanges(b *testing.B) {
 	db, _ := load(b, mainFile, seedFile)
 	from, to := db.At(graph.Point{On: dayOf(b, "2025-11-16")}), db.At(graph.Point{On: dayOf(b, "2025-12-16")})
 	q := &negotiation.ChangesQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025"), MinRank: graph.Normal, Ranked: true}
+	b.ReportAllocs()
+	defer graphtest.CPU(b)()
 	for b.Loop() {
 		c, err := negotiation.ChangesOf(ctx, from, to, q)
 		if err != nil || len(c.Items) == 0 {
@@ -49,6 +56,8 @@ func BenchmarkDraftText(b *testing.B) {
 	db, _ := load(b, mainFile, seedFile)
 	v := db.At(graph.Point{On: dayOf(b, "2026-03-31")})
 	q := &negotiation.DraftQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025"), MinRank: graph.Normal, Ranked: true}
+	b.ReportAllocs()
+	defer graphtest.CPU(b)()
 	for b.Loop() {
 		d, err := negotiation.DraftTextOf(ctx, v, q)
 		if err != nil || len(d.Versions) != 6 {
@@ -62,6 +71,8 @@ func BenchmarkGaps(b *testing.B) {
 	db, _ := load(b, mainFile, seedFile)
 	v := db.At(graph.Point{On: dayOf(b, "2025-12-16")})
 	q := &negotiation.GapQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025"), MinRank: graph.Normal, Ranked: true}
+	b.ReportAllocs()
+	defer graphtest.CPU(b)()
 	for b.Loop() {
 		g, err := negotiation.GapsOf(ctx, v, q)
 		if err != nil || len(g.Issues) != 27 {
@@ -75,6 +86,8 @@ func BenchmarkPulse(b *testing.B) {
 	db, _ := load(b, mainFile, seedFile)
 	v := db.At(graph.Point{On: dayOf(b, "2025-12-16")})
 	q := &negotiation.PulseQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025"), MinRank: graph.Normal, Ranked: true}
+	b.ReportAllocs()
+	defer graphtest.CPU(b)()
 	for b.Loop() {
 		p, err := negotiation.PulseOf(ctx, v, q)
 		if err != nil || len(p.Movements) == 0 {

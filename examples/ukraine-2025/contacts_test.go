@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
 	"github.com/parleydb/parley/graph/negotiation"
 )
 
@@ -111,6 +112,8 @@ func BenchmarkContacts(b *testing.B) {
 	db, _ := load(b, mainFile, seedFile)
 	v := db.At(graph.Point{On: dayOf(b, "2025-12-16")})
 	q := &negotiation.ContactQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025")}
+	b.ReportAllocs()
+	defer graphtest.CPU(b)()
 	for b.Loop() {
 		a, err := negotiation.Contacts(ctx, v, q)
 		if err != nil || len(a.Contacts) == 0 {

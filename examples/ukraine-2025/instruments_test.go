@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/graphtest"
 	"github.com/parleydb/parley/graph/negotiation"
 )
 
@@ -116,6 +117,8 @@ func BenchmarkInstruments(b *testing.B) {
 	db, _ := load(b, mainFile, seedFile)
 	v := db.At(graph.Point{On: dayOf(b, "2025-12-16")})
 	q := &negotiation.InstrumentQuery{Negotiation: idOf(b, db, "ua25:ukraine-peace-2025")}
+	b.ReportAllocs()
+	defer graphtest.CPU(b)()
 	for b.Loop() {
 		list, err := negotiation.Instruments(ctx, v, q)
 		if err != nil || len(list) == 0 {
