@@ -52,8 +52,8 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 		return nil
 	}
 	stopped := false
-	for _, prefix := range rd.aboutAll(n) {
-		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
+	for _, place := range rd.aboutAll(n) {
+		err := rd.r.Scan(place, func(k, v []byte) error {
 			if moved(v) {
 				return nil
 			}
@@ -66,20 +66,6 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 		}
 	}
 	return nil
-}
-
-// aboutAll are the places of the claims about an entity and what it is one with.
-func (rd *reading) aboutAll(n num) (prefixes [][]byte) {
-	members := rd.same().of(n)
-	for _, m := range members {
-		prefixes = append(prefixes, key(famAttribute, m))
-	}
-	for _, section := range []byte{outEvent, outState} {
-		for _, m := range members {
-			prefixes = append(prefixes, append(key(famEdge, m), section))
-		}
-	}
-	return prefixes
 }
 
 // numbers gives the numbers of names; nil asks for all.
@@ -119,94 +105,36 @@ func (rd *reading) number(name string) (uint16, bool, error) {
 
 // claimOf reads the claim that a row of family v or n (outwards) shows.
 func (rd *reading) claimOf(k, v []byte, props map[uint16]bool, denied bool) (*Claim, bool, error) {
-	s, err := showsOf(k)
-	if err != nil || (props != nil && !props[s.prop]) {
+	s, ok, err := rd.showing(k, v, props, denied)
+	if err != nil || !ok {
 		return nil, false, err
 	}
-	d := dec{b: v}
-	r := d.row(s.from)
-	res := resolution{live: true, rank: r.rank(), end: End{Kind: r.end(), Until: r.until}}
-	if d.bad {
-		return nil, false, fmt.Errorf("%w: claim's row", ErrDamaged)
-	}
-	ref := num(0)
-	if k[0] == famEdge {
-		ref = d.num()
-	}
-	if rd.same().touches(s.node, ref) {
-		return rd.joinedClaim(s.claim, denied)
-	}
-	asked := !rd.alone(&r)
-	if !asked {
-		if !rd.sees(&r) {
-			return nil, false, nil
-		}
-	} else {
-		if res, err = rd.settle(s.claim, s.from); err != nil || !res.live || (res.truth == Denied && !denied) {
-			return nil, false, err
-		}
-	}
-	c, err := rd.claim(s.claim, res, asked)
+	c, err := rd.claimShown(s)
 	return c, err == nil, err
 }
 
 // joinedClaim reads a claim together with those that equal it; it is shown
 // where it is the one that stands for all.
 func (rd *reading) joinedClaim(n num, denied bool) (*Claim, bool, error) {
-	row, err := rd.claimContent(n)
-	if err != nil {
+	s, ok, err := rd.joinedShowing(showing{num: n}, denied)
+	if err != nil || !ok {
 		return nil, false, err
 	}
-	shown, with, res, err := rd.joined(row)
-	if err != nil || shown != n || (res.truth == Denied && !denied) {
-		return nil, false, err
-	}
-	c, err := rd.claim(n, res, true)
-	if err != nil {
-		return nil, false, err
-	}
-	c.with = with
-	return c, true, nil
+	c, err := rd.claimShown(s)
+	return c, err == nil, err
 }
 
-// claim assembles a claim from its row and its resolution. The rows of claims
-// that do not ask hold no text of the end; the claim's row does.
-func (rd *reading) claim(n num, res resolution, asked bool) (*Claim, error) {
-	row, err := rd.claimContent(n)
+func (rd *reading) claimShown(s showing) (*Claim, error) {
+	list, err := rd.claimsShown([]showing{s})
 	if err != nil {
 		return nil, err
 	}
-	c := &Claim{Class: row.class, Value: row.value, Start: row.start, Occurrence: row.occurrence, From: row.from(),
-		Truth: res.truth, End: res.end, Conflict: res.conflict, Rank: res.rank, said: res.said, num: n, first: row.first}
-	if !asked {
-		c.End.Date = row.said.date
-		c.said = unsaid
-	}
-	if c.Property, err = rd.nameOf(row.prop); err != nil {
-		return nil, err
-	}
-	return c, rd.identify(c, row)
+	return &list[0], nil
 }
 
-// identify gives a claim its id, which is that of what was written, and the
-// ids of its subject and value.
-func (rd *reading) identify(c *Claim, row *claimRow) (err error) {
-	if c.Subject, err = rd.ownID(row.subject); err != nil {
-		return err
-	}
-	if row.value.typ == Reference {
-		if c.Value.ref.ID, err = rd.ownID(row.ref); err != nil {
-			return err
-		}
-	}
-	c.ID = row.id(c.Subject, c.Value.ref.ID, c.Property)
-	if !rd.same().touches(row.subject, row.ref) {
-		return nil
-	}
-	if c.Subject, err = rd.id(row.subject); err == nil && row.value.typ == Reference {
-		c.Value.ref.ID, err = rd.id(row.ref)
-	}
-	return err
+// claim assembles a claim that is resolved.
+func (rd *reading) claim(n num, res resolution) (*Claim, error) {
+	return rd.claimShown(showing{num: n, asked: true, resolution: res})
 }
 
 // unsaid marks a claim of which it was not looked up yet when it was said.

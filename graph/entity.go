@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"crypto/sha1"
 	"errors"
 	"fmt"
 	"strings"
@@ -60,7 +61,12 @@ var namespace = uuid.MustParse("6f1c9d0e-2a54-5d3b-9b7a-0c4f8e21d7a3")
 // derive is UUID version 5 (RFC 9562) over a tag, which keeps the kinds of ids
 // apart, and the canonical bytes.
 func derive(tag byte, canonical []byte) uuid.UUID {
-	return uuid.NewSHA1(namespace, append([]byte{tag}, canonical...))
+	b := append(make([]byte, 0, 256), namespace[:]...)
+	sum := sha1.Sum(append(append(b, tag), canonical...))
+	id := uuid.UUID(sum[:16])
+	id[6] = id[6]&0x0f | 5<<4 // version
+	id[8] = id[8]&0x3f | 0x80 // variant
+	return id
 }
 
 // Key is an external key: the id that some scheme gives to an entity, such as

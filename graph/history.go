@@ -94,8 +94,8 @@ func (rd *reading) mentioned(n num) (found bool, err error) {
 
 // everyClaim calls fn for each claim about a subject that has any history here.
 func (rd *reading) everyClaim(n num, props map[uint16]bool, fn func(*Claim, []Evidence)) error {
-	for _, prefix := range rd.aboutAll(n) {
-		err := rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
+	for _, place := range rd.aboutAll(n) {
+		err := rd.r.Scan(place, func(k, v []byte) error {
 			s, err := showsOf(k)
 			if err != nil || moved(v) || (props != nil && !props[s.prop]) {
 				return err
@@ -153,7 +153,7 @@ func (rd *reading) settled(n num, row *claimRow) (*Claim, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := rd.claim(n, res, true)
+		c, err := rd.claim(n, res)
 		if err == nil {
 			c.with = slices.DeleteFunc(with, func(m num) bool { return m == n })
 		}
@@ -163,7 +163,7 @@ func (rd *reading) settled(n num, row *claimRow) (*Claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rd.claim(n, resolve(live, row.from()), true)
+	return rd.claim(n, resolve(live, row.from()))
 }
 
 // wholeHistory reads all records about a claim and those that equal it, in the

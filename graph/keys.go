@@ -98,6 +98,18 @@ func entityKey(n num) []byte { return key(famEntity, n) }
 
 func claimKey(n num) []byte { return key(famClaim, n) }
 
+// claimKeys are the keys of many claims.
+func claimKeys(n int, at func(int) num) [][]byte {
+	all := make([]byte, 0, n*lenNumbered)
+	list := make([][]byte, n)
+	for i := range list {
+		from := len(all)
+		all = put5(append(all, famClaim), at(i))
+		list[i] = all[from:]
+	}
+	return list
+}
+
 func recordKey(n num) []byte { return key(famRecord, n) }
 
 func supportKey(claim, record num) []byte { return key(famSupport, claim, record) }

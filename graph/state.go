@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/parleydb/parley/graph/edtf"
 	"github.com/parleydb/parley/graph/kv"
@@ -69,35 +68,33 @@ func (rd *reading) begun(n num, least Rank) (*stateOf, error) {
 		return s, err
 	}
 	s.kind = rd.db.ontology.Kind(s.Kind)
-	whole := *rd
-	whole.point.On = Interval{}
-	file := func(c *Claim) bool {
-		if c.Truth == Denied {
-			s.Denied = append(s.Denied, *c)
-		} else {
-			s.Claims = append(s.Claims, *c)
-		}
-		return true
-	}
-	if err := whole.claims(n, ClaimQuery{Denied: true, MinRank: least, Ranked: true}, file); err != nil {
+	held, denied, err := rd.about(n, least)
+	if err != nil {
 		return nil, err
 	}
-	rd.entities, rd.records, rd.docs = whole.entities, whole.records, whole.docs
+	if err := rd.arrange(s.kind, held); err != nil {
+		return nil, err
+	}
+	if s.Claims, err = rd.claimsShown(held); err != nil {
+		return nil, err
+	}
+	if s.Denied, err = rd.claimsShown(denied); err != nil {
+		return nil, err
+	}
 	return s, rd.project(s)
 }
 
-// project sorts the claims, flags what is odd, and keeps those that stand.
+// project takes claims in order, flags what is odd, and keeps those that stand.
 func (rd *reading) project(s *stateOf) error {
-	s.sort()
 	s.visible = len(s.Claims) > 0
 	s.Since = rd.since(s.Claims)
-	var kept []Claim
+	kept := s.Claims[:0]
 	for rest := s.Claims; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && rest[n].Property == rest[0].Property {
 			n++
 		}
-		group := rest[:n]
+		group := rest[:n:n]
 		rest = rest[n:]
 		if err := rd.tellApart(group); err != nil {
 			return err
@@ -106,6 +103,7 @@ func (rd *reading) project(s *stateOf) error {
 		s.Flags = append(s.Flags, rd.oddSteps(p, group)...)
 		kept = append(kept, rd.standing(p, group)...)
 	}
+	clear(s.Claims[len(kept):])
 	s.Claims = kept
 	s.measure(rd.point.On)
 	return nil
@@ -150,26 +148,6 @@ func tellsMore(a, b edtf.Date) bool {
 	return a.String() < b.String()
 }
 
-// sort puts the claims in the order of the kind's declaration, the latest start first.
-func (s *stateOf) sort() {
-	type placed struct {
-		place int
-		claim *Claim
-	}
-	list := make([]placed, len(s.Claims))
-	for i := range s.Claims {
-		list[i] = placed{s.kind.place(s.Claims[i].Property), &s.Claims[i]}
-	}
-	slices.SortStableFunc(list, func(a, b placed) int {
-		return cmp.Or(cmp.Compare(a.place, b.place), strings.Compare(a.claim.Property, b.claim.Property), cmp.Compare(b.claim.From, a.claim.From))
-	})
-	sorted := make([]Claim, len(list))
-	for i := range list {
-		sorted[i] = *list[i].claim
-	}
-	s.Claims = sorted
-}
-
 // place is where a property stands in the kind's declaration.
 func (k *Kind) place(property string) int {
 	if k == nil {
@@ -208,13 +186,9 @@ func (rd *reading) standing(p *Property, group []Claim) []Claim {
 	if on.IsZero() {
 		return group
 	}
-	var kept []Claim
-	for _, c := range group {
-		if (c.Class == Event && !c.Holds().Overlaps(on)) || (c.Class == State && c.From >= on.To) {
-			continue
-		}
-		kept = append(kept, c)
-	}
+	kept := slices.DeleteFunc(group, func(c Claim) bool {
+		return (c.Class == Event && !c.Holds().Overlaps(on)) || (c.Class == State && c.From >= on.To)
+	})
 	if p != nil && p.Single && len(kept) > 0 && kept[0].Class == State {
 		return rd.point.Policy.latest(kept)
 	}

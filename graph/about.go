@@ -1,0 +1,200 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// showing is a claim that a row shows, resolved, before its content is read.
+type showing struct {
+	num   num
+	prop  uint16
+	from  Time
+	asked bool  // its s rows were looked at
+	with  []num // claims that equal it through merges
+	resolution
+}
+
+// showing tells which claim a row of family v or n (outwards) shows, if any.
+func (rd *reading) showing(k, v []byte, props map[uint16]bool, denied bool) (c showing, ok bool, err error) {
+	s, err := showsOf(k)
+	if err != nil || (props != nil && !props[s.prop]) {
+		return c, false, err
+	}
+	d := dec{b: v}
+	r := d.row(s.from)
+	c = showing{num: s.claim, prop: s.prop, from: s.from}
+	if d.bad {
+		return c, false, fmt.Errorf("%w: claim's row", ErrDamaged)
+	}
+	ref := num(0)
+	if k[0] == famEdge {
+		ref = d.num()
+	}
+	switch {
+	case rd.same().touches(s.node, ref):
+		return rd.joinedShowing(c, denied)
+	case rd.alone(&r):
+		c.resolution = resolution{live: true, rank: r.rank(), end: End{Kind: r.end(), Until: r.until}}
+		return c, rd.sees(&r), nil
+	}
+	c.asked = true
+	c.resolution, err = rd.settle(s.claim, s.from)
+	return c, err == nil && c.live && (c.truth != Denied || denied), err
+}
+
+// joinedShowing resolves a claim together with those that equal it; it is shown
+// where it is the one that stands for all.
+func (rd *reading) joinedShowing(c showing, denied bool) (showing, bool, error) {
+	row, err := rd.claimContent(c.num)
+	if err != nil {
+		return c, false, err
+	}
+	first, with, res, err := rd.joined(row)
+	c.asked, c.with, c.resolution = true, with, res
+	return c, err == nil && first == c.num && (res.truth != Denied || denied), err
+}
+
+// about lists what rows show of an entity, denied claims among them, of a rank
+// or better.
+func (rd *reading) about(n num, least Rank) (held, denied []showing, err error) {
+	for _, place := range rd.aboutAll(n) {
+		err := rd.r.Scan(place, func(k, v []byte) error {
+			if moved(v) {
+				return nil
+			}
+			c, ok, err := rd.showing(k, v, nil, true)
+			switch {
+			case err != nil || !ok || !c.rank.AtLeast(least):
+			case c.truth == Denied:
+				denied = append(denied, c)
+			default:
+				held = append(held, c)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return held, denied, nil
+}
+
+// aboutAll are the places of the claims about an entity and what it is one with.
+func (rd *reading) aboutAll(n num) (places []kv.Range) {
+	members := rd.same().of(n)
+	for _, m := range members {
+		prefix := key(famAttribute, m)
+		places = append(places, kv.Range{Start: prefix, End: behind(prefix)})
+	}
+	if len(members) == 1 { // its sections lie side by side
+		start := append(key(famEdge, n), outEvent)
+		return append(places, kv.Range{Start: start, End: behind(append(key(famEdge, n), outState))})
+	}
+	for _, section := range []byte{outEvent, outState} {
+		for _, m := range members {
+			prefix := append(key(famEdge, m), section)
+			places = append(places, kv.Range{Start: prefix, End: behind(prefix)})
+		}
+	}
+	return places
+}
+
+// arrange puts what is shown in the order of the kind's declaration, the latest
+// start first.
+func (rd *reading) arrange(k *Kind, list []showing) error {
+	type placed struct {
+		place int
+		name  string
+	}
+	places := map[uint16]placed{}
+	for i := range list {
+		prop := list[i].prop
+		if _, ok := places[prop]; ok {
+			continue
+		}
+		name, err := rd.nameOf(prop)
+		if err != nil {
+			return err
+		}
+		places[prop] = placed{k.place(name), name}
+	}
+	slices.SortStableFunc(list, func(a, b showing) int {
+		if a.prop != b.prop {
+			p, q := places[a.prop], places[b.prop]
+			return cmp.Or(cmp.Compare(p.place, q.place), strings.Compare(p.name, q.name))
+		}
+		return cmp.Compare(b.from, a.from)
+	})
+	return nil
+}
+
+// claimsShown reads the claims that are shown, in one round trip.
+func (rd *reading) claimsShown(list []showing) ([]Claim, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	rows, err := rd.contents(list)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]EntityID, 2*len(rows))
+	err = rd.ownIDs(ids, func(i int) num {
+		if row := &rows[i/2]; i%2 != 0 && row.value.typ == Reference {
+			return row.ref
+		}
+		return rows[i/2].subject
+	})
+	claims := make([]Claim, len(rows))
+	for i := range rows {
+		if err == nil {
+			err = rd.assemble(&claims[i], &rows[i], &list[i], ids[2*i], ids[2*i+1])
+		}
+	}
+	return claims, err
+}
+
+// contents reads the rows of claims.
+func (rd *reading) contents(list []showing) ([]claimRow, error) {
+	rows := make([]claimRow, len(list))
+	found := 0
+	err := rd.r.GetMany(claimKeys(len(list), func(i int) num { return list[i].num }), func(i int, b []byte) (err error) {
+		found++
+		rows[i], err = decodeClaim(b)
+		return err
+	})
+	if err == nil && found < len(list) {
+		err = fmt.Errorf("claim row: %w", kv.ErrNotFound)
+	}
+	return rows, err
+}
+
+// assemble puts a claim together from its row and its resolution, given the ids
+// of its subject and, where it is a reference, its value. The rows of claims
+// that do not ask hold no text of the end; the claim's row does.
+func (rd *reading) assemble(c *Claim, row *claimRow, s *showing, subject, ref EntityID) (err error) {
+	*c = Claim{Subject: subject, Class: row.class, Value: row.value, Start: row.start, Occurrence: row.occurrence, From: row.from(),
+		Truth: s.truth, End: s.end, Conflict: s.conflict, Rank: s.rank, said: s.said, num: s.num, first: row.first, with: s.with}
+	if !s.asked {
+		c.End.Date = row.said.date
+		c.said = unsaid
+	}
+	if c.Property, err = rd.nameOf(row.prop); err != nil {
+		return err
+	}
+	if row.value.typ == Reference {
+		c.Value.ref.ID = ref
+	}
+	c.ID = row.id(subject, c.Value.ref.ID, c.Property) // that of what was written
+	if !rd.same().touches(row.subject, row.ref) {
+		return nil
+	}
+	if c.Subject, err = rd.id(row.subject); err == nil && row.value.typ == Reference {
+		c.Value.ref.ID, err = rd.id(row.ref)
+	}
+	return err
+}
