@@ -59,41 +59,74 @@ func (rd *reading) joinedShowing(c showing, denied bool) (showing, bool, error) 
 	return c, err == nil && first == c.num && (res.truth != Denied || denied), err
 }
 
+// fill reads the claims about an entity, of a rank or better, into its state.
+func (rd *reading) fill(s *stateOf, n num, least Rank) error {
+	if rd.again != nil {
+		return rd.refill(s, n, least)
+	}
+	return rd.tell(s, n, least)
+}
+
+func (rd *reading) tell(s *stateOf, n num, least Rank) error {
+	held, denied, err := rd.about(n, least)
+	if err == nil {
+		err = rd.arrange(s.kind, held)
+	}
+	if err == nil {
+		s.Claims, err = rd.claimsShown(held)
+	}
+	if err == nil {
+		s.Denied, err = rd.claimsShown(denied)
+	}
+	return err
+}
+
 // about lists what rows show of an entity, denied claims among them, of a rank
 // or better.
 func (rd *reading) about(n num, least Rank) (held, denied []showing, err error) {
+	err = rd.eachAbout(n, func(k, v []byte) error {
+		c, ok, err := rd.showing(k, v, nil, true)
+		switch {
+		case err != nil || !ok || !c.rank.AtLeast(least):
+		case c.truth == Denied:
+			denied = append(denied, c)
+		default:
+			held = append(held, c)
+		}
+		return err
+	})
+	return held, denied, err
+}
+
+// eachAbout calls fn for each row about an entity and what it is one with, but
+// for those that count no more.
+func (rd *reading) eachAbout(n num, fn func(k, v []byte) error) error {
+	if rd.again != nil {
+		return rd.again.eachAbout(rd, n, fn)
+	}
 	for _, place := range rd.aboutAll(n) {
 		err := rd.r.Scan(place, func(k, v []byte) error {
 			if moved(v) {
 				return nil
 			}
-			c, ok, err := rd.showing(k, v, nil, true)
-			switch {
-			case err != nil || !ok || !c.rank.AtLeast(least):
-			case c.truth == Denied:
-				denied = append(denied, c)
-			default:
-				held = append(held, c)
-			}
-			return err
+			return fn(k, v)
 		})
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
 	}
-	return held, denied, nil
+	return nil
 }
 
 // aboutAll are the places of the claims about an entity and what it is one with.
 func (rd *reading) aboutAll(n num) (places []kv.Range) {
 	members := rd.same().of(n)
+	if len(members) == 1 {
+		return placesOf(n)
+	}
 	for _, m := range members {
 		prefix := key(famAttribute, m)
 		places = append(places, kv.Range{Start: prefix, End: behind(prefix)})
-	}
-	if len(members) == 1 { // its sections lie side by side
-		start := append(key(famEdge, n), outEvent)
-		return append(places, kv.Range{Start: start, End: behind(append(key(famEdge, n), outState))})
 	}
 	for _, section := range []byte{outEvent, outState} {
 		for _, m := range members {
@@ -102,6 +135,16 @@ func (rd *reading) aboutAll(n num) (places []kv.Range) {
 		}
 	}
 	return places
+}
+
+// placesOf are the places of the claims about an entity itself: the two
+// sections of its links and roles lie side by side.
+func placesOf(n num) []kv.Range {
+	attributes, out := key(famAttribute, n), key(famEdge, n)
+	return []kv.Range{
+		{Start: attributes, End: behind(attributes)},
+		{Start: append(slices.Clone(out), outEvent), End: behind(append(out, outState))},
+	}
 }
 
 // arrange puts what is shown in the order of the kind's declaration, the latest
@@ -138,7 +181,7 @@ func (rd *reading) claimsShown(list []showing) ([]Claim, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	rows, err := rd.contents(list)
+	rows, err := rd.rowsOfClaims(len(list), func(i int) num { return list[i].num })
 	if err != nil {
 		return nil, err
 	}
@@ -158,16 +201,19 @@ func (rd *reading) claimsShown(list []showing) ([]Claim, error) {
 	return claims, err
 }
 
-// contents reads the rows of claims.
-func (rd *reading) contents(list []showing) ([]claimRow, error) {
-	rows := make([]claimRow, len(list))
+// rowsOfClaims reads the rows of n claims.
+func (rd *reading) rowsOfClaims(n int, at func(int) num) ([]claimRow, error) {
+	if rd.again != nil {
+		return rd.again.rowsOfClaims(rd, n, at)
+	}
+	rows := make([]claimRow, n)
 	found := 0
-	err := rd.r.GetMany(claimKeys(len(list), func(i int) num { return list[i].num }), func(i int, b []byte) (err error) {
+	err := rd.r.GetMany(claimKeys(n, at), func(i int, b []byte) (err error) {
 		found++
 		rows[i], err = decodeClaim(b)
 		return err
 	})
-	if err == nil && found < len(list) {
+	if err == nil && found < n {
 		err = fmt.Errorf("claim row: %w", kv.ErrNotFound)
 	}
 	return rows, err

@@ -30,19 +30,27 @@ func Diff(ctx context.Context, from, to View, opts *DiffOptions) (Changes, error
 	err := to.read(ctx, func(rd *reading) error {
 		before := from.reading(ctx, rd.r)
 		before.erasures = rd.erasures
-		d := differ{before: before, after: rd, least: opts.MinRank.floor(opts.Ranked), items: map[num]*item{}}
+		rd.again = newAgain()
+		if before.again = rd.again; !before.knowsAs(&rd.View) {
+			before.again = rd.again.knowing()
+		}
+		before.entities, before.records, before.docs, before.namings = rd.entities, rd.records, rd.docs, rd.namings // the rows are the same
+		d := differ{before: before, after: rd, least: opts.MinRank.floor(opts.Ranked), items: map[num]*item{}, stood: map[string]map[string][]string{}, kinds: map[num]string{}, within: map[num]bool{}}
 		if err := d.documents(&c); err != nil {
 			return err
 		}
-		if err := d.records(); err != nil {
+		err := d.find(opts.Near)
+		if err != nil {
 			return err
 		}
-		var err error
 		if c.Items, err = d.changes(); err != nil {
 			return err
 		}
 		same, err := d.identities()
 		c.Items = append(c.Items, same...)
+		if err == nil {
+			err = d.states(c.Items)
+		}
 		sortChanges(c.Items)
 		return errors.Join(err, before.shared.err)
 	})
@@ -51,6 +59,10 @@ func Diff(ctx context.Context, from, to View, opts *DiffOptions) (Changes, error
 
 // DiffOptions chooses what a comparison of views counts.
 type DiffOptions struct {
+	// Near leaves out all but these entities, the relations that name one of
+	// them, and other entities that such a relation names. What is read depends
+	// on these alone; without it, all assertions of the store are looked at.
+	Near    []EntityID
 	MinRank Rank // where Ranked: only assertions of this rank or better
 	Ranked  bool
 }
@@ -68,8 +80,10 @@ func (v View) earlier(than View) bool {
 type differ struct {
 	before, after *reading
 	least         Rank
-	learned       bool // some record is live in one view only
 	items         map[num]*item
+	kinds         map[num]string
+	whole         bool                           // all of the store is asked about
+	within        map[num]bool                   // what was asked about else
 	stood         map[string]map[string][]string // by kind and key: what stood at the first view
 }
 
@@ -94,6 +108,14 @@ func (d *differ) documents(c *Changes) (err error) {
 	})
 }
 
+// find gathers the items, of all of the store or near some entities.
+func (d *differ) find(near []EntityID) error {
+	if d.whole = len(near) == 0; d.whole {
+		return d.records()
+	}
+	return d.near(near)
+}
+
 // records finds the assertions that are live in one view and not in the other,
 // and those whose states begin between the two days.
 func (d *differ) records() error {
@@ -106,39 +128,57 @@ func (d *differ) records() error {
 		if err != nil {
 			return err
 		}
-		was, is := d.before.recordLive(&rec), d.after.recordLive(&rec)
-		d.learned = d.learned || was != is
-		was, is = was && rec.judge.Rank.AtLeast(d.least), is && rec.judge.Rank.AtLeast(d.least)
-		if (!was && !is) || (was == is && !d.moves().Overlaps(rec.turns)) {
-			return nil
-		}
-		doc, err := d.after.document(rec.doc)
-		if err != nil || doc.Curation {
-			return err
-		}
-		return claimsOf(d.after.r, n, &rec, func(claim num) error { return d.note(n, claim, was, is) })
+		return d.compare(n, &rec, func(note func(num, *claimRow) error) error {
+			return claimsOf(d.after.r, n, &rec, func(claim num) error {
+				c, err := readClaim(d.after.r, claim)
+				if err != nil {
+					return err
+				}
+				return note(claim, c)
+			})
+		})
 	})
 }
 
-// note files a record's claim under its subject if it matters to the change.
-func (d *differ) note(record, claim num, was, is bool) error {
-	c, err := readClaim(d.after.r, claim)
-	if err != nil {
+// compare notes those of a record's claims that matter to the change.
+func (d *differ) compare(n num, rec *record, claims func(note func(num, *claimRow) error) error) error {
+	was, is := d.before.recordLive(rec), d.after.recordLive(rec)
+	was, is = was && rec.judge.Rank.AtLeast(d.least), is && rec.judge.Rank.AtLeast(d.least)
+	if (!was && !is) || (was == is && !d.moves().Overlaps(rec.turns)) {
+		return nil
+	}
+	doc, err := d.after.document(rec.doc)
+	if err != nil || doc.Curation {
 		return err
 	}
+	return claims(func(claim num, c *claimRow) error { return d.note(n, rec, claim, c, was, is) })
+}
+
+// kind is that of an entity, and what the ontology says of it, if anything.
+func (d *differ) kind(n num) (name string, k *Kind, err error) {
+	name, ok := d.kinds[n]
+	if !ok {
+		e, err := d.after.entity(n)
+		if err != nil {
+			return "", nil, err
+		}
+		name, d.kinds[n] = e.Kind, e.Kind
+	}
+	return name, d.after.db.ontology.Kind(name), nil
+}
+
+// note files a record's claim under its subject if it matters to the change.
+func (d *differ) note(record num, rec *record, claim num, c *claimRow, was, is bool) error {
 	turns, err := d.turns(claim, record, c)
 	if err != nil || (was == is && !turns) {
 		return err
 	}
 	subject := d.after.same().head(c.subject)
-	e, err := d.after.entity(subject)
-	if err != nil {
-		return err
+	name, k, err := d.kind(subject)
+	if err != nil || name == KindSameAs {
+		return err // identities tells what came of it
 	}
-	if e.Kind == KindSameAs {
-		return nil // identities tells what came of it
-	}
-	if k := d.after.db.ontology.Kind(e.Kind); k != nil && !k.Relation && c.class != State {
+	if k != nil && !k.Relation && c.class != State {
 		return nil // texts of options, conditions and the like show in what they belong to
 	}
 	it := d.items[subject]
@@ -146,7 +186,7 @@ func (d *differ) note(record, claim num, was, is bool) error {
 		it = &item{claims: map[num]num{}, before: map[said]bool{}, after: map[said]bool{}}
 		d.items[subject] = it
 	}
-	if _, ok := it.claims[record]; !ok {
+	if other, ok := it.claims[record]; !ok || rec.place(claim) < rec.place(other) {
 		it.claims[record] = claim
 	}
 	if was == is {
@@ -160,6 +200,14 @@ func (d *differ) note(record, claim num, was, is bool) error {
 		it.gained, it.after[said{claim, what}] = appendNew(it.gained, record), true
 	}
 	return err
+}
+
+// place orders a record's claims as it makes them.
+func (r *record) place(claim num) num {
+	if i := slices.Index(r.links, claim); i >= 0 {
+		return num(i)
+	}
+	return claim // those that are too many for the row were mostly numbered in their order
 }
 
 // said is what a record says of a claim.
@@ -204,6 +252,29 @@ func (d *differ) changes() ([]Change, error) {
 	return list, nil
 }
 
+// states tells what the subjects of changes are.
+func (d *differ) states(list []Change) error {
+	for i := range list {
+		c := &list[i]
+		n, err := d.after.lookup(ByID(c.Subject))
+		if err != nil {
+			return err
+		}
+		s, err := d.after.anyTime().state(n)
+		if err == nil && !s.visible {
+			c.Gone = true
+			s, err = d.before.anyTime().state(d.before.same().head(n))
+		}
+		if err != nil {
+			return err
+		}
+		if s.visible {
+			c.State = s.Standing
+		}
+	}
+	return nil
+}
+
 func sortChanges(list []Change) {
 	slices.SortFunc(list, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(b.Said, a.Said), bytes.Compare(a.Subject[:], b.Subject[:]), strings.Compare(string(a.Kind), string(b.Kind)))
@@ -238,45 +309,59 @@ func (d *differ) takenOver(n num) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	standing, err := d.standing(s.kind)
 	var words []string
 	for _, key := range keys {
-		words = append(words, standing[key]...)
+		standing, err := d.standing(s, key)
+		if err != nil {
+			return "", err
+		}
+		words = append(words, standing...)
 	}
 	slices.Sort(words)
 	return strings.Join(slices.Compact(words), "; "), err
 }
 
-// standing lists by key what stood of a kind at the first view.
-func (d *differ) standing(k *Kind) (map[string][]string, error) {
-	if byKey := d.stood[k.Name]; byKey != nil {
-		return byKey, nil
+// standing tells what stood at the first view in a key of a relation.
+func (d *differ) standing(s *stateOf, key string) ([]string, error) {
+	if words, ok := d.stood[s.Kind][key]; ok {
+		return words, nil
 	}
 	then := *d.before
 	then.point.On = then.Day()
-	states, err := then.relationsOf(k, &relationQuery{RelationQuery: RelationQuery{MinRank: d.least, Ranked: true}})
+	rivals, err := then.rivals(s)
 	if err != nil {
 		return nil, err
 	}
+	states, err := then.relationsAmong(s.kind, &relationQuery{RelationQuery: RelationQuery{MinRank: d.least, Ranked: true}}, rivals)
+	if err != nil {
+		return nil, err
+	}
+	if d.stood[s.Kind] == nil {
+		d.stood[s.Kind] = map[string][]string{}
+	}
+	d.stood[s.Kind][key] = nil
+	err = d.file(&then, s.kind, states)
+	return d.stood[s.Kind][key], err
+}
+
+// file writes down by key what stood at the first view.
+func (d *differ) file(then *reading, k *Kind, states []*stateOf) error {
 	byKey := map[string][]string{}
 	for _, s := range states {
 		keys, err := then.keysOf(k, s)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		dig, err := then.digest(s, then.point.On)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, key := range keys {
 			byKey[key] = append(byKey[key], dig.text)
 		}
 	}
-	if d.stood == nil {
-		d.stood = map[string]map[string][]string{}
-	}
-	d.stood[k.Name] = byKey
-	return byKey, nil
+	maps.Copy(d.stood[k.Name], byKey)
+	return nil
 }
 
 // classify names the change, first that fits.
@@ -376,13 +461,18 @@ func (d *differ) summaries(n num) (old, now digest, err error) {
 	if now, err = is.digest(s, d.after.Day()); err != nil {
 		return old, now, err
 	}
-	if d.learned || d.before.point.Policy != d.after.point.Policy {
+	if !d.before.knowsAs(&d.after.View) {
 		if s, err = d.gather(was, n); err != nil {
 			return old, now, err
 		}
 	}
 	old, err = was.digest(s, d.before.Day())
 	return old, now, err
+}
+
+// knowsAs tells whether two views differ in nothing but the day.
+func (v *View) knowsAs(w *View) bool {
+	return v.ts == w.ts && v.known == w.known && v.now == w.now && v.point.Policy == w.point.Policy && v.point.Clearance == w.point.Clearance
 }
 
 // anyTime is the reading without a day.

@@ -11,6 +11,7 @@ type relationQuery struct {
 	RelationQuery                  // with the ids by which the view shows the fillers
 	wanted        map[string]asked // by role
 	any           asked            // who must fill one of Roles
+	or            map[string]asked // or who one of these
 }
 
 // asked are those of whom one must fill a role.
@@ -21,13 +22,20 @@ type asked struct {
 
 // prepare resolves the fillers of a query.
 func (rd *reading) prepare(given RelationQuery) (*relationQuery, error) {
-	q := &relationQuery{RelationQuery: given, wanted: make(map[string]asked, len(given.Fillers))}
+	q := &relationQuery{RelationQuery: given, wanted: make(map[string]asked, len(given.Fillers)), or: make(map[string]asked, len(given.Or))}
 	for role, ids := range given.Fillers {
 		a, err := rd.asked(ids, given.RollUp)
 		if err != nil {
 			return nil, err
 		}
 		q.wanted[role] = a
+	}
+	for role, ids := range given.Or {
+		a, err := rd.asked(ids, false)
+		if err != nil {
+			return nil, err
+		}
+		q.or[role] = a
 	}
 	var err error
 	q.any, err = rd.asked(given.Of, given.RollUp)
@@ -75,9 +83,12 @@ func (rd *reading) filled(s *stateOf, q *relationQuery) bool {
 			return false
 		}
 	}
-	found := len(q.Of) == 0
+	found := len(q.Of)+len(q.Or) == 0
 	for _, role := range q.Roles {
 		found = rd.fills(s, role, &q.any) || found // all of them, since each may be filled for somebody
+	}
+	for role, wanted := range q.or {
+		found = found || rd.fills(s, role, &wanted)
 	}
 	return found
 }

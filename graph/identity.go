@@ -25,6 +25,9 @@ func (d *differ) regrouped(apart, together, is *clusters) ([]Change, error) {
 	}
 	var list []Change
 	for _, members := range together.members {
+		if !d.whole && !slices.ContainsFunc(members, func(n num) bool { return d.within[is.head(n)] }) {
+			continue
+		}
 		var heads []num
 		for _, n := range members {
 			heads = appendNew(heads, apart.head(n))

@@ -244,6 +244,7 @@ const (
 	lenNumbered   = 1 + 5         // e, c, A
 	lenHash       = 1 + 1 + 6 + 5 // h
 	lenKind       = 1 + 2 + 6 + 5 // k
+	lenSupport    = 1 + 5 + 5     // s
 	lenOfDocument = 1 + 4 + 6 + 5 // S
 )
 

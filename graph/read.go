@@ -244,6 +244,9 @@ type RelationQuery struct {
 	// roles, whichever.
 	Of    []EntityID
 	Roles []string
+	// Or is another way to satisfy Of: that one of these entities fills this
+	// role. It is not rolled up.
+	Or map[string][]EntityID // role → entities
 	// RollUp also finds relations whose role is filled by somebody who stood for
 	// one of the entities at that date: when an event happened, when a state
 	// began; where that is not stated, on the point's day (rule 12).
@@ -286,6 +289,10 @@ type Change struct {
 	After   string // "" where the second point shows nothing
 	Said    Time   // when the newest evidence was said, else published
 	Sources []Evidence
+	// State is the subject as the second view knows it, whenever that holds,
+	// else as the first did; it has no id where neither shows it.
+	State Standing
+	Gone  bool // the second view does not show it
 }
 
 // Stats counts what a point shows; documents can fill roles but are counted

@@ -68,17 +68,7 @@ func (rd *reading) begun(n num, least Rank) (*stateOf, error) {
 		return s, err
 	}
 	s.kind = rd.db.ontology.Kind(s.Kind)
-	held, denied, err := rd.about(n, least)
-	if err != nil {
-		return nil, err
-	}
-	if err := rd.arrange(s.kind, held); err != nil {
-		return nil, err
-	}
-	if s.Claims, err = rd.claimsShown(held); err != nil {
-		return nil, err
-	}
-	if s.Denied, err = rd.claimsShown(denied); err != nil {
+	if err := rd.fill(s, n, least); err != nil {
 		return nil, err
 	}
 	return s, rd.project(s)
@@ -310,6 +300,12 @@ func (rd *reading) relationsOf(k *Kind, q *relationQuery) ([]*stateOf, error) {
 	if err != nil {
 		return nil, err
 	}
+	return rd.relationsAmong(k, q, candidates)
+}
+
+// relationsAmong gives those of some relations of a kind that stand; with what
+// takes over from them, they must be all that there is in their keys.
+func (rd *reading) relationsAmong(k *Kind, q *relationQuery, candidates []num) (_ []*stateOf, err error) {
 	on := rd.point.On
 	var states, denied []*stateOf
 	for _, n := range candidates {
@@ -324,7 +320,7 @@ func (rd *reading) relationsOf(k *Kind, q *relationQuery) ([]*stateOf, error) {
 			denied = append(denied, s)
 		}
 	}
-	carried := k.Class != Event && !on.IsZero()
+	carried := rd.carries(k)
 	if carried {
 		if states, err = rd.withinKeys(k, states); err != nil {
 			return nil, err
@@ -351,86 +347,7 @@ func (s *stateOf) stands(k *Kind, on Interval) bool {
 	return slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.Class != Timeless })
 }
 
-// candidates lists the relations of a kind that may matter, by number: those
-// that the fillers take part in, or all that start early enough.
-func (rd *reading) candidates(k *Kind, q *relationQuery) ([]num, error) {
-	number, ok, err := rd.kindNumber(k.Name)
-	if err != nil || !ok {
-		return nil, err
-	}
-	var list []num
-	if role := leading(k, q.Fillers); role != "" {
-		wanted := q.wanted[role]
-		list, err = rd.filledBy(number, []string{role}, wanted.candidates())
-	} else if len(q.Of) > 0 && k.keyed(q.Roles) {
-		list, err = rd.filledBy(number, q.Roles, q.any.candidates())
-	} else {
-		list, err = rd.ofKind(number, k)
-	}
-	return rd.heads(list), err
-}
-
-// keyed tells whether relations may be looked up by who fills these roles: all
-// of them belong to the kind's key, if it has one.
-func (k *Kind) keyed(roles []string) bool {
-	return k.Key == nil || !slices.ContainsFunc(roles, func(r string) bool { return !slices.Contains(k.Key.Fields, r) })
-}
-
-// leading chooses the role by whose fillers to look relations up. Where the
-// kind has a key, it must belong to it: what takes over from a relation has
-// the same fillers in the key's roles, but maybe others elsewhere.
-func leading(k *Kind, fillers map[string][]EntityID) string {
-	best := ""
-	for role := range fillers {
-		if !k.keyed([]string{role}) {
-			continue
-		}
-		if best == "" || len(fillers[role]) < len(fillers[best]) || (len(fillers[role]) == len(fillers[best]) && role < best) {
-			best = role
-		}
-	}
-	return best
-}
-
 func (rd *reading) kindNumber(kind string) (uint16, bool, error) { return rd.number(kindName(kind)) }
-
-// filledBy lists the entities of a kind that point to one of the fillers by one
-// of the roles.
-func (rd *reading) filledBy(kind uint16, roles []string, fillers []EntityID) ([]num, error) {
-	props, err := rd.numbers(roles)
-	if err != nil {
-		return nil, err
-	}
-	var list []num
-	for _, id := range fillers {
-		n, err := rd.lookup(ByID(id))
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range sectionsOf(rd.same().of(n), In) {
-			err := rd.r.Scan(s.whole(), func(k, v []byte) error {
-				var f found
-				err := s.decode(k, v, &f)
-				if err == nil && props[f.prop] {
-					list = append(list, f.other)
-				}
-				return err
-			})
-			if err != nil {
-				return nil, err
-			}
-		}
-	}
-	slices.Sort(list)
-	list = slices.Compact(list)
-	if err := rd.headers(list); err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(list, func(n num) bool { return rd.entities[n] == nil || rd.entities[n].kind != kind }), nil
-}
 
 // ofKind lists the relations of a kind by their starts: of an event kind those
 // that start shortly before the point or are not bounded, of a state kind all

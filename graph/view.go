@@ -109,6 +109,8 @@ type reading struct {
 	entities map[num]*entityRow
 	records  map[num]*record
 	docs     map[num]*documentRow
+	namings  map[num][]naming  // who names an entity
+	again    *again            // where set: what was read of entities is kept
 	names    map[uint16]string // where set: names are read from their rows, once, not from the database's cache
 	shared   *resolved         // nil: entities are read as they are written
 	moments  *Interval         // where set: for which moments of the view what was read holds
@@ -126,7 +128,8 @@ func (v View) read(ctx context.Context, fn func(*reading) error) error {
 }
 
 func (v View) reading(ctx context.Context, r kv.Reader) *reading {
-	return &reading{View: v, ctx: ctx, r: r, shared: &resolved{}}
+	return &reading{View: v, ctx: ctx, r: r, shared: &resolved{}, entities: map[num]*entityRow{}, records: map[num]*record{},
+		docs: map[num]*documentRow{}, namings: map[num][]naming{}}
 }
 
 // current tells whether nothing was erased since the snapshot was taken.
@@ -185,6 +188,25 @@ func (rd *reading) record(n num) (*record, error) {
 	}
 	rd.records[n] = &r
 	return &r, err
+}
+
+// recordsAt reads many at once.
+func (rd *reading) recordsAt(list []num) error {
+	var keys [][]byte
+	var want []num
+	if rd.records == nil {
+		rd.records = map[num]*record{}
+	}
+	for _, n := range list {
+		if _, ok := rd.records[n]; !ok {
+			keys, want, rd.records[n] = append(keys, recordKey(n)), append(want, n), nil
+		}
+	}
+	return rd.r.GetMany(keys, func(i int, b []byte) error {
+		rec, err := decodeRecord(b)
+		rd.records[want[i]] = &rec
+		return err
+	})
 }
 
 func (rd *reading) document(n num) (*documentRow, error) {

@@ -135,7 +135,11 @@ func ChangesOf(ctx context.Context, from, to graph.View, q *ChangesQuery) (Chang
 
 func changesBetween(ctx context.Context, from, to graph.View, q *ChangesQuery) (Changes, error) {
 	c := Changes{From: from.Point(), To: to.Point()}
-	found, err := graph.Diff(ctx, from, to, &graph.DiffOptions{MinRank: q.MinRank, Ranked: q.Ranked})
+	r := changeReading{ctx: ctx, from: from, to: to, q: q}
+	if err := r.readScope(); err != nil {
+		return c, err
+	}
+	found, err := graph.Diff(ctx, from, to, &graph.DiffOptions{Near: r.near(), MinRank: q.MinRank, Ranked: q.Ranked})
 	if err != nil {
 		return c, err
 	}
@@ -143,7 +147,6 @@ func changesBetween(ctx context.Context, from, to graph.View, q *ChangesQuery) (
 	items := slices.DeleteFunc(found.Items, func(i graph.Change) bool {
 		return len(q.Kinds) > 0 && !slices.Contains(q.Kinds, i.Kind)
 	})
-	r := changeReading{ctx: ctx, from: from, to: to, q: q}
 	if err := r.read(items); err != nil {
 		return c, err
 	}

@@ -2,7 +2,7 @@ package negotiation
 
 import (
 	"context"
-	"errors"
+	"maps"
 	"slices"
 
 	"github.com/parleydb/parley/graph"
@@ -28,7 +28,8 @@ type changed struct {
 	parties  []graph.EntityID
 }
 
-func (r *changeReading) read(items []graph.Change) error {
+// readScope reads what belongs to the negotiation, and who stands for its parties.
+func (r *changeReading) readScope() error {
 	var err error
 	if r.before, err = nothing(r.ctx, r.from); err != nil {
 		return err
@@ -36,12 +37,26 @@ func (r *changeReading) read(items []graph.Change) error {
 	if r.before == NoPosition {
 		r.before = NotRecorded
 	}
-	if r.scope, err = scopeOf(r.ctx, r.to.On(graph.Interval{}), r.q.Negotiation); err != nil {
+	if r.scope, err = scopeOf(r.ctx, r.to.On(graph.Interval{}), r.q.Negotiation); err != nil || r.scope.whole {
 		return err
 	}
-	all, err := r.standings(items)
-	if err != nil {
-		return err
+	return r.readAgents()
+}
+
+// near is what a change of the negotiation is about, or names: it, its issues,
+// its parties and who stands for them; of the whole store, nothing.
+func (r *changeReading) near() []graph.EntityID {
+	if r.scope.whole {
+		return nil
+	}
+	list := append(slices.Collect(maps.Keys(r.agents)), r.q.Negotiation)
+	return slices.Concat(list, r.scope.issues, r.scope.parties)
+}
+
+func (r *changeReading) read(items []graph.Change) error {
+	all := map[graph.EntityID]*changed{}
+	for i := range items {
+		all[items[i].Subject] = &changed{standing: items[i].State, there: !items[i].Gone}
 	}
 	if err := r.limit(all); err != nil {
 		return err
@@ -52,32 +67,6 @@ func (r *changeReading) read(items []graph.Change) error {
 	return nil
 }
 
-// standings reads the subjects as the second point knows them, whenever they
-// stand, else as the first did.
-func (r *changeReading) standings(items []graph.Change) (map[graph.EntityID]*changed, error) {
-	ids := make([]graph.EntityID, len(items))
-	for i := range items {
-		ids[i] = items[i].Subject
-	}
-	by := map[graph.EntityID]*changed{}
-	for _, id := range ids {
-		by[id] = &changed{}
-	}
-	for i, v := range []graph.View{r.to, r.from} {
-		list, err := v.On(graph.Interval{}).States(r.ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range list {
-			if c := by[s.ID]; c != nil {
-				c.standing, c.there = s, i == 0
-			}
-		}
-		ids = slices.DeleteFunc(ids, func(id graph.EntityID) bool { return !by[id].standing.ID.IsZero() })
-	}
-	return by, nil
-}
-
 // limit keeps the subjects that belong to the negotiation. Relations do by
 // rule; an entity, such as a deadline or a version, where it is of it, or a
 // relation names it that does.
@@ -85,9 +74,6 @@ func (r *changeReading) limit(all map[graph.EntityID]*changed) error {
 	if r.scope.whole {
 		r.subjects = all
 		return nil
-	}
-	if err := r.readAgents(); err != nil {
-		return err
 	}
 	r.subjects = map[graph.EntityID]*changed{}
 	others, denied := map[string][]graph.EntityID{}, false
@@ -113,16 +99,13 @@ func (r *changeReading) limit(all map[graph.EntityID]*changed) error {
 // readAgents reads who stood for the parties, whenever.
 func (r *changeReading) readAgents() error {
 	r.agents = map[graph.EntityID][]graph.Representative{}
+	by, err := r.scope.v.Representatives(r.ctx, r.scope.parties)
 	for _, party := range r.scope.parties {
-		list, err := r.scope.v.StandsFor(r.ctx, party)
-		if err != nil && !errors.Is(err, graph.ErrNotFound) {
-			return err
-		}
-		for _, a := range list {
+		for _, a := range by[party] {
 			r.agents[a.Entity] = append(r.agents[a.Entity], a)
 		}
 	}
-	return nil
+	return err
 }
 
 // belongs tells whether a relation is of the negotiation, and notes for whom

@@ -208,6 +208,12 @@ func (s *scope) meetings(ctx context.Context, q *ContactQuery, parties []graph.E
 	if err != nil || len(parties) == 0 {
 		return list, err
 	}
+	if len(q.Between) == 0 && !s.whole { // then the parties are those of the scope
+		for i := range list {
+			list[i].Through = slices.DeleteFunc(list[i].Through, func(f graph.Filling) bool { return f.Role != fieldParticipant })
+		}
+		return list, nil
+	}
 	one.Fillers, one.RollUp = map[string][]graph.EntityID{fieldParticipant: parties}, true
 	found, err := s.v.Relations(ctx, one)
 	by := make(map[graph.EntityID][]graph.Filling, len(found))
@@ -229,21 +235,19 @@ func judgedMeetings(ctx context.Context, v graph.View, list []graph.Standing) (m
 	for i := range list {
 		ids[i] = list[i].ID
 	}
+	roles := []string{fieldOne, fieldOther}
+	found, err := v.Relations(ctx, graph.RelationQuery{Kind: kindContradicts, Of: ids, Roles: roles})
 	by := map[graph.EntityID][]Dispute{}
-	for _, role := range []string{fieldOne, fieldOther} {
-		found, err := v.Relations(ctx, graph.RelationQuery{Kind: kindContradicts, Fillers: map[string][]graph.EntityID{role: ids}})
-		if err != nil {
-			return nil, err
-		}
+	for _, role := range roles {
 		for i := range found {
 			s := &found[i]
 			d := Dispute{One: filler(s, fieldOne), Other: filler(s, fieldOther), Why: ConflictKind(word(s, fieldConflict)), Judgement: s.ID}
-			if me := filler(s, role); !slices.Contains(by[me], d) {
+			if me := filler(s, role); slices.Contains(ids, me) && !slices.Contains(by[me], d) {
 				by[me] = append(by[me], d)
 			}
 		}
 	}
-	return by, nil
+	return by, err
 }
 
 // documents counts those that are known, curation left out.

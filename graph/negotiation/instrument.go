@@ -102,10 +102,11 @@ func instruments(ctx context.Context, v graph.View, q *InstrumentQuery) ([]Instr
 // instruments reads the instruments of a scope, and of them those in which one
 // of the parties takes part.
 func (s *scope) instruments(ctx context.Context, q *InstrumentQuery) (list []graph.Standing, err error) {
-	for _, kind := range s.v.Ontology().Concrete(kindInstrument) {
-		if len(q.Kinds) > 0 && !slices.Contains(q.Kinds, kind) {
-			continue
-		}
+	kinds := q.Kinds
+	if len(kinds) == 0 {
+		kinds = []string{kindInstrument}
+	}
+	for _, kind := range kinds {
 		one := graph.RelationQuery{Kind: kind, MinRank: q.MinRank, Ranked: q.Ranked}
 		if len(q.Issues) > 0 {
 			one.Fillers = map[string][]graph.EntityID{fieldIssue: q.Issues}
@@ -129,25 +130,17 @@ func (s *scope) instruments(ctx context.Context, q *InstrumentQuery) (list []gra
 // takingPart keeps the relations in which a party fills a role, or somebody
 // does for it, who is named.
 func (s *scope) takingPart(ctx context.Context, q graph.RelationQuery, list []graph.Standing, parties []graph.EntityID) ([]graph.Standing, error) {
-	by := map[graph.EntityID][]graph.Filling{}
-	for _, p := range s.v.Ontology().Kind(q.Kind).Properties {
-		if !p.Role || !s.actors(&p) {
-			continue
-		}
-		q.Fillers, q.RollUp = map[string][]graph.EntityID{p.Name: parties}, true
-		found, err := s.v.Relations(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range found {
-			by[r.ID] = append(by[r.ID], r.Through...)
-		}
+	q.Of, q.Roles, q.RollUp = parties, s.actorRoles(q.Kind), true
+	found, err := s.v.Relations(ctx, q)
+	by := make(map[graph.EntityID][]graph.Filling, len(found))
+	for _, r := range found {
+		by[r.ID] = r.Through
 	}
 	list = slices.DeleteFunc(list, func(r graph.Standing) bool { _, ok := by[r.ID]; return !ok })
 	for i := range list {
 		list[i].Through = by[list[i].ID]
 	}
-	return list, nil
+	return list, err
 }
 
 // latest are those of a property's claims, sorted, that stand in its key: with

@@ -43,57 +43,59 @@ func scopeOf(ctx context.Context, v graph.View, negotiation graph.EntityID) (*sc
 	return s, nil
 }
 
-// relations reads the relations of a kind that belong to the scope, the newest
-// start first, then by id. Where the query names fillers, it is those of the
-// scope that have them; then, rolling up, Through tells who stood for whom.
+// relations reads the relations of a kind, which may be abstract, that belong to
+// the scope, the newest start first, then by id. Where the query names fillers,
+// it is those of the scope that have them; then, rolling up, Through tells who
+// stood for whom.
 func (s *scope) relations(ctx context.Context, q graph.RelationQuery) ([]graph.Standing, error) {
-	k := s.v.Ontology().Kind(q.Kind)
-	if s.whole || k == nil {
+	if s.whole || s.v.Ontology().Kind(q.Kind) == nil {
 		return s.v.Relations(ctx, q)
 	}
-	if len(q.Fillers) > 0 {
-		list, err := s.v.Relations(ctx, q)
-		return slices.DeleteFunc(list, func(r graph.Standing) bool { return !s.has(k, &r) }), err
-	}
-	by := map[graph.EntityID]graph.Standing{}
-	for _, p := range k.Properties {
-		if !p.Role {
-			continue
+	if len(q.Fillers) == 0 {
+		if len(s.issues)+len(s.parties) == 0 {
+			return nil, nil
 		}
-		fillers, rolling := s.parties, true
-		if takes(&p, kindIssue) {
-			fillers, rolling = s.issues, false
-		} else if !s.actors(&p) {
-			continue
+		q.Of, q.RollUp, q.Or = s.parties, true, map[string][]graph.EntityID{}
+		if q.Roles = s.actorRoles(q.Kind); len(q.Roles) == 0 {
+			q.Of = nil
 		}
-		if len(fillers) == 0 {
-			continue
+		for _, p := range s.roles(q.Kind) {
+			if takes(&p, kindIssue) {
+				q.Or[p.Name] = s.issues
+			}
 		}
-		one := q
-		one.Fillers, one.RollUp = map[string][]graph.EntityID{p.Name: fillers}, rolling
-		list, err := s.v.Relations(ctx, one)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range list {
-			r.Through = append(r.Through, by[r.ID].Through...)
-			by[r.ID] = r
+		if len(q.Of)+len(q.Or) == 0 {
+			return nil, nil
 		}
 	}
-	return s.members(k, by), nil
-}
-
-func (s *scope) members(k *graph.Kind, by map[graph.EntityID]graph.Standing) []graph.Standing {
-	list := make([]graph.Standing, 0, len(by))
-	for _, r := range by {
-		if s.has(k, &r) {
-			list = append(list, r)
-		}
-	}
+	list, err := s.v.Relations(ctx, q)
+	list = slices.DeleteFunc(list, func(r graph.Standing) bool { return !s.has(s.v.Ontology().Kind(r.Kind), &r) })
 	slices.SortFunc(list, func(a, b graph.Standing) int {
 		return cmp.Or(cmp.Compare(startOf(&b), startOf(&a)), bytes.Compare(a.ID[:], b.ID[:]))
 	})
+	return list, err
+}
+
+// roles are those of a kind, or of all kinds that it stands for.
+func (s *scope) roles(kind string) (list []graph.Property) {
+	for _, name := range s.v.Ontology().Concrete(kind) {
+		for _, p := range s.v.Ontology().Kind(name).Properties {
+			if p.Role && !slices.ContainsFunc(list, func(q graph.Property) bool { return q.Name == p.Name }) {
+				list = append(list, p)
+			}
+		}
+	}
 	return list
+}
+
+// actorRoles are those of the roles that are filled by actors only.
+func (s *scope) actorRoles(kind string) (names []string) {
+	for _, p := range s.roles(kind) {
+		if s.actors(&p) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // has tells whether a relation belongs to the scope. Of a relation of which
