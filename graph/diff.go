@@ -98,12 +98,13 @@ type item struct {
 
 // documents counts those that became known between the views.
 func (d *differ) documents(c *Changes) (err error) {
-	return d.after.eachDocument(func(_ num, row *documentRow) error {
-		if row.Curation {
-			return nil
-		}
+	seen := func(row *documentRow) bool {
+		return row.pf <= d.after.known && (row.pf > d.before.known || row.ts > d.before.ts)
+	}
+	wanted := func(row *documentRow) bool { return !row.Curation && (!row.dated() || seen(row)) }
+	return d.after.eachDocumentThat(wanted, func(_ num, row *documentRow) error {
 		c.UndatedDocuments += boolBit(!row.dated())
-		c.DocumentsSeen += boolBit(row.pf <= d.after.known && (row.pf > d.before.known || row.ts > d.before.ts))
+		c.DocumentsSeen += boolBit(seen(row))
 		return nil
 	})
 }

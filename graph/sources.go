@@ -87,8 +87,9 @@ func (v View) UndatedDocuments(ctx context.Context) (n int, err error) {
 }
 
 func (rd *reading) undated() (n int, err error) {
-	err = rd.eachDocument(func(_ num, d *documentRow) error {
-		n += boolBit(!d.dated() && !d.Curation)
+	undated := func(d *documentRow) bool { return !d.dated() && !d.Curation }
+	err = rd.eachDocumentThat(undated, func(num, *documentRow) error {
+		n++
 		return nil
 	})
 	return n, err
@@ -96,6 +97,11 @@ func (rd *reading) undated() (n int, err error) {
 
 // eachDocument calls fn for each document with a live assertion, whenever it was published.
 func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
+	return rd.eachDocumentThat(func(*documentRow) bool { return true }, fn)
+}
+
+// eachDocumentThat is eachDocument for those that are wanted.
+func (rd *reading) eachDocumentThat(wanted func(*documentRow) bool, fn func(num, *documentRow) error) error {
 	whenever := *rd
 	whenever.known = MaxTime
 	return rd.r.Scan(kv.Range{Start: []byte{famDocument}, End: []byte{famDocument + 1}}, func(k, b []byte) error {
@@ -103,7 +109,7 @@ func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
 		if err != nil {
 			return err
 		}
-		if row.ts > rd.ts {
+		if row.ts > rd.ts || !wanted(&row) {
 			return nil
 		}
 		n, err := documentOf(k)
