@@ -14,17 +14,19 @@ import (
 // returns behind it.
 func CPU(b *testing.B) (done func()) {
 	b.Helper()
-	begun := computed(b)
+	begun := Computed(b)
 	return func() {
-		b.ReportMetric(float64(computed(b)-begun)/float64(time.Millisecond)/float64(b.N), "cpu-ms/op")
+		b.ReportMetric(float64(Computed(b)-begun)/float64(time.Millisecond)/float64(b.N), "cpu-ms/op")
 	}
 }
 
-func computed(b *testing.B) time.Duration {
-	b.Helper()
+// Computed is the time that the process has computed, user and system; 0 where
+// that is not known.
+func Computed(t testing.TB) time.Duration {
+	t.Helper()
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

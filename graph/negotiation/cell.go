@@ -66,14 +66,15 @@ const halfLifeDays = 30
 
 // cellOf is rule 14: what the positions of one party on one issue, the newest
 // first, make at the end of a day.
-func cellOf(list []Position, judged map[pair]Dispute, halfLife int64, at graph.Time) Cell {
+func cellOf(list []*Position, judged map[pair]Dispute, halfLife int64, at graph.Time) Cell {
 	c := Cell{Age: -1, Reason: NoPosition}
+	c.Positions = make([]Position, 0, len(list))
 	for _, p := range list {
 		if p.Predicted {
-			c.Predictions = append(c.Predictions, p)
+			c.Predictions = append(c.Predictions, *p)
 			continue
 		}
-		c.Positions = append(c.Positions, p)
+		c.Positions = append(c.Positions, *p)
 	}
 	c.lead()
 	for i := range c.Positions {

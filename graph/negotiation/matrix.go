@@ -260,16 +260,23 @@ func judgements(ctx context.Context, v graph.View, list []Position) (map[pair]Di
 	return by, err
 }
 
-// matrix is the projection: it reads nothing.
-func (r *reading) matrix(at graph.Time) Matrix {
-	m := Matrix{Issues: r.issues, Parties: r.parties, Cells: make([]Cell, len(r.issues)*len(r.parties))}
-	by := make(map[pair][]Position, len(r.positions))
-	for _, p := range r.positions {
+// byCell files positions by issue and party, in their order.
+func (r *reading) byCell() map[pair][]*Position {
+	by := map[pair][]*Position{}
+	for i := range r.positions {
+		p := &r.positions[i]
 		for _, holder := range p.holders() {
 			key := pair{p.Issue, holder}
 			by[key] = append(by[key], p)
 		}
 	}
+	return by
+}
+
+// matrix is the projection: it reads nothing.
+func (r *reading) matrix(at graph.Time) Matrix {
+	m := Matrix{Issues: r.issues, Parties: r.parties, Cells: make([]Cell, len(r.issues)*len(r.parties))}
+	by := r.byCell()
 	for i, issue := range r.issues {
 		half, ok := r.halfLives[issue]
 		if !ok {

@@ -173,14 +173,20 @@ func (p *Position) vouched(c graph.Claim) graph.Time {
 
 // rootsOf lists the root origins of the assertions that affirm, each once.
 func rootsOf(evidence []graph.Evidence) []graph.Root {
-	return rootsOfAll(slices.DeleteFunc(slices.Clone(evidence), func(e graph.Evidence) bool { return e.Deny }))
+	return roots(evidence, func(e *graph.Evidence) bool { return !e.Deny })
 }
 
 // rootsOfAll lists the root origins of assertions, each once.
 func rootsOfAll(evidence []graph.Evidence) []graph.Root {
+	return roots(evidence, func(*graph.Evidence) bool { return true })
+}
+
+func roots(evidence []graph.Evidence, counts func(*graph.Evidence) bool) []graph.Root {
 	var list []graph.Root
 	for i := range evidence {
-		list = append(list, evidence[i].Root)
+		if counts(&evidence[i]) {
+			list = append(list, evidence[i].Root)
+		}
 	}
 	slices.SortFunc(list, graph.Root.Compare)
 	return slices.Compact(list)
