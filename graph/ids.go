@@ -98,13 +98,6 @@ func (rd *reading) ownIDs(list []EntityID, at func(int) num) error {
 	return nil
 }
 
-// ownID is the id of one entity itself.
-func (rd *reading) ownID(n num) (EntityID, error) {
-	var one [1]EntityID
-	err := rd.ownIDs(one[:], func(int) num { return n })
-	return one[0], err
-}
-
 // id is the id of one entity.
 func (rd *reading) id(n num) (EntityID, error) {
 	var one [1]EntityID

@@ -102,7 +102,8 @@
 // stands for them, the relations that name one of these and what these name: the
 // same rows whatever else the store holds. Of the example the matrix reads 3,908 rows,
 // instruments and deadlines 3,718, contacts 5,114, conflicts 39,832 and changes over a
-// month 12,816, alone and among a million other claims; only documents, of which
-// contacts and changes tell how many are known, are read besides, and only changes
-// do with one row for each. Changes of no negotiation look at every assertion.
+// month 12,816, alone and among a million other claims, there in at most 1.9 times the
+// time. Only documents are read besides, of which contacts and changes tell how many
+// are known: changes read a row of each, and more of those that they count. Changes of
+// no negotiation look at every assertion.
 package negotiation
