@@ -16,9 +16,10 @@ cmd/parley: examples/ukraine-2025 graph graph/negotiation graph/kv graph/kv/badg
 examples/customkind:
 examples/embed: graph graph/kv/memkv schema
 examples/ukraine-2025:
-graph: graph/edtf graph/kv
+graph: graph/edtf graph/internal/resident graph/kv
 graph/edtf:
 graph/graphtest: graph graph/edtf graph/kv graph/kv/badgerkv graph/kv/memkv
+graph/internal/resident: graph/kv
 graph/kv:
 graph/kv/badgerkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
 graph/kv/internal/guard: graph/kv

@@ -22,7 +22,7 @@ func (db *DB) Check(ctx context.Context) (Stats, []string, error) {
 	}
 	v := db.At(Point{Clearance: Red})
 	var problems []string
-	err := v.read(ctx, func(rd *reading) (err error) {
+	err := v.readStore(ctx, func(rd *reading) (err error) {
 		rd.names = map[uint16]string{}
 		c := checker{rd: rd}
 		err = c.run()

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/parleydb/parley/graph/internal/resident"
 	"github.com/parleydb/parley/graph/kv"
 )
 
@@ -46,12 +48,16 @@ type Options struct {
 	Now func() time.Time
 	// ReadOnly refuses updates, and repairs nothing at opening.
 	ReadOnly bool
+	// Memory is how many bytes of rows that are read again and again are kept
+	// in memory, about; 0: 64 MiB; below 0: none.
+	Memory int64
 }
 
 // DB is the claim graph in a store. Its methods may be called by several
 // goroutines at once.
 type DB struct {
 	store     kv.Store
+	image     *resident.Image // of rows of the store
 	opts      Options
 	ontology  *Ontology
 	types     map[string]ValueType // of the properties that the ontology declares
@@ -59,6 +65,7 @@ type DB struct {
 	news      news
 	names     names
 	ids       ids
+	portraits portraits
 	clusters  pointCache[*clusters]
 	ties      pointCache[*ties]
 	judged    atomic.Uint64 // no transaction behind this one judges sameness
@@ -169,6 +176,8 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 	if db.opts.Now == nil {
 		db.opts.Now = time.Now
 	}
+	memory := cmp.Or(db.opts.Memory, defaultMemory)
+	db.image, db.portraits = resident.New(memory-memory/portraitShare, rowsTogether), newPortraits(memory/portraitShare)
 	state, err := db.readMeta(ctx)
 	if err != nil {
 		return nil, err

@@ -55,10 +55,10 @@ func (db *DB) Erase(ctx context.Context, act Act, targets ...Target) (TS, error)
 		return 0, fmt.Errorf("%w: this store cannot erase", ErrRefused)
 	}
 	begun := false // from then on rows are gone
-	ts, err := bulk.Load(ctx, func(t kv.BulkTxn) (err error) {
+	ts, err := bulk.Load(ctx, db.image.Load(func(t kv.BulkTxn) (err error) {
 		begun, err = db.erase(ctx, t, act, targets)
 		return err
-	})
+	}))
 	if err != nil {
 		if begun {
 			db.broken.set(err)

@@ -130,7 +130,22 @@ func (rd *reading) sayingEvidence(id ClaimID, c *claimRow, rec *record, s saying
 	return e, err
 }
 
+// assertion is what a record says of itself, made once for all its claims.
 func (rd *reading) assertion(r *record) (Assertion, error) {
+	if a := rd.assertions[r]; a != nil {
+		return *a, nil
+	}
+	a, err := rd.makeAssertion(r)
+	if rd.assertions == nil {
+		rd.assertions = map[*record]*Assertion{}
+	}
+	if err == nil {
+		rd.assertions[r] = &a
+	}
+	return a, err
+}
+
+func (rd *reading) makeAssertion(r *record) (Assertion, error) {
 	a := Assertion{ID: r.id, Key: r.key, Span: r.span, Voice: r.voice, Level: r.level, Quote: r.quote, Modality: r.mode,
 		Wording: r.wording, Factuality: r.fact, Asserted: r.said, Summary: r.summary, Coder: r.coder, Judgement: r.judge,
 		Recorded: TxInterval{r.tf, r.tt}}

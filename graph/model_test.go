@@ -101,7 +101,7 @@ func newLab(t *testing.T, rt *rapid.T, reads *atomic.Int64) *lab {
 func (l *lab) clock() time.Time { return l.now }
 
 func (l *lab) open() {
-	db, err := graph.Open(ctx, l.store, &graph.Options{Ontology: ontology(), Now: l.clock})
+	db, err := graph.Open(ctx, l.store, &graph.Options{Ontology: ontology(), Now: l.clock, Memory: pick[int64](l, -1, 1, 4<<10, 0)})
 	l.must(err)
 	l.db = db
 }

@@ -306,6 +306,10 @@ func (rd *reading) label(id EntityID, languages []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return rd.labelOf(n, languages)
+}
+
+func (rd *reading) labelOf(n num, languages []string) (string, error) {
 	names, err := rd.namesByMember(n)
 	if err != nil {
 		return "", err

@@ -101,7 +101,7 @@ func (db *DB) Update(ctx context.Context, act Act, fn func(*Tx) error) (TS, erro
 		return 0, err
 	}
 	var run attempt
-	ts, err := db.store.Update(ctx, func(t kv.Txn) error { return run.do(db, t, nil, act, fn) })
+	ts, err := db.store.Update(ctx, db.image.Update(func(t kv.Txn) error { return run.do(db, t, nil, act, fn) }))
 	if bulk, ok := db.store.(kv.Bulk); ok && errors.Is(err, kv.ErrTooLarge) {
 		return db.inChunks(ctx, bulk, act, fn)
 	}
@@ -148,7 +148,7 @@ func (db *DB) acknowledge(ts TS, err error, run *attempt) (TS, error) {
 func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) error) (TS, error) {
 	var run attempt
 	var failed error
-	ts, err := bulk.Load(ctx, func(t kv.BulkTxn) error {
+	ts, err := bulk.Load(ctx, db.image.Load(func(t kv.BulkTxn) error {
 		failed = run.do(db, t, t, act, fn)
 		if failed == nil || run.tx == nil || run.tx.chunk == 0 {
 			return failed
@@ -157,7 +157,7 @@ func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) 
 			return errors.Join(failed, err) // without its log record this chunk could not be undone: it is dropped
 		}
 		return db.rollBack(t, t.TS())
-	})
+	}))
 	if err != nil && run.tx != nil && run.tx.chunk > 0 {
 		db.broken.set(err)
 	}

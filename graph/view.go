@@ -91,34 +91,56 @@ func (v *View) live(s *support) bool {
 
 // live is View.live; it notes for which moments that holds.
 func (rd *reading) live(s *support) bool {
-	if m := rd.moments; m != nil && s.embargo != 0 {
-		if s.embargo <= rd.now {
-			m.From = max(m.From, s.embargo)
-		} else {
-			m.To = min(m.To, s.embargo)
-		}
-	}
+	rd.note(s.embargo)
 	return rd.View.live(s)
+}
+
+// knows is View.knows; it notes for which moments that holds.
+func (rd *reading) knows(r *record) bool {
+	rd.note(r.judge.Embargo)
+	return rd.View.knows(r)
+}
+
+// note notes for which moments an embargo is, or is not, over.
+func (rd *reading) note(embargo Time) {
+	m := rd.moments
+	switch {
+	case m == nil || embargo == 0:
+	case embargo <= rd.now:
+		m.From = max(m.From, embargo)
+	default:
+		m.To = min(m.To, embargo)
+	}
 }
 
 // reading is one call's engine snapshot and what it has read already.
 type reading struct {
 	View
-	ctx      context.Context
-	r        kv.Reader
-	entities map[num]*entityRow
-	records  map[num]*record
-	docs     map[num]*documentRow
-	namings  map[num][]naming  // who names an entity
-	again    *again            // where set: what was read of entities is kept
-	names    map[uint16]string // where set: names are read from their rows, once, not from the database's cache
-	shared   *resolved         // nil: entities are read as they are written
-	moments  *Interval         // where set: for which moments of the view what was read holds
-	erasures uint64            // that were made before r
+	ctx        context.Context
+	r          kv.Reader
+	entities   map[num]*entityRow
+	records    map[num]*record
+	assertions map[*record]*Assertion
+	docs       map[num]*documentRow
+	namings    map[num][]naming  // who names an entity
+	again      *again            // where set: what was read of entities is kept
+	names      map[uint16]string // where set: names are read from their rows, once, not from the database's cache
+	shared     *resolved         // nil: entities are read as they are written
+	moments    *Interval         // where set: for which moments of the view what was read holds
+	erasures   uint64            // that were made before r
 }
 
 // read runs fn on an engine snapshot of its own.
 func (v View) read(ctx context.Context, fn func(*reading) error) error {
+	since := TS(v.db.published.Load())
+	return v.readStore(ctx, func(rd *reading) error {
+		rd.r = v.db.image.Reader(ctx, rd.r, since)
+		return fn(rd)
+	})
+}
+
+// readStore is read without what is kept in memory.
+func (v View) readStore(ctx context.Context, fn func(*reading) error) error {
 	erasures := v.db.erasures.Load()
 	return v.db.store.View(ctx, func(r kv.Reader) error {
 		rd := v.reading(ctx, r)
@@ -250,19 +272,30 @@ func (rd *reading) nameOf(n uint16) (string, error) {
 
 // claimID computes the id of a claim from its row.
 func (rd *reading) claimID(c *claimRow, property string) (ClaimID, error) {
-	subject, err := rd.header(c.subject)
+	subject, err := rd.writtenID(c.subject)
 	if err != nil {
 		return ClaimID{}, err
 	}
 	var ref EntityID
 	if c.value.typ == Reference {
-		e, err := rd.header(c.ref)
-		if err != nil {
+		if ref, err = rd.writtenID(c.ref); err != nil {
 			return ClaimID{}, err
 		}
-		ref = e.id
 	}
-	return c.id(subject.id, ref, property), nil
+	return c.id(subject, ref, property), nil
+}
+
+// writtenID is the id of an entity itself; from memory only where a view reads,
+// since what an update has written may not stay.
+func (rd *reading) writtenID(n num) (EntityID, error) {
+	if rd.shared != nil {
+		return rd.ownID(n)
+	}
+	h, err := rd.header(n)
+	if err != nil {
+		return EntityID{}, err
+	}
+	return h.id, nil
 }
 
 // lookup finds the number of an entity by id or key, as known at the view: of
@@ -331,7 +364,7 @@ func (rd *reading) shows(n num) (bool, error) {
 	}
 	anyTime := rd.View
 	anyTime.point.On = Interval{}
-	sub := reading{View: anyTime, ctx: rd.ctx, r: rd.r}
+	sub := reading{View: anyTime, ctx: rd.ctx, r: rd.r, moments: rd.moments}
 	for _, family := range []byte{famAttribute, famEdge} {
 		prefix := key(family, n)
 		found := false

@@ -42,6 +42,7 @@ type program struct {
 	stdout, stderr io.Writer
 	now            func() time.Time
 	extend         []string // files of kinds of one's own
+	memory         int64    // of graph.Options
 }
 
 // usageError is a mistake of the caller: exit code 2.

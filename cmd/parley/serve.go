@@ -24,6 +24,8 @@ const drain = 10 * time.Second
 type serveFlags struct {
 	data, addr, base, clearance          string
 	insecure, noIntrospection, mutations bool
+	memory                               int64 // MiB
+	warm                                 bool
 }
 
 // addrFlag adds --addr, whose default is the environment's PARLEY_ADDR.
@@ -48,6 +50,12 @@ answers requests only that are addressed to this machine.`,
 			if err := f.checkAddr("use 127.0.0.1, or say --insecure"); err != nil {
 				return err
 			}
+			if f.memory < 0 {
+				return usageError{fmt.Errorf("--memory %d: want a number of MiB, or 0 to keep no rows in memory", f.memory)}
+			}
+			if p.memory = f.memory << 20; p.memory == 0 {
+				p.memory = -1
+			}
 			open := p.with
 			if f.mutations {
 				open = p.change
@@ -61,6 +69,8 @@ answers requests only that are addressed to this machine.`,
 	flags.StringVar(&f.base, "base-path", "", "put this before all paths, such as /parley, for a proxy that serves more than this")
 	flags.StringVar(&f.clearance, "clearance", "", "let readers see what is marked up to this TLP label (default TLP:CLEAR)")
 	flags.BoolVar(&f.insecure, "insecure", false, "listen on other addresses than this machine's own")
+	flags.Int64Var(&f.memory, "memory", 256, "keep about so many MiB of rows in memory that are read again and again")
+	flags.BoolVar(&f.warm, "warm", false, "read rows into memory before the first request")
 	flags.BoolVar(&f.mutations, "mutations", false, "let readers write, too: whoever reaches the address may then change the database")
 	flags.BoolVar(&f.noIntrospection, "no-introspection", false, "do not tell the schema")
 	return cmd
@@ -71,6 +81,11 @@ func (p *program) serveDB(ctx context.Context, db *graph.DB, f *serveFlags, read
 	clearance, err := graph.ParseMarking(f.clearance)
 	if err != nil {
 		return usageError{err}
+	}
+	if f.warm {
+		if err := db.Warm(ctx); err != nil {
+			return err
+		}
 	}
 	host, local, err := f.host()
 	if err != nil {

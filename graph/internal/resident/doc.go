@@ -1,0 +1,15 @@
+// Package resident keeps rows of a store in memory, packed, in the order of
+// their keys, so that what is read often is not read from the engine again.
+//
+// Rows whose keys share a prefix make a run, of which those chunks are kept
+// that somebody read twice: an image of the store, not of an answer. Since rows
+// hold the past themselves, one image serves every point.
+//
+// An image answers exactly as the reader does that it is put before, on the
+// same snapshot. Each write stamps its run with the transaction's time before
+// it can be seen. A chunk tells up to which time it is known to be right, and a
+// reader since which time its snapshot is; where the newest stamp of the run
+// lies behind one of the two, the rows are read from the store, and a chunk
+// that is out of date is made anew. Runs that share a stamp by chance are read
+// anew more often than they need, and that is all.
+package resident

@@ -1,0 +1,170 @@
+package resident
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// reader answers from the image where it can.
+type reader struct {
+	kv.Reader
+	ctx   context.Context
+	im    *Image
+	since kv.TS
+}
+
+// right tells whether what is known to be right at a time is so in the snapshot.
+// What is to be used must have been found before this is asked.
+func (r *reader) right(built kv.TS, p place) bool {
+	written := r.im.written(p)
+	return written <= built && written <= r.since
+}
+
+// open finds the run at a place, or begins one where somebody asked for it
+// before; nil: the rows are left to the store.
+func (r *reader) open(p place) *run {
+	if found := r.im.run(p); found != nil || !r.im.again(p) {
+		return found
+	}
+	return &run{prefix: slices.Clone(p.prefix)}
+}
+
+// chunk finds or makes the chunk of a run in which a key lies; nil where rows
+// are too new to be kept.
+func (r *reader) chunk(p place, of *run, key []byte) (*chunk, error) {
+	c, next := of.at(key)
+	if c != nil && r.right(c.built, p) {
+		return c, nil
+	}
+	if !r.right(r.since, p) {
+		return nil, nil
+	}
+	if next == nil {
+		next = behind(nil, of.prefix)
+	}
+	c, err := r.build(len(of.prefix), slices.Clone(key), next)
+	if err != nil || !r.right(c.built, p) {
+		return nil, err
+	}
+	of.add(c)
+	r.im.runs.Set(p.hash, of)
+	return c, nil
+}
+
+// build reads rows of a gap, from its beginning.
+func (r *reader) build(prefix int, lo, hi []byte) (*chunk, error) {
+	c := &chunk{lo: lo, hi: hi, built: r.since}
+	err := r.Reader.Scan(kv.Range{Start: lo, End: hi}, func(key, value []byte) error {
+		if c.full() {
+			c.hi = slices.Clone(key)
+			return kv.Stop
+		}
+		c.put(key[prefix:], value)
+		return nil
+	})
+	c.data, c.ends = slices.Clip(c.data), slices.Clip(c.ends)
+	return c, err
+}
+
+// behind appends the first key of its length behind all that begin with prefix.
+func behind(b, prefix []byte) []byte {
+	b = append(b, prefix...)
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i]++; b[i] != 0 {
+			break
+		}
+	}
+	return b
+}
+
+// find looks for a row in the image; known tells whether it has, or has not,
+// what the store has.
+func (r *reader) find(key []byte) (value []byte, known bool, err error) {
+	n := r.im.layout(key)
+	if n <= 0 || n >= len(key) {
+		return nil, false, nil
+	}
+	p := r.im.place(key[:n:n])
+	of := r.open(p)
+	if of == nil {
+		return nil, false, nil
+	}
+	c, _ := of.at(key)
+	if c != nil && !r.right(c.built, p) {
+		c = nil
+	}
+	if c == nil && len(key) == n+1 { // the whole run is small
+		for from := p.prefix; c == nil || bytes.Compare(c.hi, key) <= 0; from = c.hi {
+			if c, err = r.chunk(p, of, from); err != nil || c == nil {
+				return nil, false, err
+			}
+		}
+	}
+	if c == nil {
+		return nil, false, nil
+	}
+	if i := c.from(key[n:]); i < c.len() {
+		if suffix, value := c.row(i); bytes.Equal(suffix, key[n:]) {
+			return value, true, nil
+		}
+	}
+	return nil, true, nil
+}
+
+func (r *reader) Get(key []byte) ([]byte, error) {
+	value, known, err := r.find(key)
+	switch {
+	case err != nil:
+		return nil, err
+	case !known:
+		return r.Reader.Get(key)
+	case value == nil:
+		return nil, fmt.Errorf("%w: %.40q", kv.ErrNotFound, key)
+	}
+	return slices.Clone(value), nil
+}
+
+func (r *reader) GetMany(keys [][]byte, fn func(i int, value []byte) error) error {
+	var missing [][]byte
+	var at []int
+	found := make([][]byte, len(keys))
+	for i, key := range keys {
+		value, known, err := r.find(key)
+		if err != nil {
+			return err
+		}
+		if found[i] = value; !known {
+			missing, at = append(missing, key), append(at, i)
+		}
+	}
+	if len(missing) > 0 {
+		err := r.Reader.GetMany(missing, func(i int, value []byte) error {
+			found[at[i]] = append([]byte{}, value...)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i, value := range found {
+		if value == nil {
+			continue
+		}
+		if err := fn(i, value); err != nil {
+			return unlessStop(err)
+		}
+	}
+	return nil
+}
+
+func unlessStop(err error) error {
+	if errors.Is(err, kv.Stop) {
+		return nil
+	}
+	return err
+}

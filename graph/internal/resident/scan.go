@@ -1,0 +1,94 @@
+package resident
+
+import (
+	"bytes"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+func (r *reader) Scan(rng kv.Range, fn func(key, value []byte) error) error {
+	prefix := r.within(rng)
+	if prefix == nil {
+		return r.Reader.Scan(rng, fn)
+	}
+	s := scan{reader: r, place: r.im.place(prefix), rng: rng, fn: fn}
+	if s.run = r.open(s.place); s.run == nil {
+		return r.Reader.Scan(rng, fn)
+	}
+	return unlessStop(s.do())
+}
+
+// within gives the prefix of the run in which a range lies; nil: in none.
+func (r *reader) within(rng kv.Range) []byte {
+	n := r.im.layout(rng.Start)
+	if n <= 0 || n > len(rng.Start) || rng.Reverse || bytes.Compare(rng.Start, rng.End) >= 0 {
+		return nil
+	}
+	prefix := rng.Start[:n:n]
+	if bytes.HasPrefix(rng.End, prefix) || follows(prefix, rng.End) {
+		return prefix
+	}
+	return nil
+}
+
+// follows tells whether a range that ends there ends with the run: at the first
+// key behind it, or at that with zeros behind it, since no key is so short.
+func follows(prefix, end []byte) bool {
+	var room [32]byte
+	next := behind(room[:0], prefix)
+	return bytes.HasPrefix(end, next) && len(bytes.TrimRight(end[len(next):], "\x00")) == 0
+}
+
+// scan gives the rows of a range that lies in one run.
+type scan struct {
+	*reader
+	place
+	run *run
+	rng kv.Range
+	fn  func(key, value []byte) error
+	key []byte // of the row in hand
+}
+
+func (s *scan) do() error {
+	s.key = make([]byte, 0, 64)
+	for bytes.Compare(s.rng.Start, s.rng.End) < 0 {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		c, err := s.chunk(s.place, s.run, s.rng.Start)
+		if err != nil {
+			return err
+		}
+		if c == nil {
+			return s.Reader.Scan(s.rng, s.fn)
+		}
+		if err := s.give(c); err != nil {
+			return err
+		}
+		s.rng.Start = c.hi
+	}
+	return nil
+}
+
+// give calls fn for those rows of a chunk that lie in the rest of the range.
+func (s *scan) give(c *chunk) error {
+	n := len(s.prefix)
+	end := c.len()
+	if bytes.Compare(s.rng.End, c.hi) < 0 {
+		end = c.from(s.rng.End[n:])
+	}
+	for i := c.from(s.rng.Start[n:]); i < end; i++ {
+		suffix, value := c.row(i)
+		if s.rng.KeysOnly {
+			value = nil
+		}
+		s.key = append(append(s.key[:0], s.prefix...), suffix...)
+		if err := s.fn(s.key, value); err != nil {
+			return err
+		}
+		if s.rng.Limit--; s.rng.Limit == 0 {
+			return kv.Stop
+		}
+	}
+	return nil
+}

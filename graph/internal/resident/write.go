@@ -1,0 +1,94 @@
+package resident
+
+import "github.com/parleydb/parley/graph/kv"
+
+// Update makes a function of an update stamp the runs to which it writes, once
+// it has returned without an error.
+func (im *Image) Update(fn func(kv.Txn) error) func(kv.Txn) error {
+	if im == nil {
+		return fn
+	}
+	return func(t kv.Txn) error {
+		n := noting{Txn: t, im: im, stamped: map[uint64]bool{}}
+		if err := fn(&n); err != nil {
+			return err
+		}
+		for hash := range n.stamped {
+			im.put(hash, t.TS())
+		}
+		return nil
+	}
+}
+
+// put stamps: the newest transaction stays.
+func (im *Image) put(hash uint64, ts kv.TS) {
+	s := im.stamp(hash)
+	for {
+		old := s.Load()
+		if old >= uint64(ts) || s.CompareAndSwap(old, uint64(ts)) {
+			return
+		}
+	}
+}
+
+// hash is that of the run to which a key belongs.
+func (im *Image) hash(key []byte) (uint64, bool) {
+	n := im.layout(key)
+	if n <= 0 || n > len(key) {
+		return 0, false
+	}
+	return im.place(key[:n]).hash, true
+}
+
+// noting notes the runs to which a transaction writes.
+type noting struct {
+	kv.Txn
+	im      *Image
+	stamped map[uint64]bool
+}
+
+func (t *noting) note(key []byte) {
+	if hash, ok := t.im.hash(key); ok {
+		t.stamped[hash&uint64(len(t.im.stamps)-1)] = true
+	}
+}
+
+func (t *noting) Set(key, value []byte) error {
+	t.note(key)
+	return t.Txn.Set(key, value)
+}
+
+func (t *noting) Delete(key []byte) error {
+	t.note(key)
+	return t.Txn.Delete(key)
+}
+
+// Load is Update for what is written in chunks, each of which may be seen
+// before the next is made.
+func (im *Image) Load(fn func(kv.BulkTxn) error) func(kv.BulkTxn) error {
+	if im == nil {
+		return fn
+	}
+	return func(t kv.BulkTxn) error { return fn(&stamping{t, im}) }
+}
+
+type stamping struct {
+	kv.BulkTxn
+	im *Image
+}
+
+func (t *stamping) stamp(key []byte) {
+	if hash, ok := t.im.hash(key); ok {
+		t.im.put(hash, t.TS())
+	}
+}
+
+func (t *stamping) Set(key, value []byte) error {
+	t.stamp(key)
+	return t.BulkTxn.Set(key, value)
+}
+
+func (t *stamping) Delete(key []byte) error {
+	t.stamp(key)
+	return t.BulkTxn.Delete(key)
+}
