@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
@@ -52,7 +53,7 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 		return nil
 	}
 	stopped := false
-	for _, place := range rd.aboutAll(n) {
+	for _, place := range rd.placesFor(n, props) {
 		err := rd.r.Scan(place, func(k, v []byte) error {
 			if moved(v) {
 				return nil
@@ -66,6 +67,26 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 		}
 	}
 	return nil
+}
+
+// placesFor are the places of the claims about an entity with some properties;
+// nil: with any. Where none of them is a link, none of the edges is read.
+func (rd *reading) placesFor(n num, props map[uint16]bool) (places []kv.Range) {
+	if props == nil || rd.db == nil {
+		return rd.aboutAll(n)
+	}
+	for p := range props {
+		if row, ok := rd.db.names.row(p); !ok || row.typ == Reference {
+			return rd.aboutAll(n)
+		}
+	}
+	for _, m := range rd.same().of(n) {
+		for _, p := range slices.Sorted(maps.Keys(props)) {
+			prefix := put2(key(famAttribute, m), p)
+			places = append(places, kv.Range{Start: prefix, End: behind(prefix)})
+		}
+	}
+	return places
 }
 
 // numbers gives the numbers of names; nil asks for all.

@@ -35,11 +35,9 @@ func rowsTogether(key []byte) int {
 		return 0
 	}
 	switch key[0] {
-	case famEdge:
-		return 1 + 5 + 1
 	case famPair:
 		return 1 + 5 + 5
-	case famAttribute:
+	case famAttribute, famEdge:
 		return 1 + 5
 	case famProperty, famKind:
 		return 1 + 2

@@ -289,7 +289,9 @@ func (rd *reading) claimID(c *claimRow, property string) (ClaimID, error) {
 // since what an update has written may not stay.
 func (rd *reading) writtenID(n num) (EntityID, error) {
 	if rd.shared != nil {
-		return rd.ownID(n)
+		var one [1]EntityID
+		err := rd.ownIDs(one[:], func(int) num { return n })
+		return one[0], err
 	}
 	h, err := rd.header(n)
 	if err != nil {

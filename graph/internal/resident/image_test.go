@@ -74,7 +74,7 @@ func rangeOf(r *rand.Rand) kv.Range {
 		from = append(from[:2], fmt.Sprintf("%04d", r.IntN(2000))...)
 		to = append(slices.Clone(from[:2]), fmt.Sprintf("%04d", r.IntN(2000))...)
 		if r.IntN(2) == 0 {
-			from, to = from[:2], behind(nil, from[:2])
+			from, to = from[:2], append(behind(nil, from[:2]), make([]byte, r.IntN(3))...)
 		}
 	}
 	if r.IntN(6) == 0 { // a whole family

@@ -7,7 +7,7 @@ import (
 )
 
 func (r *reader) Scan(rng kv.Range, fn func(key, value []byte) error) error {
-	prefix := r.within(rng)
+	prefix, end := r.within(rng)
 	if prefix == nil {
 		return r.Reader.Scan(rng, fn)
 	}
@@ -15,28 +15,28 @@ func (r *reader) Scan(rng kv.Range, fn func(key, value []byte) error) error {
 	if s.run = r.open(s.place); s.run == nil {
 		return r.Reader.Scan(rng, fn)
 	}
+	s.rng.End = end
 	return unlessStop(s.do())
 }
 
-// within gives the prefix of the run in which a range lies; nil: in none.
-func (r *reader) within(rng kv.Range) []byte {
+// within gives the prefix of the run in which a range lies, and where the range
+// ends there; nil: it lies in none. Since no key is so short, a range that ends
+// with zeros behind the first key that is not in the run ends with the run.
+func (r *reader) within(rng kv.Range) (prefix, end []byte) {
 	n := r.im.layout(rng.Start)
 	if n <= 0 || n > len(rng.Start) || rng.Reverse || bytes.Compare(rng.Start, rng.End) >= 0 {
-		return nil
+		return nil, nil
 	}
-	prefix := rng.Start[:n:n]
-	if bytes.HasPrefix(rng.End, prefix) || follows(prefix, rng.End) {
-		return prefix
+	prefix = rng.Start[:n:n]
+	if bytes.HasPrefix(rng.End, prefix) {
+		return prefix, rng.End
 	}
-	return nil
-}
-
-// follows tells whether a range that ends there ends with the run: at the first
-// key behind it, or at that with zeros behind it, since no key is so short.
-func follows(prefix, end []byte) bool {
 	var room [32]byte
 	next := behind(room[:0], prefix)
-	return bytes.HasPrefix(end, next) && len(bytes.TrimRight(end[len(next):], "\x00")) == 0
+	if !bytes.HasPrefix(rng.End, next) || len(bytes.TrimRight(rng.End[n:], "\x00")) > 0 {
+		return nil, nil
+	}
+	return prefix, rng.End[:n]
 }
 
 // scan gives the rows of a range that lies in one run.
