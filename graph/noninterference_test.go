@@ -64,7 +64,7 @@ func newTwin(t *testing.T) *twin {
 	w := &twin{now: noon}
 	w.rows = &counted{Store: memkv.New(&memkv.Options{Now: func() time.Time { return w.now }})}
 	w.history = history{T: t, store: w.rows, clearance: graph.Red}
-	db, err := graph.Open(ctx, w.rows, &graph.Options{Ontology: ontology(), Now: onTheFifth})
+	db, err := graph.Open(ctx, w.rows, &graph.Options{Ontology: ontology(), Now: onTheFifth, Memory: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func countedRows(t *testing.T, store *graphtest.Counting, others int) map[string
 			t.Fatal(err)
 		}
 	}
-	db, err := graph.Open(ctx, store, &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate})
+	db, err := graph.Open(ctx, store, &graph.Options{Ontology: schema.Negotiation(), Validate: schema.Validate, Memory: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
