@@ -29,6 +29,7 @@ type timing struct {
 	P50  float64 `json:"p50_us"`
 	P99  float64 `json:"p99_us"`
 	Rate float64 `json:"per_s"`
+	CPU  float64 `json:"cpu_us"` // processor time of the whole process per question, garbage collection included
 }
 
 // contender is a peer and its name in tables. What is served over HTTP has a
@@ -94,7 +95,7 @@ func verify(ctx context.Context, k kind, qs []query, want []uint64, c contender)
 }
 
 // sample is one pass.
-type sample struct{ p50, p99, rate float64 }
+type sample struct{ p50, p99, rate, cpu float64 }
 
 // pass asks all questions: the peers of a contender take them in turn.
 func pass(ctx context.Context, k kind, qs []query, c contender) (sample, error) {
@@ -102,7 +103,7 @@ func pass(ctx context.Context, k kind, qs []query, c contender) (sample, error) 
 	failed := make([]error, len(c.peers))
 	var next atomic.Int64
 	var all sync.WaitGroup
-	begin := time.Now()
+	begin, used := time.Now(), cpu()
 	for w, p := range c.peers {
 		all.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(qs)) && failed[w] == nil; i = next.Add(1) - 1 {
@@ -113,15 +114,17 @@ func pass(ctx context.Context, k kind, qs []query, c contender) (sample, error) 
 		})
 	}
 	all.Wait()
-	return sampleOf(took, time.Since(begin)), errors.Join(failed...)
+	s := sampleOf(took, time.Since(begin))
+	s.cpu = micro(cpu()-used) / float64(len(qs))
+	return s, errors.Join(failed...)
 }
+
+func micro(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
 
 func sampleOf(took []time.Duration, whole time.Duration) sample {
 	slices.Sort(took)
-	us := func(share int) float64 {
-		return float64(took[min(len(took)-1, len(took)*share/100)].Nanoseconds()) / 1e3
-	}
-	return sample{us(50), us(99), float64(len(took)) / whole.Seconds()}
+	at := func(percent int) float64 { return micro(took[min(len(took)-1, len(took)*percent/100)]) }
+	return sample{p50: at(50), p99: at(99), rate: float64(len(took)) / whole.Seconds()}
 }
 
 // middle is the median over passes of each figure.
@@ -133,7 +136,12 @@ func middle(list []sample) timing {
 		}
 		return median(values)
 	}
-	return timing{P50: of(func(s sample) float64 { return s.p50 }), P99: of(func(s sample) float64 { return s.p99 }), Rate: of(func(s sample) float64 { return s.rate })}
+	return timing{
+		P50:  of(func(s sample) float64 { return s.p50 }),
+		P99:  of(func(s sample) float64 { return s.p99 }),
+		Rate: of(func(s sample) float64 { return s.rate }),
+		CPU:  of(func(s sample) float64 { return s.cpu }),
+	}
 }
 
 func median(values []float64) float64 {

@@ -30,9 +30,14 @@ func ontology() (*graph.Ontology, error) {
 }
 
 // relationNames are the codes of events.
-func relationNames(o *graph.Ontology) (names []string) {
+func relationNames(o *graph.Ontology) []string { return linksOf(o, graph.Event) }
+
+// tieNames are the links that last.
+func tieNames(o *graph.Ontology) []string { return linksOf(o, graph.State) }
+
+func linksOf(o *graph.Ontology, c graph.Class) (names []string) {
 	for _, l := range o.Links {
-		if l.Class == graph.Event {
+		if l.Class == c {
 			names = append(names, l.Name)
 		}
 	}

@@ -49,6 +49,10 @@ type sized struct {
 	Actors  int      `json:"actors"`
 	Loads   []loaded `json:"loads"`
 	Timings []timing `json:"timings"`
+
+	Clocked    int      `json:"clocked"` // facts of the world with two clocks
+	ClockLoads []loaded `json:"clock_loads"`
+	Missing    []string `json:"missing"` // peers that are not installed
 }
 
 // runner measures one size.
@@ -66,7 +70,7 @@ func (s *settings) run(ctx context.Context, n int) (sized, error) {
 	if err := r.prepare(ctx, n); err != nil {
 		return r.done, err
 	}
-	for _, step := range []func(context.Context) error{r.loadAll, r.plain, r.overHTTP} {
+	for _, step := range []func(context.Context) error{r.loadAll, r.plain, r.overHTTP, r.clocks} {
 		if err := step(ctx); err != nil {
 			return r.done, err
 		}
@@ -209,7 +213,7 @@ func (r *runner) duel(ctx context.Context, k kind, list []contender) error {
 		return err
 	}
 	for _, t := range ts {
-		r.say("%-8s %-12s p50 %10.1f us, p99 %10.1f us, %10.0f/s", k, t.Peer, t.P50, t.P99, t.Rate)
+		r.say("%-8s %-12s p50 %10.1f us, p99 %10.1f us, %10.0f/s, %8.1f us of CPU", k, t.Peer, t.P50, t.P99, t.Rate, t.CPU)
 	}
 	r.done.Timings = append(r.done.Timings, ts...)
 	if r.profile == "" {
