@@ -31,7 +31,7 @@ type row struct {
 }
 
 // limits of the lists that are cut.
-var limits = map[kind]int{newest: firstNewest, named: firstNewest, nowKnown: firstNewest, pastKnown: firstNewest,
+var limits = map[kind]int{newest: firstNewest, hub: firstNewest, hubKnown: firstNewest, named: firstNewest, nowKnown: firstNewest, pastKnown: firstNewest,
 	onDay: firstNewest, onDayPast: firstNewest, timeline: firstTimeline}
 
 // rowLines puts rows in words. Of one day, any order will do, and where a list

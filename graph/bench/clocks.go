@@ -91,6 +91,21 @@ func newHistory(n int, events, ties []string) *history {
 	return h
 }
 
+// ownHistory is a world of which each fact has an assertion of its own, and
+// nothing changes.
+func ownHistory(n int) (*history, error) {
+	o, err := ontology()
+	if err != nil {
+		return nil, err
+	}
+	h := &history{world: newWorld(n, relationNames(o)), alone: make([]bool, n)}
+	for i := range h.facts {
+		h.versions = append(h.versions, version{fact: h.facts[i], id: int32(i), until: h.facts[i].day + 1, gone: forever})
+		h.alone[i] = true
+	}
+	return h, nil
+}
+
 // lasting makes a tie of an event, unless there is that tie already.
 func (h *history) lasting(r *rand.Rand, v *version, taken map[fact]bool) {
 	f := v.fact
@@ -138,7 +153,7 @@ func (h *history) change(round int, what changeKind, now version) {
 func (h *history) questions(share float64) workload {
 	load := h.world.questions(share)
 	r := rand.New(rand.NewPCG(9, uint64(len(h.facts))))
-	load[nowKnown], load[pastKnown] = load[newest], load[newest]
+	load[nowKnown], load[pastKnown], load[hubKnown] = load[newest], load[newest], load[hub]
 	hubs := h.busiest(20)
 	for range max(5, int(float64(scale[onDay])*share)) {
 		day := days/4 + r.IntN(days/2)
@@ -146,21 +161,6 @@ func (h *history) questions(share float64) workload {
 	}
 	load[onDayPast] = load[onDay]
 	return load
-}
-
-// busiest are the actors with the most facts.
-func (w *world) busiest(n int) []int32 {
-	facts := make([]int, len(w.actors))
-	order := make([]int32, len(w.actors))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	for i := range w.facts {
-		facts[w.facts[i].subject]++
-		facts[w.facts[i].object]++
-	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(facts[b], facts[a]), cmp.Compare(a, b)) })
-	return order[:n]
 }
 
 // clockMemory answers from all versions, one after another: it knows the
@@ -188,7 +188,7 @@ func (m *clockMemory) ask(_ context.Context, k kind, q *query) error {
 	switch k {
 	case pastKnown, onDayPast:
 		round = pastRound
-	case nowKnown, onDay:
+	case nowKnown, hubKnown, onDay:
 	default:
 		return fmt.Errorf("memory: no answer to %s", k)
 	}

@@ -162,7 +162,7 @@ func (p *clockSQL) close() error { return p.db.Close() }
 // clockQuestion tells whether a day is asked about, and at which round.
 func clockQuestion(k kind) (day bool, round int, err error) {
 	switch k {
-	case nowKnown:
+	case nowKnown, hubKnown:
 		return false, rounds, nil
 	case pastKnown:
 		return false, pastRound, nil

@@ -31,8 +31,20 @@ type loaded struct {
 // when all is on the disk and can be asked.
 type loadFunc func(ctx context.Context, data, dir string) error
 
-// asChild names in the environment what a child process is to load.
-const asChild = "PARLEY_BENCH_LOAD"
+// asChild tells in the environment what a child process is to do: a verb and
+// its arguments, one a line.
+const asChild = "PARLEY_BENCH_CHILD"
+
+// spawn is a process of this program that does something.
+func spawn(ctx context.Context, args ...string) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self)
+	cmd.Env = append(os.Environ(), asChild+"="+strings.Join(args, "\n"))
+	return cmd, nil
+}
 
 // load runs a load in a process of its own, so that its memory can be told
 // from that of everything else.
@@ -41,12 +53,10 @@ func load(ctx context.Context, peer, data, dir string, facts int) (loaded, error
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return l, err
 	}
-	self, err := os.Executable()
+	cmd, err := spawn(ctx, "load", peer, data, dir)
 	if err != nil {
 		return l, err
 	}
-	cmd := exec.CommandContext(ctx, self)
-	cmd.Env = append(os.Environ(), asChild+"="+strings.Join([]string{peer, data, dir}, "\n"))
 	var out, bad bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &bad
 	if err := cmd.Run(); err != nil {
@@ -85,15 +95,21 @@ func child(ctx context.Context) (asked bool, err error) {
 	if !asked {
 		return false, nil
 	}
-	args := strings.Split(what, "\n")
-	if len(args) != 3 || loads()[args[0]] == nil {
-		return true, fmt.Errorf("%s=%q: want a peer, the folder of the data and that of the store", asChild, what)
+	switch args := strings.Split(what, "\n"); {
+	case args[0] == "load" && len(args) == 4 && loads()[args[1]] != nil:
+		return true, loadAsChild(ctx, args[1], args[2], args[3])
+	case args[0] == "die" && len(args) == 2:
+		return true, writeAndDie(ctx, args[1])
 	}
+	return true, fmt.Errorf("%s=%q: want load, a peer, the folder of the data and that of the store, or die and a store", asChild, what)
+}
+
+func loadAsChild(ctx context.Context, peer, data, dir string) error {
 	start := time.Now()
-	if err := loads()[args[0]](ctx, args[1], args[2]); err != nil {
-		return true, err
+	if err := loads()[peer](ctx, data, dir); err != nil {
+		return err
 	}
-	return true, json.NewEncoder(os.Stdout).Encode(loaded{Peer: args[0], Seconds: time.Since(start).Seconds(), Peak: peak()})
+	return json.NewEncoder(os.Stdout).Encode(loaded{Peer: peer, Seconds: time.Since(start).Seconds(), Peak: peak()})
 }
 
 // loads are the loads of all peers that keep data.

@@ -24,6 +24,7 @@ type memoryPeer struct {
 	seen  []int32 // by actor: when it was reached last
 	round int32
 	count int
+	work  int // entities expanded by two hops, or arcs counted, so far
 }
 
 // arc is a fact seen from one of its ends.
@@ -73,9 +74,9 @@ func (m *memoryPeer) ask(_ context.Context, k kind, q *query) error {
 	x := m.place[m.names.actors[q.x]]
 	m.rows = m.rows[:0]
 	switch k {
-	case byName:
+	case lookup, byName:
 		m.found = m.w.actors[x]
-	case newest, named:
+	case newest, hub, named:
 		m.newest(m.within(x, q.from, q.to), firstNewest, nil)
 		m.named = m.named[:0]
 		for i := range m.rows {
@@ -88,6 +89,7 @@ func (m *memoryPeer) ask(_ context.Context, k kind, q *query) error {
 		clear(m.sums)
 		for _, a := range m.within(x, 0, q.to) {
 			m.sums[a.relation]++
+			m.work++
 		}
 	case twoHops:
 		m.twoHops(x, q)
@@ -122,6 +124,7 @@ func (m *memoryPeer) twoHops(x int32, q *query) {
 	next := []int32{x}
 	for range 2 {
 		var reached []int32
+		m.work += len(next)
 		for _, y := range next {
 			for _, a := range m.within(y, q.from, q.to) {
 				if m.reach(a.other) {
@@ -158,6 +161,8 @@ func (m *memoryPeer) path(x, y int32, q *query) {
 
 func (m *memoryPeer) answer(k kind) []string {
 	switch k {
+	case lookup:
+		return []string{m.found.name}
 	case byName:
 		return attributeLines(m.found.name, m.found.country, m.found.sector, dateOf(m.found.founded))
 	case twoHops:

@@ -115,10 +115,9 @@ func (q *query) window() graph.Interval {
 // ask asks one question; finding X by its key is part of it.
 func (p *parleyPeer) ask(ctx context.Context, k kind, q *query) error {
 	v := p.db.At(graph.Point{})
-	if k == byName {
-		return p.name(ctx, v, q)
-	}
 	switch k {
+	case lookup, byName:
+		return p.name(ctx, k, v, q)
 	case pastKnown:
 		v = p.db.At(graph.Point{KnownOn: p.past})
 	case onDay:
@@ -131,7 +130,7 @@ func (p *parleyPeer) ask(ctx context.Context, k kind, q *query) error {
 		return err
 	}
 	switch k {
-	case newest, nowKnown, pastKnown:
+	case newest, hub, hubKnown, nowKnown, pastKnown:
 		return p.neighbors(ctx, v, graph.EdgeQuery{Entity: x.ID, Starts: q.window(), First: firstNewest})
 	case onDay, onDayPast:
 		return p.neighbors(ctx, v, graph.EdgeQuery{Entity: x.ID, First: firstNewest})
@@ -160,12 +159,15 @@ func (p *parleyPeer) ask(ctx context.Context, k kind, q *query) error {
 
 var attributes = []string{"country", "sector", "founded"}
 
-func (p *parleyPeer) name(ctx context.Context, v graph.View, q *query) error {
+func (p *parleyPeer) name(ctx context.Context, k kind, v graph.View, q *query) error {
 	list, err := v.Lookup(ctx, graph.NameQuery{Name: p.world.actors[q.x]})
 	if err != nil {
 		return err
 	}
 	p.match, p.claims = list[0], p.claims[:0]
+	if k == lookup {
+		return nil
+	}
 	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: p.match.ID, Properties: attributes}) {
 		if err != nil {
 			return err
@@ -202,6 +204,8 @@ func (p *parleyPeer) named(ctx context.Context, v graph.View, q graph.EdgeQuery)
 // answer puts what was answered last in words.
 func (p *parleyPeer) answer(k kind) (lines []string) {
 	switch k {
+	case lookup:
+		return []string{p.match.Name.Text}
 	case byName:
 		lines = append(lines, p.match.Name.Text)
 		for i := range p.claims {

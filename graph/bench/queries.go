@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"math/rand/v2"
+	"slices"
 )
 
 // kind names a kind of question.
@@ -9,7 +11,9 @@ type kind string
 
 // The questions. Those with an @ are asked of the world with two clocks.
 const (
+	lookup    kind = "E"
 	byName    kind = "P"
+	hub       kind = "H"
 	newest    kind = "N1"
 	named     kind = "N1n"
 	twoHops   kind = "N2"
@@ -18,6 +22,7 @@ const (
 	path      kind = "S"
 	served1   kind = "G1"
 	served8   kind = "G"
+	hubKnown  kind = "H@now"
 	nowKnown  kind = "N1@now"
 	pastKnown kind = "N1@past"
 	onDay     kind = "D@now"
@@ -26,6 +31,9 @@ const (
 
 // asked says in words what is asked.
 var asked = map[kind]string{
+	lookup:    "an entity by name",
+	hub:       "N1 for one of the 20 busiest, within a year",
+	hubKnown:  "H over corrected data",
 	byName:    "an entity by name, with its attributes",
 	newest:    "the 50 newest relations of X that start in a window, both directions",
 	named:     "the same, with the name of each other end",
@@ -42,8 +50,8 @@ var asked = map[kind]string{
 }
 
 var (
-	plainKinds = []kind{byName, newest, named, twoHops, timeline, counts, path}
-	clockKinds = []kind{nowKnown, pastKnown, onDay, onDayPast}
+	plainKinds = []kind{lookup, byName, newest, hub, named, twoHops, timeline, counts, path}
+	clockKinds = []kind{hubKnown, nowKnown, pastKnown, onDay, onDayPast}
 )
 
 // Limits of lists.
@@ -64,7 +72,7 @@ type query struct {
 type workload map[kind][]query
 
 // scale is how many questions of each kind are asked at full size.
-var scale = map[kind]int{byName: 2000, newest: 1000, twoHops: 100, timeline: 1000, counts: 500, path: 60, onDay: 500}
+var scale = map[kind]int{byName: 2000, newest: 1000, twoHops: 100, timeline: 1000, counts: 500, path: 60, onDay: 500, hub: 500}
 
 // questions draws a workload over a world. Who is asked about is drawn from the
 // facts, so that the busiest are asked about most.
@@ -102,7 +110,12 @@ func (w *world) questions(share float64) workload {
 		}
 		return q
 	})
-	load[named], load[served1], load[served8] = load[newest], load[newest], load[newest]
+	load[lookup], load[named], load[served1], load[served8] = load[byName], load[newest], load[newest], load[newest]
+	hubs := w.busiest(20)
+	add(hub, func(int) query {
+		from, to := window(365)
+		return query{x: hubs[r.IntN(len(hubs))], from: from, to: to}
+	})
 	return load
 }
 
@@ -112,6 +125,21 @@ func (w *world) somebody(r *rand.Rand) int32 {
 		return f.object
 	}
 	return f.subject
+}
+
+// busiest are the actors with the most facts.
+func (w *world) busiest(n int) []int32 {
+	facts := make([]int, len(w.actors))
+	order := make([]int32, len(w.actors))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	for i := range w.facts {
+		facts[w.facts[i].subject]++
+		facts[w.facts[i].object]++
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(facts[b], facts[a]), cmp.Compare(a, b)) })
+	return order[:n]
 }
 
 // A small run sees that all answers agree; its times say little.

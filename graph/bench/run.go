@@ -49,10 +49,16 @@ type sized struct {
 	Actors  int      `json:"actors"`
 	Loads   []loaded `json:"loads"`
 	Timings []timing `json:"timings"`
+	// Work is what all questions of a kind take: entities expanded by N2,
+	// relations counted by A.
+	Work    map[kind]int `json:"work"`
+	Floors  floors       `json:"floors"`
+	Opening opening      `json:"opening"`
 
 	Clocked    int      `json:"clocked"` // facts of the world with two clocks
 	ClockLoads []loaded `json:"clock_loads"`
 	Missing    []string `json:"missing"` // peers that are not installed
+	Own        loaded   `json:"own"`     // claims that have an assertion each
 }
 
 // runner measures one size.
@@ -66,11 +72,11 @@ type runner struct {
 }
 
 func (s *settings) run(ctx context.Context, n int) (sized, error) {
-	r := &runner{settings: s, dir: filepath.Join(s.dir, fmt.Sprint(n)), want: map[kind][]uint64{}}
+	r := &runner{settings: s, dir: filepath.Join(s.dir, fmt.Sprint(n)), want: map[kind][]uint64{}, done: sized{Work: map[kind]int{}}}
 	if err := r.prepare(ctx, n); err != nil {
 		return r.done, err
 	}
-	for _, step := range []func(context.Context) error{r.loadAll, r.plain, r.overHTTP, r.clocks} {
+	for _, step := range []func(context.Context) error{r.loadAll, r.plain, r.overHTTP, r.clocks, r.own, r.below} {
 		if err := step(ctx); err != nil {
 			return r.done, err
 		}
@@ -93,9 +99,11 @@ func (r *runner) prepare(ctx context.Context, n int) error {
 	}
 	m := newMemoryPeer(w)
 	for _, k := range plainKinds {
+		m.work = 0
 		if r.want[k], err = answers(ctx, k, r.load[k], m); err != nil {
 			return err
 		}
+		r.done.Work[k] = m.work
 		if err := r.duel(ctx, k, []contender{one("memory", m)}); err != nil {
 			return err
 		}
@@ -220,6 +228,47 @@ func (r *runner) duel(ctx context.Context, k kind, list []contender) error {
 		return nil
 	}
 	return r.record(ctx, k, list)
+}
+
+// mostOwn is how many claims with an assertion each are loaded at most.
+const mostOwn = 100_000
+
+// own loads facts of which each has an assertion of its own, for their size.
+func (r *runner) own(ctx context.Context) error {
+	if !chosen(r.peers, "parley") {
+		return nil
+	}
+	n, dir := min(r.done.Facts, mostOwn), r.store("parley-own")
+	r.done.Own = loaded{Peer: "parley", Facts: n, Reused: r.reuse && exists(dir)}
+	if !r.done.Own.Reused {
+		h, err := ownHistory(n)
+		if err != nil {
+			return err
+		}
+		start := time.Now()
+		if err := h.loadParley(ctx, dir); err != nil {
+			return err
+		}
+		r.done.Own.Seconds = time.Since(start).Seconds()
+	}
+	var err error
+	r.done.Own, err = r.done.Own.sized(dir)
+	r.say("parley: claims with an assertion each: %.0f B", r.done.Own.PerFact)
+	return err
+}
+
+// below measures the engine below Parley's store, and how long that takes to open.
+func (r *runner) below(ctx context.Context) (err error) {
+	if !chosen(r.peers, "parley") {
+		return nil
+	}
+	if r.done.Floors, err = readFloors(r.store("parley")); err != nil {
+		return err
+	}
+	r.say("engine: %.3f us a key, %.2f us a seek", r.done.Floors.Key, r.done.Floors.Seek)
+	r.done.Opening, err = measureOpening(ctx, r.store("parley"))
+	r.say("open: %.1f ms, %.1f ms after a kill", r.done.Opening.Clean, r.done.Opening.Killed)
+	return err
 }
 
 // longEnough is how long a profile is taken.

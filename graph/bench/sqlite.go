@@ -93,9 +93,11 @@ func (p *sqlitePeer) ask(ctx context.Context, k kind, q *query) error {
 	x := p.names.actors[q.x]
 	p.rows = p.rows[:0]
 	switch k {
+	case lookup:
+		return p.id.QueryRowContext(ctx, x).Scan(&p.number)
 	case byName:
 		return p.name.QueryRowContext(ctx, x).Scan(&p.found[0], &p.found[1], &p.found[2], &p.found[3])
-	case newest:
+	case newest, hub:
 		return p.list(ctx, p.newest, false, x, q.from, q.to)
 	case named:
 		return p.list(ctx, p.named, true, x, q.from, q.to)
@@ -229,6 +231,8 @@ func (s *search) grow(near func(node int, fn func(int) bool) error) (met bool, e
 
 func (p *sqlitePeer) answer(k kind) []string {
 	switch k {
+	case lookup:
+		return []string{p.names.actors[p.number-1]}
 	case byName:
 		return attributeLines(p.found[0], p.found[1], p.found[3], p.found[2])
 	case twoHops:
