@@ -24,8 +24,7 @@ CREATE TEMP TABLE version AS SELECT * FROM arc;`
 const clockFill = `
 INSERT INTO arc SELECT * FROM version ORDER BY node, vf, id, tf, out;
 DROP TABLE version;
-CREATE INDEX lasting ON arc(node, vf, id, tf, out, vt, tt, relation, other, document, contested) WHERE lasts;
-ANALYZE;`
+CREATE INDEX lasting ON arc(node, vf, id, tf, out, vt, tt, relation, other, document, contested) WHERE lasts;`
 
 const (
 	clockColumns = `id, vf, out, relation, other, document, contested, vt, tf, tt`

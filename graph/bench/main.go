@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strconv"
@@ -33,6 +35,8 @@ func command(ctx context.Context) error {
 	flag.StringVar(&s.dir, "dir", "", "folder for data and stores, which is kept; empty: one that is removed in the end")
 	flag.BoolVar(&s.reuse, "reuse", false, "take what an earlier run has left in -dir, instead of loading again")
 	flag.StringVar(&s.profile, "profile", "", "folder for CPU profiles of Parley's answers")
+	markdown := flag.String("md", "", "file for the results as a page of Markdown")
+	asJSON := flag.String("json", "", "file for the results as JSON")
 	flag.Parse()
 	s.peers, s.kinds = words(*peers), words(*kinds)
 	if *size == "small" {
@@ -53,12 +57,43 @@ func command(ctx context.Context) error {
 		defer os.RemoveAll(dir)
 		s.dir = dir
 	}
+	r := newReport(s.passes)
+	if err := s.measure(ctx, r); err != nil {
+		return err
+	}
+	return errors.Join(write(*markdown, r.markdown), write(*asJSON, r.json), text(os.Stdout, r))
+}
+
+// measure fills the report.
+func (s *settings) measure(ctx context.Context, r *report) error {
 	for _, n := range s.sizes {
-		if _, err := s.run(ctx, n); err != nil {
+		done, err := s.run(ctx, n)
+		if err != nil {
+			return err
+		}
+		r.Sizes = append(r.Sizes, done)
+	}
+	if chosen(s.peers, "parley") && len(s.kinds) == 0 {
+		var err error
+		if r.Durable, err = measureDurable(ctx, s.dir); err != nil {
 			return err
 		}
 	}
+	r.judge()
 	return nil
+}
+
+// write writes a file, if one is wanted.
+func write(name string, print func(io.Writer)) error {
+	if name == "" {
+		return nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	print(f)
+	return f.Close()
 }
 
 func words(list string) []string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/kv/badgerkv"
@@ -18,8 +19,8 @@ import (
 var sdl string
 
 // ontology is what the facts are stated in: actors, and the CAMEO codes that
-// are shipped.
-func ontology() (*graph.Ontology, error) {
+// are shipped. It is compiled once.
+var ontology = sync.OnceValues(func() (*graph.Ontology, error) {
 	list := []schema.Source{{Name: "ontology.graphql", Text: sdl}}
 	for _, s := range schema.Shipped() {
 		if s.Name == "cameo.graphql" {
@@ -27,7 +28,7 @@ func ontology() (*graph.Ontology, error) {
 		}
 	}
 	return schema.Parse("bench", "1", list...)
-}
+})
 
 // relationNames are the codes of events.
 func relationNames(o *graph.Ontology) []string { return linksOf(o, graph.Event) }

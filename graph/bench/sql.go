@@ -16,7 +16,10 @@ import (
 
 // The best that SQLite can do for these questions: each fact stands in one
 // table at both of its ends, with all of its columns, in the order in which
-// windows are read. Pairs have a covering index over one of the two.
+// windows are read. Pairs have a covering index over one of the two, and counts
+// one in which relations stand together: it takes a quarter of the time. There is
+// no ANALYZE: with its samples, a library that was built with STAT4 plans again
+// whenever a day is bound, and the plans are the same.
 const sqliteSchema = `
 CREATE TABLE entity(id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT, sector TEXT, founded TEXT);
 CREATE TABLE relation(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -31,7 +34,7 @@ INSERT INTO arc SELECT * FROM (
   UNION ALL SELECT object, day, id, 0, relation, subject, 1 FROM fact) ORDER BY node, day, id, out;
 DROP TABLE fact;
 CREATE INDEX pair ON arc(node, other, day, id, out, relation, document) WHERE node < other;
-ANALYZE;`
+CREATE INDEX tally ON arc(node, relation, day);`
 
 // library is one of the two ways to SQLite.
 type library struct {

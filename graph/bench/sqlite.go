@@ -23,7 +23,7 @@ const (
 	sqlY    = `(SELECT id FROM entity WHERE name=?2)`
 	sqlPair = `SELECT id, day, out=(node=` + sqlX + `), relation, node+other-` + sqlX + `, document FROM arc
  WHERE node<other AND node=min(` + sqlX + `,` + sqlY + `) AND other=max(` + sqlX + `,` + sqlY + `) ORDER BY day DESC, id DESC LIMIT 100`
-	sqlCounts = `SELECT relation, count(*) FROM arc WHERE node=` + sqlX + ` AND day<=?2 GROUP BY relation`
+	sqlCounts = `SELECT relation, count(*) FROM arc INDEXED BY tally WHERE node=` + sqlX + ` AND day<=?2 GROUP BY relation`
 	sqlID     = `SELECT id FROM entity WHERE name=?1`
 	sqlNear   = `SELECT other FROM arc WHERE node=?1 AND day BETWEEN ?2 AND ?3`
 )
