@@ -23,7 +23,13 @@ func TestMain(m *testing.M) {
 // that of the others is an error.
 func TestAnswers(t *testing.T) {
 	if withC == nil {
-		t.Log("built without a C compiler: the peer sqlite-cgo is not asked")
+		t.Log("NOT TESTED: built without a C compiler, so that the peer sqlite-cgo is not asked")
+	}
+	withClocks := 1 + len(libraries())
+	if postgresBin() != "" {
+		withClocks++
+	} else {
+		t.Log("NOT TESTED: PostgreSQL is not installed")
 	}
 	s := settings{passes: 1, share: smallShare, dir: t.TempDir(), log: t.Output()}
 	done, err := s.run(t.Context(), smallSize)
@@ -44,6 +50,54 @@ func TestAnswers(t *testing.T) {
 		if timed[k] != peers {
 			t.Errorf("%s was asked of %d servers, want %d", k, timed[k], peers)
 		}
+	}
+	for _, k := range clockKinds {
+		if timed[k] != withClocks {
+			t.Errorf("%s was asked of %d peers, want %d", k, timed[k], withClocks)
+		}
+	}
+	if len(done.Loads) != peers || done.Own.PerFact == 0 || done.Floors.Seek == 0 || done.Opening.Killed == 0 {
+		t.Errorf("not all was measured: %+v", done)
+	}
+}
+
+// TestDurable shows that writers are measured, alone and together.
+func TestDurable(t *testing.T) {
+	d, err := measureDurable(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Sync <= 0 || d.One <= 0 || d.Many <= 0 || d.Engine <= 0 {
+		t.Errorf("%+v", d)
+	}
+}
+
+// TestHistory shows that what happens in the rounds is what the versions say.
+func TestHistory(t *testing.T) {
+	h := newHistory(20_000, []string{"a", "b", "c"}, []string{"tie"})
+	said := map[changeKind]int{}
+	for _, list := range h.changes {
+		for _, c := range list {
+			said[c.what]++
+		}
+	}
+	long, contested, closed := 0, 0, 0
+	for i := range h.versions {
+		v := &h.versions[i]
+		long += bit(v.long() && v.known == 0)
+		contested += bit(v.contested)
+		closed += bit(v.gone != forever)
+	}
+	for name, share := range map[string]float64{
+		"lasting": float64(long) / 20_000 / 0.05, "corrected": float64(said[corrected]) / 20_000 / 0.05,
+		"retracted": float64(said[retracted]) / 20_000 / 0.025, "contested": float64(contested) / 20_000 / 0.025,
+	} {
+		if share < 0.8 || share > 1.2 {
+			t.Errorf("%s: %.2f of what they should be", name, share)
+		}
+	}
+	if sum := said[corrected] + said[retracted] + said[denied]; closed != sum || said[retracted] != said[again] {
+		t.Errorf("%d versions end, by %v", closed, said)
 	}
 }
 

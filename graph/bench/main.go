@@ -36,6 +36,7 @@ func command(ctx context.Context) error {
 	flag.BoolVar(&s.reuse, "reuse", false, "take what an earlier run has left in -dir, instead of loading again")
 	flag.StringVar(&s.profile, "profile", "", "folder for CPU profiles of Parley's answers")
 	markdown := flag.String("md", "", "file for the results as a page of Markdown")
+	scale := flag.String("scale", "", "file for what larger stores need, computed from the largest size that was measured")
 	asJSON := flag.String("json", "", "file for the results as JSON")
 	flag.Parse()
 	s.peers, s.kinds = words(*peers), words(*kinds)
@@ -61,7 +62,7 @@ func command(ctx context.Context) error {
 	if err := s.measure(ctx, r); err != nil {
 		return err
 	}
-	return errors.Join(write(*markdown, r.markdown), write(*asJSON, r.json), text(os.Stdout, r))
+	return errors.Join(write(*markdown, r.markdown), write(*asJSON, r.json), write(*scale, r.scale), text(os.Stdout, r))
 }
 
 // measure fills the report.

@@ -47,6 +47,7 @@ func (s *settings) say(format string, args ...any) {
 type sized struct {
 	Facts   int      `json:"facts"`
 	Actors  int      `json:"actors"`
+	Busiest int      `json:"busiest"` // facts in which the busiest actor takes part
 	Loads   []loaded `json:"loads"`
 	Timings []timing `json:"timings"`
 	// Work is what all questions of a kind take: entities expanded by N2,
@@ -98,6 +99,8 @@ func (r *runner) prepare(ctx context.Context, n int) error {
 		return err
 	}
 	m := newMemoryPeer(w)
+	busiest := w.busiest(1)[0]
+	r.done.Busiest = int(m.start[busiest+1] - m.start[busiest])
 	for _, k := range plainKinds {
 		m.work = 0
 		if r.want[k], err = answers(ctx, k, r.load[k], m); err != nil {
