@@ -9,7 +9,7 @@ import (
 )
 
 // clocks measures the world with two clocks.
-func (r *runner) clocks(ctx context.Context) error {
+func (r *runner) clocks(ctx context.Context) (err error) {
 	n := min(r.done.Facts, mostClocks)
 	o, err := ontology()
 	if err != nil {
@@ -24,11 +24,9 @@ func (r *runner) clocks(ctx context.Context) error {
 		}
 	}
 	list, err := r.clockPeers(ctx, h)
-	defer func() {
-		for _, c := range list {
-			c.peers[0].close()
-		}
-	}()
+	for _, c := range list {
+		defer ending(&err, c.peers[0].close)
+	}
 	if err != nil {
 		return err
 	}
@@ -80,11 +78,11 @@ func (r *runner) clockPeers(ctx context.Context, h *history) (list []contender, 
 func (r *runner) clockPeer(name, dir string, load func() error, open func() (peer, error)) (contender, error) {
 	l := loaded{Peer: name, Facts: r.done.Clocked, Reused: r.reuse && exists(dir)}
 	if !l.Reused {
-		start := time.Now()
+		start, used := time.Now(), cpu()
 		if err := load(); err != nil {
 			return contender{}, err
 		}
-		l.Seconds = time.Since(start).Seconds()
+		l.Seconds, l.CPU = time.Since(start).Seconds(), (cpu() - used).Seconds()
 	}
 	l, err := l.sized(dir)
 	if err != nil {

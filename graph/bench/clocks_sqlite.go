@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 )
 
 // Four columns of time, two of them rounds: what was known from tf to tt. A
@@ -207,5 +206,3 @@ func clockLines(k kind, w *names, list []clockRow) []string {
 	}
 	return rowLines(k, rows)
 }
-
-func clocksDir(dir string) string { return filepath.Join(dir, "clocks") }

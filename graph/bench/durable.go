@@ -48,12 +48,12 @@ func measureDurable(ctx context.Context, dir string) (d durable, err error) {
 	return d, d.engine(filepath.Join(dir, "badger"))
 }
 
-func (d *durable) parley(ctx context.Context, dir string) error {
+func (d *durable) parley(ctx context.Context, dir string) (err error) {
 	db, err := openParley(ctx, dir)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer ending(&err, db.Close)
 	if err := prepareWrites(ctx, db); err != nil {
 		return err
 	}
@@ -71,12 +71,12 @@ func (d *durable) parley(ctx context.Context, dir string) error {
 	return err
 }
 
-func (d *durable) engine(dir string) error {
+func (d *durable) engine(dir string) (err error) {
 	db, err := badger.Open(badger.DefaultOptions(dir).WithLogger(nil).WithSyncWrites(true).WithMetricsEnabled(false))
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer ending(&err, db.Close)
 	d.Engine, err = together(func(w, i int) error {
 		return db.Update(func(t *badger.Txn) error {
 			for row := range rowsOfAssertion {

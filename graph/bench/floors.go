@@ -31,16 +31,15 @@ type family struct {
 const edges = 'n'
 
 // readFloors opens the engine's files below a store that is closed.
-func readFloors(dir string) (floors, error) {
+func readFloors(dir string) (f floors, err error) {
 	raw, err := badger.Open(badger.DefaultOptions(dir).WithReadOnly(true).WithLogger(nil).WithMetricsEnabled(false).
 		WithCompression(options.None).WithBlockCacheSize(0).WithExternalMagic(1))
 	if err != nil {
-		return floors{}, err
+		return f, err
 	}
-	defer raw.Close()
+	defer ending(&err, raw.Close)
 	txn := raw.NewTransaction(false)
 	defer txn.Discard()
-	var f floors
 	f.Families = families(txn)
 	o := badger.DefaultIteratorOptions
 	o.PrefetchValues, o.Prefix = false, []byte{edges}

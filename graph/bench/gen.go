@@ -147,13 +147,12 @@ func (w *world) writeActors(b *bufio.Writer) {
 	}
 	for i := 0; i < len(w.actors); i += perAssertion {
 		fmt.Fprintf(b, `{"assert":"a%d","document":"file:actors","claims":[`, i)
-		for j, a := range w.actors[i:min(i+perAssertion, len(w.actors))] {
-			if j > 0 {
-				fmt.Fprint(b, ",")
-			}
+		comma := ""
+		for _, a := range w.actors[i:min(i+perAssertion, len(w.actors))] {
 			key := "icews:" + a.name
-			fmt.Fprintf(b, `{"subject":%q,"property":"country","value":%q},{"subject":%q,"property":"sector","value":%q},{"subject":%q,"property":"founded","value":%q}`,
+			fmt.Fprintf(b, comma+`{"subject":%q,"property":"country","value":%q},{"subject":%q,"property":"sector","value":%q},{"subject":%q,"property":"founded","value":%q}`,
 				key, a.country, key, a.sector, key, dateOf(a.founded))
+			comma = ","
 		}
 		fmt.Fprintln(b, `]}`)
 	}

@@ -20,11 +20,12 @@ type loaded struct {
 	Peer    string  `json:"peer"`
 	Facts   int     `json:"facts"`
 	Seconds float64 `json:"seconds"`
-	Bytes   int64   `json:"bytes"`    // on disk, when all is closed
-	Peak    int64   `json:"peak_rss"` // bytes; 0: not known on this system
-	Reused  bool    `json:"reused"`   // by an earlier run: not timed
-	PerFact float64 `json:"per_fact"` // bytes
-	Rate    float64 `json:"per_s"`    // facts
+	Bytes   int64   `json:"bytes"`       // on disk, when all is closed
+	CPU     float64 `json:"cpu_seconds"` // of processor time; 0: not known on this system, or not of this process
+	Peak    int64   `json:"peak_rss"`    // bytes; 0: not known on this system
+	Reused  bool    `json:"reused"`      // by an earlier run: not timed
+	PerFact float64 `json:"per_fact"`    // bytes
+	Rate    float64 `json:"per_s"`       // facts
 }
 
 // loadFunc loads the files in a folder into a store in another one, and returns
@@ -109,7 +110,7 @@ func loadAsChild(ctx context.Context, peer, data, dir string) error {
 	if err := loads()[peer](ctx, data, dir); err != nil {
 		return err
 	}
-	return json.NewEncoder(os.Stdout).Encode(loaded{Peer: peer, Seconds: time.Since(start).Seconds(), Peak: peak()})
+	return json.NewEncoder(os.Stdout).Encode(loaded{Peer: peer, Seconds: time.Since(start).Seconds(), CPU: cpu().Seconds(), Peak: peak()})
 }
 
 // loads are the loads of all peers that keep data.

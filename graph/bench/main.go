@@ -85,7 +85,7 @@ func (s *settings) measure(ctx context.Context, r *report) error {
 }
 
 // write writes a file, if one is wanted.
-func write(name string, print func(io.Writer)) error {
+func write(name string, fill func(io.Writer)) error {
 	if name == "" {
 		return nil
 	}
@@ -93,7 +93,7 @@ func write(name string, print func(io.Writer)) error {
 	if err != nil {
 		return err
 	}
-	print(f)
+	fill(f)
 	return f.Close()
 }
 

@@ -29,7 +29,10 @@ type timing struct {
 	P50  float64 `json:"p50_us"`
 	P99  float64 `json:"p99_us"`
 	Rate float64 `json:"per_s"`
-	CPU  float64 `json:"cpu_us"` // processor time of the whole process per question, garbage collection included
+	// Times50 and Times99 are how many times Parley's; 0: Parley was not asked.
+	Times50 float64 `json:"p50_times_parley,omitempty"`
+	Times99 float64 `json:"p99_times_parley,omitempty"`
+	CPU     float64 `json:"cpu_us"` // processor time of the whole process per question, garbage collection included
 }
 
 // contender is a peer and its name in tables. What is served over HTTP has a

@@ -72,9 +72,16 @@ func newReport(passes int) *report {
 	return &report{Date: time.Now().UTC().Format(time.DateOnly), Command: command, Machine: thisMachine(), Passes: passes}
 }
 
-// judge adds the goals.
+// judge adds ratios and goals.
 func (r *report) judge() {
 	for _, s := range r.Sizes {
+		b := book{sized: s}
+		for i := range s.Timings {
+			t := &s.Timings[i]
+			if own := b.timing(t.Kind, "parley"); own.N > 0 {
+				t.Times50, t.Times99 = t.P50/own.P50, t.P99/own.P99
+			}
+		}
 		r.Goals = append(r.Goals, goals{s.Facts, goalsOf(s, r.Durable)})
 	}
 	if list := growth(r.Sizes); len(list) > 0 {
@@ -96,10 +103,10 @@ func text(w io.Writer, r *report) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i := range r.Sizes {
 		b := book{sized: r.Sizes[i]}
-		fmt.Fprintf(t, "%s facts\tp50 µs\t× Parley\tp99 µs\t× Parley\tCPU µs\t× Parley\n", facts(b.Facts))
+		fmt.Fprintf(t, "\n%s facts\tp50 µs\t× Parley\tp99 µs\t× Parley\tCPU µs\t× Parley\n", facts(b.Facts))
 		for _, m := range b.Timings {
 			own := b.timing(m.Kind, "parley")
-			fmt.Fprintf(t, "%s %s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.Kind, m.Peer, figure(m.P50), figure(m.P50/own.P50), figure(m.P99), figure(m.P99/own.P99), figure(m.CPU), figure(m.CPU/own.CPU))
+			fmt.Fprintf(t, "%s %s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.Kind, m.Peer, figure(m.P50), figure(m.Times50), figure(m.P99), figure(m.Times99), figure(m.CPU), figure(m.CPU/own.CPU))
 		}
 	}
 	for _, g := range r.Goals {
@@ -150,7 +157,7 @@ func (p page) size(s *sized) {
 	p.line("")
 	p.line("## %s facts", facts(s.Facts))
 	p.loads("L: from files until it can be asked", s.Loads)
-	p.timings(s, plainKinds, "p50 / p99, and in brackets processor time for each question")
+	p.timings(s, plainKinds, "p50 / p99 (processor time for each question) = times Parley's")
 	p.timings(s, []kind{served1, served8}, "over HTTP: requests/s, and p50 / p99")
 	if s.Clocked > 0 {
 		p.line("")
@@ -161,22 +168,22 @@ func (p page) size(s *sized) {
 			p.line("%s: not installed.", name)
 		}
 		p.loads("", s.ClockLoads)
-		p.timings(s, clockKinds, "p50 / p99, and in brackets processor time for each question")
+		p.timings(s, clockKinds, "p50 / p99 (processor time for each question) = times Parley's")
 	}
 	p.families(s)
 }
 
 func (p page) loads(title string, list []loaded) {
-	rows := [][]string{{title, "facts/s", "B/fact on disk", "peak memory, MiB"}}
+	rows := [][]string{{title, "facts/s", "processor time for each fact, µs", "B/fact on disk", "peak memory, MiB"}}
 	for _, l := range list {
-		rate, peak := thousands(fmt.Sprintf("%.0f", l.Rate)), fmt.Sprint(l.Peak>>20)
+		rate, used, peak := thousands(fmt.Sprintf("%.0f", l.Rate)), figure(l.CPU*1e6/float64(l.Facts)), fmt.Sprint(l.Peak>>20)
 		if l.Reused {
-			rate = "loaded earlier"
+			rate, used = "loaded earlier", "–"
 		}
 		if l.Peak == 0 {
 			peak = "–"
 		}
-		rows = append(rows, []string{l.Peer, rate, figure(l.PerFact), peak})
+		rows = append(rows, []string{l.Peer, rate, used, figure(l.PerFact), peak})
 	}
 	if len(list) > 0 {
 		p.table(rows)
@@ -214,7 +221,11 @@ func (t timing) cell() string {
 	if t.Kind == served1 || t.Kind == served8 {
 		return fmt.Sprintf("%s/s, %s / %s", figure(t.Rate), figure(t.P50), figure(t.P99))
 	}
-	return fmt.Sprintf("%s / %s (%s)", figure(t.P50), figure(t.P99), figure(t.CPU))
+	text := fmt.Sprintf("%s / %s (%s)", figure(t.P50), figure(t.P99), figure(t.CPU))
+	if t.Peer == "parley" || t.Times50 == 0 {
+		return text
+	}
+	return fmt.Sprintf("%s = %s / %s ×", text, figure(t.Times50), figure(t.Times99))
 }
 
 func (p page) families(s *sized) {

@@ -171,14 +171,14 @@ func (r *runner) loadOne(ctx context.Context, name, data string, facts int) (loa
 }
 
 // plain asks the questions without clocks.
-func (r *runner) plain(ctx context.Context) error {
+func (r *runner) plain(ctx context.Context) (err error) {
 	var list []contender
 	for _, name := range r.embedded() {
 		p, err := r.open(ctx, name)
 		if err != nil {
 			return err
 		}
-		defer p.close()
+		defer ending(&err, p.close)
 		list = append(list, one(name, p))
 	}
 	for _, k := range plainKinds {
@@ -188,6 +188,9 @@ func (r *runner) plain(ctx context.Context) error {
 	}
 	return nil
 }
+
+// ending closes something when a function returns, and adds what goes wrong.
+func ending(err *error, close func() error) { *err = errors.Join(*err, close()) }
 
 func (r *runner) open(ctx context.Context, name string) (peer, error) {
 	if name == "parley" {
@@ -201,14 +204,14 @@ func (r *runner) open(ctx context.Context, name string) (peer, error) {
 }
 
 // overHTTP asks the servers, with eight clients and with one.
-func (r *runner) overHTTP(ctx context.Context) error {
+func (r *runner) overHTTP(ctx context.Context) (err error) {
 	var eight, single []contender
 	for _, name := range r.embedded() {
 		s, err := serveStore(ctx, name, r.store(name))
 		if err != nil {
 			return err
 		}
-		defer s.stop()
+		defer ending(&err, s.stop)
 		c := contender{s.name, s.clients(r.names)}
 		eight, single = append(eight, c), append(single, one(c.name, c.peers[0]))
 	}
