@@ -56,6 +56,9 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%s was asked of %d peers, want %d", k, timed[k], withClocks)
 		}
 	}
+	if done.Work[twoHops] == 0 || done.Work[counts] == 0 {
+		t.Errorf("the questions find nothing: %v", done.Work)
+	}
 	if len(done.Loads) != peers || done.Own.PerFact == 0 || done.Floors.Seek == 0 || done.Opening.Killed == 0 {
 		t.Errorf("not all was measured: %+v", done)
 	}

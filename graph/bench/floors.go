@@ -75,43 +75,48 @@ func families(txn *badger.Txn) []family {
 	return list
 }
 
-// floorPasses is how often the floors are taken; the median counts.
+// floorPasses is how often the floors are taken. The median of short spells
+// counts, so that what else the machine does spoils few of them.
 const floorPasses = 5
 
 // keyFloor iterates all keys, and picks some of them for seeks.
 func keyFloor(it *badger.Iterator) (us float64, keys [][]byte) {
 	r := rand.New(rand.NewPCG(5, 5))
 	var samples []float64
+	n := 0
 	for range floorPasses {
-		keys = keys[:0]
-		n := 0
+		n = 0
 		start := time.Now()
 		for it.Rewind(); it.Valid(); it.Next() {
-			n++
-		}
-		if n == 0 {
-			return 0, nil
-		}
-		samples = append(samples, micro(time.Since(start))/float64(n))
-		for it.Rewind(); it.Valid(); it.Next() {
-			if r.IntN(1+n/5000) == 0 {
-				keys = append(keys, it.Item().KeyCopy(nil))
+			if n++; n%batchOfKeys == 0 {
+				samples = append(samples, micro(time.Since(start))/batchOfKeys)
+				start = time.Now()
 			}
+		}
+	}
+	for it.Rewind(); it.Valid(); it.Next() {
+		if r.IntN(1+n/seeks) == 0 {
+			keys = append(keys, it.Item().KeyCopy(nil))
 		}
 	}
 	return median(samples), keys
 }
+
+const (
+	batchOfKeys = 500
+	seeks       = 5000
+)
 
 func seekFloor(it *badger.Iterator, keys [][]byte) float64 {
 	r := rand.New(rand.NewPCG(5, 6))
 	r.Shuffle(len(keys), func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
 	var samples []float64
 	for range floorPasses {
-		start := time.Now()
 		for _, k := range keys {
+			start := time.Now()
 			it.Seek(k)
+			samples = append(samples, micro(time.Since(start)))
 		}
-		samples = append(samples, micro(time.Since(start))/float64(len(keys)))
 	}
 	return median(samples)
 }

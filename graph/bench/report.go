@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -65,11 +66,18 @@ func field(file, name string) string {
 }
 
 func newReport(passes int) *report {
-	command := "go run ."
-	if len(os.Args) > 1 {
-		command += " " + strings.Join(os.Args[1:], " ")
-	}
-	return &report{Date: time.Now().UTC().Format(time.DateOnly), Command: command, Machine: thisMachine(), Passes: passes}
+	return &report{Date: time.Now().UTC().Format(time.DateOnly), Command: commandLine(), Machine: thisMachine(), Passes: passes}
+}
+
+// commandLine is how to get the same again; where files lie does not matter.
+func commandLine() string {
+	line := "go run ."
+	flag.Visit(func(f *flag.Flag) {
+		if slices.Contains([]string{"n", "size", "passes", "peers", "queries"}, f.Name) {
+			line += " -" + f.Name + " " + f.Value.String()
+		}
+	})
+	return line
 }
 
 // judge adds ratios and goals.
@@ -95,6 +103,19 @@ func (r *report) json(w io.Writer) {
 	if err := e.Encode(r); err != nil {
 		fmt.Fprintln(w, err)
 	}
+}
+
+// readReport reads what json has written.
+func readReport(name string) (*report, error) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var r report
+	if err := json.Unmarshal(b, &r); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return &r, nil
 }
 
 // text writes each question as one line for each peer, with how many times
