@@ -78,41 +78,47 @@ func (h *history) draft(v *version, deny bool) (graph.Draft, error) {
 // first states all first versions: most in one assertion, as a file of quads does.
 func (h *history) first() iter.Seq2[graph.Statement, error] {
 	return func(yield func(graph.Statement, error) bool) {
-		file := graph.Key{Scheme: "file", ID: "quads"}
-		all := graph.Draft{Document: graph.Ref{Key: file}, Key: "all"}
-		list := []graph.Statement{{Document: &graph.Document{Key: file}}}
-		for i := range int32(wires) {
-			list = append(list, graph.Statement{Document: &graph.Document{Key: wireOf(i)}})
-		}
-		for i := range h.actors {
-			list = append(list, graph.Statement{Declaration: &graph.Declaration{Kind: "Actor", Keys: []graph.Key{h.actor(int32(i)).Key}}})
-			all.Links = append(all.Links, graph.Link{Subject: h.actor(int32(i)), Property: graph.PropertyName, Value: graph.TextOf(h.actors[i].name)})
-		}
-		for _, s := range list {
+		all := graph.Draft{Document: graph.Ref{Key: quadsKey}, Key: "all"}
+		for _, s := range h.introduced(&all) {
 			if !yield(s, nil) {
 				return
 			}
 		}
 		for i := range h.versions {
 			v := &h.versions[i]
-			switch {
-			case v.known != 0:
-			case h.alone[v.id]:
-				d, err := h.draft(v, false)
-				if !yield(graph.Statement{Draft: &d}, err) {
-					return
-				}
-			default:
-				l, err := h.link(v)
-				if err != nil {
-					yield(graph.Statement{}, err)
-					return
-				}
-				all.Links = append(all.Links, l)
+			if v.known != 0 {
+				continue
+			}
+			d, err := h.draft(v, false)
+			if err != nil {
+				yield(graph.Statement{}, err)
+				return
+			}
+			if !h.alone[v.id] {
+				all.Links = append(all.Links, d.Links...)
+			} else if !yield(graph.Statement{Draft: &d}, nil) {
+				return
 			}
 		}
 		yield(graph.Statement{Draft: &all, Facts: len(all.Links) - len(h.actors)}, nil)
 	}
+}
+
+var quadsKey = graph.Key{Scheme: "file", ID: "quads"}
+
+// introduced are the documents and the actors, whose names become part of an
+// assertion.
+func (h *history) introduced(all *graph.Draft) []graph.Statement {
+	list := []graph.Statement{{Document: &graph.Document{Key: quadsKey}}}
+	for i := range int32(wires) {
+		list = append(list, graph.Statement{Document: &graph.Document{Key: wireOf(i)}})
+	}
+	for i := range h.actors {
+		a := h.actor(int32(i))
+		list = append(list, graph.Statement{Declaration: &graph.Declaration{Kind: "Actor", Keys: []graph.Key{a.Key}}})
+		all.Links = append(all.Links, graph.Link{Subject: a, Property: graph.PropertyName, Value: graph.TextOf(h.actors[i].name)})
+	}
+	return list
 }
 
 // changed states what happens in a round.

@@ -16,6 +16,15 @@
 // HTTP, Parley's endpoint is asked the same as graphql-go over SQLite (served.go,
 // graphqlgo.go).
 //
+// A second world has two clocks (clocks.go): some of its facts last, some are
+// corrected, retracted or denied. Parley reads it now and as it was known then,
+// and SQLite and, where it is installed, PostgreSQL carry four columns of time
+// (clocks_sqlite.go, postgres.go).
+//
+// What the engine and the disk need by themselves (floors.go, durable.go) is
+// measured, too: goals are multiples of it (goals.go). The report (report.go) is
+// text, JSON and Markdown; scale.go computes what much larger stores need.
+//
 // Each load runs in a process of its own. Questions are asked once to compare
 // answers, then in timed passes, the peers in turn; of each percentile the
 // median over the passes counts.

@@ -133,6 +133,7 @@ func (b *book) stores() {
 	for _, l := range b.Loads {
 		if l.Peer == "parley" {
 			b.addIn("B", "bytes on disk for each plain fact", l.PerFact, atMost(170), atMost(107))
+			b.addIn("MiB", "peak memory of the load", float64(l.Peak>>20), atMost(1536), limit{})
 		}
 	}
 	b.addIn("B", fmt.Sprintf("bytes on disk for each claim with an assertion of its own (%s)", facts(b.Own.Facts)), b.Own.PerFact, atMost(300), atMost(200))
