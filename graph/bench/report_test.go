@@ -60,6 +60,7 @@ func TestGoals(t *testing.T) {
 		"hub scan at a point (A): edges/s · R1":                      0.1, // 10,000 edges in 10 ms
 		"first load (L), facts/s against sqlite-go":                  0.5,
 		"bytes on disk for each plain fact":                          200,
+		"peak memory of the load":                                    953,
 		"one durable transaction, p50 / R3":                          2,
 		"16 durable writers / Badger's SyncWrites with 16":           4,
 		"open after a clean close":                                   40,
