@@ -319,12 +319,12 @@ func (s *sized) losses() (list []string) {
 	for _, k := range slices.Concat(plainKinds, []kind{served1, served8}, clockKinds) {
 		own := b.timing(k, "parley")
 		var lost []string
-		for name, get := range percentiles {
-			if least := b.best(k, get); get(own) > least {
-				lost = append(lost, fmt.Sprintf("%s × at %s", figure(get(own)/least), name))
+		for _, p := range []percentile{p50, p99} {
+			if times := p.of(own) / b.best(k, p.of); times >= lossFrom {
+				lost = append(lost, fmt.Sprintf("%s × at %s", figure(times), p.name))
 			}
 		}
-		if slices.Sort(lost); len(lost) > 0 {
+		if len(lost) > 0 {
 			list = append(list, fmt.Sprintf("**%s** takes %s of what the best of the others takes", k, strings.Join(lost, " and ")))
 		}
 	}
@@ -340,7 +340,16 @@ func (s *sized) losses() (list []string) {
 	return list
 }
 
-var percentiles = map[string]func(timing) float64{
-	"p50": func(t timing) float64 { return t.P50 },
-	"p99": func(t timing) float64 { return t.P99 },
+// lossFrom is how many times another peer's time is no longer a tie.
+const lossFrom = 1.05
+
+// percentile is one of the two that are compared.
+type percentile struct {
+	name string
+	of   func(timing) float64
 }
+
+var (
+	p50 = percentile{"p50", func(t timing) float64 { return t.P50 }}
+	p99 = percentile{"p99", func(t timing) float64 { return t.P99 }}
+)
