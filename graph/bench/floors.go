@@ -129,7 +129,7 @@ func syncFloor(dir string) (us float64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer os.Remove(name)
+	defer ending(&err, func() error { return os.Remove(name) })
 	defer f.Close()
 	var took []float64
 	text := make([]byte, 1024)
