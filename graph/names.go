@@ -22,12 +22,26 @@ import (
 // fold is the form by which names are found: without case, accents and
 // repeated spaces (Unicode default case folding, combining marks removed).
 func fold(s string) string {
+	if ascii(s) {
+		return squeeze(strings.ToLower(s))
+	}
 	t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
 	plain, _, err := transform.String(t, s)
 	if err != nil {
 		plain = s
 	}
-	folded := strings.Join(strings.Fields(cases.Fold().String(plain)), " ")
+	return squeeze(cases.Fold().String(plain))
+}
+
+// ascii tells whether there is nothing in a name but letters without accents
+// and what else ASCII has, which folding leaves alone.
+func ascii(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= unicode.MaxASCII }) < 0
+}
+
+// squeeze leaves out spaces that are repeated, and what no key can hold.
+func squeeze(s string) string {
+	folded := strings.Join(strings.Fields(s), " ")
 	return strings.ReplaceAll(folded[:min(len(folded), 1024)], "\x00", "")
 }
 

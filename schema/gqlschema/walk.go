@@ -80,7 +80,7 @@ func (b *builder) neighbors(p graphql.ResolveParams, v graph.View) (any, error) 
 	if err != nil || q.First == 0 {
 		return []edge{}, err
 	}
-	var list []graph.Edge
+	list := make([]graph.Edge, 0, min(q.First, 50))
 	for e, err := range v.Neighbors(p.Context, q) {
 		if err != nil {
 			return nil, err
