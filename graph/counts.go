@@ -22,21 +22,27 @@ type Count struct {
 // Counts counts the edges of an entity at the view's point, by property, then
 // outwards before inwards.
 func (v View) Counts(ctx context.Context, entity EntityID, h Hops) (list []Count, err error) {
-	type side struct {
-		property string
-		out      bool
-	}
-	counts := map[side]int{}
 	err = v.read(ctx, func(rd *reading) error {
-		clear(counts)
-		return rd.hopper("counts", h, 1).expand(entity, 0, func(e *Edge) bool {
-			counts[side{e.Property, e.Out}]++
-			return true
-		})
+		n, err := rd.lookup(ByID(entity))
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		counts := map[hop]int{} // of no end
+		if err := rd.hopper("counts", h, 1).each(n, func(e hop) { counts[hop{prop: e.prop, out: e.out}]++ }); err != nil {
+			return err
+		}
+		for s, n := range counts {
+			property, err := rd.nameOf(s.prop)
+			if err != nil {
+				return err
+			}
+			list = append(list, Count{property, s.out, n})
+		}
+		return nil
 	})
-	for s, n := range counts {
-		list = append(list, Count{s.property, s.out, n})
-	}
 	slices.SortFunc(list, func(a, b Count) int {
 		return cmp.Or(strings.Compare(a.Property, b.Property), boolBit(b.Out)-boolBit(a.Out))
 	})

@@ -3,6 +3,8 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // ErrBound reports a traversal that was given up because it had read as much
@@ -51,16 +53,87 @@ func (rd *reading) hopper(of string, h Hops, most int, exempt ...EntityID) *hopp
 	return p
 }
 
-// expand calls fn for each edge of an entity whose other end fits, the newest
-// start first, until fn says no. Of first edges no more are read; 0 is all.
-func (h *hopper) expand(id EntityID, first int, fn func(*Edge) bool) error {
-	if err := h.rd.ctx.Err(); err != nil {
-		return err
-	}
+// step counts an expansion.
+func (h *hopper) step() error {
 	if h.left--; h.left < 0 {
 		return fmt.Errorf("%w: %s: %d entities were expanded: give fewer properties or kinds, a shorter window, or a larger MaxExpansions", ErrBound, h.of, h.most)
 	}
-	w, err := h.rd.walk(EdgeQuery{Entity: id, Properties: h.Properties, Starts: h.Starts, MinRank: h.MinRank, Ranked: h.Ranked, First: first})
+	return h.rd.ctx.Err()
+}
+
+func (h *hopper) edges() EdgeQuery {
+	return EdgeQuery{Properties: h.Properties, Starts: h.Starts, MinRank: h.MinRank, Ranked: h.Ranked}
+}
+
+// hop is an edge of which only that is known which most traversals ask.
+type hop struct {
+	other num // what stands for it
+	prop  uint16
+	out   bool
+}
+
+// each calls fn for each edge of an entity whose other end fits, in no order.
+func (h *hopper) each(n num, fn func(hop)) error {
+	if err := h.step(); err != nil {
+		return err
+	}
+	w, err := h.rd.walkFrom(n, h.edges())
+	if err != nil {
+		return err
+	}
+	if len(h.Kinds) == 0 {
+		return w.each(func(f *found) { fn(w.hop(f)) })
+	}
+	var list []hop
+	if err := w.each(func(f *found) { list = append(list, w.hop(f)) }); err != nil {
+		return err
+	}
+	fits, err := h.fitting(list)
+	for _, e := range list {
+		if err == nil && fits[e.other] {
+			fn(e)
+		}
+	}
+	return err
+}
+
+func (w *walk) hop(f *found) hop {
+	return hop{w.same.head(f.other), f.prop, f.dir == outEvent || f.dir == outState}
+}
+
+// fitting tells of the other ends whether they are of a kind that fits, looked
+// up for all at once.
+func (h *hopper) fitting(list []hop) (map[num]bool, error) {
+	fits := make(map[num]bool, len(list))
+	for _, e := range list {
+		fits[e.other] = false
+	}
+	if err := h.rd.headers(slices.Collect(maps.Keys(fits))); err != nil {
+		return nil, err
+	}
+	for n := range fits {
+		e, err := h.rd.header(n)
+		if err != nil {
+			return nil, err
+		}
+		kind, err := h.rd.nameOf(e.kind)
+		if err != nil {
+			return nil, err
+		}
+		fits[n] = h.rd.db.ontology.IsAny(kind, h.Kinds)
+	}
+	return fits, nil
+}
+
+// expand calls fn for each edge of an entity whose other end fits, the newest
+// start first, until fn says no. Of first edges no more are read; 0 is all.
+func (h *hopper) expand(id EntityID, first int, fn func(*Edge) bool) error {
+	if err := h.step(); err != nil {
+		return err
+	}
+	q := h.edges()
+	q.Entity, q.First = id, first
+	w, err := h.rd.walk(q)
 	if err != nil || w == nil {
 		return err
 	}

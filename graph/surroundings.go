@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -37,25 +39,36 @@ func (v View) TwoHops(ctx context.Context, q TwoHopsQuery) (t TwoHops, err error
 	most := cmp.Or(max(q.Most, 0), 1000)
 	err = v.read(ctx, func(rd *reading) error {
 		t = TwoHops{}
-		if q.Entity, err = rd.shownID(q.Entity); err != nil {
+		n, err := rd.lookup(ByID(q.Entity))
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 		h := rd.hopper("two hops", q.Hops, q.MaxExpansions)
-		one := map[EntityID]int{q.Entity: 0}
-		if err := h.count(q.Entity, nil, one); err != nil {
+		one := map[num]int{n: 0}
+		if err := h.count(n, nil, one); err != nil {
 			return err
 		}
-		delete(one, q.Entity)
-		near := ranked(one, 1)
-		two := map[EntityID]int{}
-		for _, r := range near {
-			if err := h.count(r.Entity, one, two); err != nil {
+		two := map[num]int{}
+		for _, near := range slices.Sorted(maps.Keys(one)) {
+			if near == n {
+				continue
+			}
+			if err := h.count(near, one, two); err != nil {
 				return err
 			}
 		}
-		delete(two, q.Entity)
+		delete(one, n)
 		t.One, t.Two = len(one), len(two)
-		t.Entities = append(near, ranked(two, 2)...)
+		for hops, reached := range []map[num]int{one, two} {
+			list, err := rd.ranked(reached, hops+1)
+			if err != nil {
+				return err
+			}
+			t.Entities = append(t.Entities, list...)
+		}
 		t.Cut = len(t.Entities) > most
 		t.Entities = t.Entities[:min(most, len(t.Entities))]
 		return nil
@@ -65,24 +78,29 @@ func (v View) TwoHops(ctx context.Context, q TwoHopsQuery) (t TwoHops, err error
 
 // count adds the edges of an entity to those of their other ends, but for
 // those that are nearer.
-func (h *hopper) count(id EntityID, nearer, edges map[EntityID]int) error {
-	return h.expand(id, 0, func(e *Edge) bool {
-		if _, ok := nearer[e.Other]; !ok {
-			edges[e.Other]++
+func (h *hopper) count(n num, nearer, edges map[num]int) error {
+	return h.each(n, func(e hop) {
+		if _, ok := nearer[e.other]; !ok {
+			edges[e.other]++
 		}
-		return true
 	})
 }
 
-func ranked(edges map[EntityID]int, hops int) []Reached {
-	list := make([]Reached, 0, len(edges))
-	for id, n := range edges {
-		list = append(list, Reached{id, hops, n})
+// ranked lists what was reached by the number of edges, the most first, then by id.
+func (rd *reading) ranked(edges map[num]int, hops int) ([]Reached, error) {
+	numbers := slices.Collect(maps.Keys(edges))
+	ids := make([]EntityID, len(numbers))
+	if err := rd.ids(ids, func(i int) num { return numbers[i] }); err != nil {
+		return nil, err
+	}
+	list := make([]Reached, len(numbers))
+	for i, n := range numbers {
+		list[i] = Reached{ids[i], hops, edges[n]}
 	}
 	slices.SortFunc(list, func(a, b Reached) int {
 		return cmp.Or(cmp.Compare(b.Edges, a.Edges), bytes.Compare(a.Entity[:], b.Entity[:]))
 	})
-	return list
+	return list, nil
 }
 
 // SubgraphQuery asks for what is around an entity.

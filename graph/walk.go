@@ -124,7 +124,8 @@ func (rd *reading) walk(q EdgeQuery) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{rd: rd, same: rd.same(), q: q, entity: n, bind: rd.bindTo(&q)}
+	w := rd.walkOf(n, q)
+	w.bind = rd.bindTo(&q)
 	if w.id, err = rd.id(n); err != nil {
 		return nil, err
 	}
@@ -143,6 +144,43 @@ func (rd *reading) walk(q EdgeQuery) (*walk, error) {
 	}
 	w.props, err = rd.numbers(q.Properties)
 	return w, err
+}
+
+func (rd *reading) walkOf(n num, q EdgeQuery) *walk {
+	return &walk{rd: rd, same: rd.same(), q: q, entity: n}
+}
+
+// walkFrom walks all edges of an entity for those who need no Edge of it.
+func (rd *reading) walkFrom(n num, q EdgeQuery) (w *walk, err error) {
+	w = rd.walkOf(n, q)
+	w.sections = sectionsOf(w.same.of(n), q.Direction)
+	w.props, err = rd.numbers(q.Properties)
+	return w, err
+}
+
+// each calls fn for each edge, in no order. What fn is given is its own until
+// it returns.
+func (w *walk) each(fn func(*found)) error {
+	var f found
+	for i := range w.sections {
+		s := &w.sections[i]
+		rng, ok := w.window(s, nil)
+		if !ok {
+			continue
+		}
+		err := w.rd.r.Scan(rng, func(k, v []byte) error {
+			f = found{}
+			ok, err := w.read(s, k, v, nil, &f)
+			if ok && err == nil {
+				fn(&f)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sectionsOf are the sections of the edges of entities that are one.
