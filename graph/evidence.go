@@ -55,14 +55,13 @@ func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, wi
 // evidenceFor reads what live assertions say of one claim and of those that
 // equal it, all of it under the id of the one that stands for them.
 func (rd *reading) evidenceFor(claim num, with []num) ([]Evidence, error) {
-	all, err := rd.hear(claim, nil)
+	id, all, err := rd.hear(claim, nil)
 	if err != nil {
 		return nil, err
 	}
-	_, id, err := rd.claimRow(claim)
 	for _, n := range with {
 		if err == nil {
-			all, err = rd.hear(n, all)
+			_, all, err = rd.hear(n, all)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b past) int {
@@ -77,11 +76,11 @@ func (rd *reading) evidenceFor(claim num, with []num) ([]Evidence, error) {
 	return list, err
 }
 
-// hear appends what live records say of one claim.
-func (rd *reading) hear(claim num, list []past) ([]past, error) {
+// hear appends what live records say of one claim, and gives its id.
+func (rd *reading) hear(claim num, list []past) (ClaimID, []past, error) {
 	c, id, err := rd.claimRow(claim)
 	if err != nil {
-		return nil, err
+		return id, nil, err
 	}
 	err = rd.evidence(claim, c.first, func(n num, rec *record, s *support) error {
 		what := c.said
@@ -95,7 +94,7 @@ func (rd *reading) hear(claim num, list []past) ([]past, error) {
 		list = append(list, past{e, n})
 		return nil
 	})
-	return list, err
+	return id, list, err
 }
 
 func (rd *reading) claimRow(n num) (*claimRow, ClaimID, error) {

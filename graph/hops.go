@@ -112,17 +112,22 @@ func (h *hopper) fitting(list []hop) (map[num]bool, error) {
 		return nil, err
 	}
 	for n := range fits {
-		e, err := h.rd.header(n)
-		if err != nil {
+		var err error
+		if fits[n], err = h.fit(n); err != nil {
 			return nil, err
 		}
-		kind, err := h.rd.nameOf(e.kind)
-		if err != nil {
-			return nil, err
-		}
-		fits[n] = h.rd.db.ontology.IsAny(kind, h.Kinds)
 	}
 	return fits, nil
+}
+
+// fit tells whether an entity is of a kind that fits.
+func (h *hopper) fit(n num) (bool, error) {
+	e, err := h.rd.header(n)
+	if err != nil {
+		return false, err
+	}
+	kind, err := h.rd.nameOf(e.kind)
+	return err == nil && h.rd.db.ontology.IsAny(kind, h.Kinds), err
 }
 
 // expand calls fn for each edge of an entity whose other end fits, the newest
@@ -190,15 +195,10 @@ func (h *hopper) learn(page []Edge) error {
 		return err
 	}
 	for i, n := range numbers {
-		e, err := h.rd.header(n)
-		if err != nil {
+		var err error
+		if h.fits[ids[i]], err = h.fit(n); err != nil {
 			return err
 		}
-		kind, err := h.rd.nameOf(e.kind)
-		if err != nil {
-			return err
-		}
-		h.fits[ids[i]] = h.rd.db.ontology.IsAny(kind, h.Kinds)
 	}
 	return nil
 }

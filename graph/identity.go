@@ -116,7 +116,7 @@ func (d *differ) judgements(c *Change, members []num) error {
 			return err
 		}
 		for _, claim := range claims {
-			list, err := d.after.hear(claim, nil)
+			_, list, err := d.after.hear(claim, nil)
 			if err != nil {
 				return err
 			}
