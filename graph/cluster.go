@@ -185,7 +185,10 @@ type place struct {
 	ts        TS
 	known     Time
 	clearance Marking
+	bySpeech  bool
 }
+
+func (v *View) place() place { return place{v.ts, v.known, v.point.Clearance, v.bySpeech()} }
 
 const maxCached = 64
 

@@ -34,7 +34,10 @@ func Diff(ctx context.Context, from, to View, opts *DiffOptions) (Changes, error
 		if before.again = rd.again; !before.knowsAs(&rd.View) {
 			before.again = rd.again.knowing()
 		}
-		before.entities, before.records, before.docs, before.namings = rd.entities, rd.records, rd.docs, rd.namings // the rows are the same
+		before.entities, before.docs, before.namings = rd.entities, rd.docs, rd.namings // the rows are the same
+		if before.bySpeech() == rd.bySpeech() {
+			before.records = rd.records
+		}
 		d := differ{before: before, after: rd, least: opts.MinRank.floor(opts.Ranked), items: map[num]*item{}, stood: map[string]map[string][]string{}, kinds: map[num]string{}, within: map[num]bool{}}
 		if err := d.documents(&c); err != nil {
 			return err
@@ -98,15 +101,32 @@ type item struct {
 
 // documents counts those that became known between the views.
 func (d *differ) documents(c *Changes) (err error) {
-	seen := func(row *documentRow) bool {
-		return row.pf <= d.after.known && (row.pf > d.before.known || row.ts > d.before.ts)
+	wanted := func(row *documentRow) bool {
+		return !row.Curation && (!row.dated() || d.seen(row, row.pf, row.pf))
 	}
-	wanted := func(row *documentRow) bool { return !row.Curation && (!row.dated() || seen(row)) }
-	return d.after.eachDocumentThat(wanted, func(_ num, row *documentRow) error {
+	return d.after.eachDocumentThat(wanted, func(n num, row *documentRow) error {
+		was, is, err := d.out(n, row)
 		c.UndatedDocuments += boolBit(!row.dated())
-		c.DocumentsSeen += boolBit(seen(row))
-		return nil
+		c.DocumentsSeen += boolBit(d.seen(row, was, is))
+		return err
 	})
+}
+
+// seen tells whether a document became known between the views, given when it
+// was out by each.
+func (d *differ) seen(row *documentRow, was, is Time) bool {
+	return is <= d.after.known && (was > d.before.known || row.ts > d.before.ts)
+}
+
+// out is when a document was out by each of the views: with the first of the
+// assertions that stand at the second one's transaction.
+func (d *differ) out(n num, row *documentRow) (was, is Time, err error) {
+	whenever := *d.after
+	whenever.known = MaxTime
+	if was, err = d.before.out(n, row, whenever.recordLive); err == nil {
+		is, err = d.after.out(n, row, whenever.recordLive)
+	}
+	return was, is, err
 }
 
 // find gathers the items, of all of the store or near some entities.
@@ -121,7 +141,7 @@ func (d *differ) find(near []EntityID) error {
 // and those whose states begin between the two days.
 func (d *differ) records() error {
 	return d.after.r.Scan(kv.Range{Start: []byte{famRecord}, End: []byte{famRecord + 1}}, func(k, b []byte) error {
-		rec, err := decodeRecord(b)
+		rec, err := d.after.readRecord(b)
 		if err != nil {
 			return err
 		}
@@ -143,7 +163,11 @@ func (d *differ) records() error {
 
 // compare notes those of a record's claims that matter to the change.
 func (d *differ) compare(n num, rec *record, claims func(note func(num, *claimRow) error) error) error {
-	was, is := d.before.recordLive(rec), d.after.recordLive(rec)
+	old, err := d.old(n, rec)
+	if err != nil {
+		return err
+	}
+	was, is := d.before.recordLive(old), d.after.recordLive(rec)
 	was, is = was && rec.judge.Rank.AtLeast(d.least), is && rec.judge.Rank.AtLeast(d.least)
 	if (!was && !is) || (was == is && !d.moves().Overlaps(rec.turns)) {
 		return nil
@@ -153,6 +177,14 @@ func (d *differ) compare(n num, rec *record, claims func(note func(num, *claimRo
 		return err
 	}
 	return claims(func(claim num, c *claimRow) error { return d.note(n, rec, claim, c, was, is) })
+}
+
+// old is a record as the first view counts it, given that of the second.
+func (d *differ) old(n num, rec *record) (*record, error) {
+	if d.before.bySpeech() == d.after.bySpeech() {
+		return rec, nil
+	}
+	return d.before.record(n)
 }
 
 // kind is that of an entity, and what the ontology says of it, if anything.
@@ -462,7 +494,7 @@ func (d *differ) summaries(n num) (old, now digest, err error) {
 
 // knowsAs tells whether two views differ in nothing but the day.
 func (v *View) knowsAs(w *View) bool {
-	return v.ts == w.ts && v.known == w.known && v.now == w.now && v.point.Policy == w.point.Policy && v.point.Clearance == w.point.Clearance
+	return v.place() == w.place() && v.now == w.now && v.point.Policy == w.point.Policy
 }
 
 // anyTime is the reading without a day.

@@ -141,6 +141,9 @@ func (d *differ) of(n num) (named []num, err error) {
 
 // same tells whether a row shows that nothing of its claim is different.
 func (d *differ) same(p pending) bool {
+	if rows := d.before.place() == d.after.place() || !d.before.bySpeech() && !d.after.bySpeech(); !rows {
+		return false // they do not tell since when they are known
+	}
 	if p.ask() || len(p.supports) > 0 || d.before.point.Policy != d.after.point.Policy || d.before.sees(&p.row) != d.after.sees(&p.row) {
 		return false
 	}

@@ -51,14 +51,9 @@ func (r *documentRow) dated() bool { return !r.Published.IsZero() }
 // sides are known wherever a source is.
 func publication(d *Document, ts TS) Time {
 	for _, date := range []edtf.Date{d.Published, d.Retrieved} {
-		if date.IsZero() {
-			continue
+		if !date.IsZero() {
+			return endOf(date)
 		}
-		from, to, _ := date.Bounds()
-		if date.Precision() > edtf.Day {
-			return Time(from)
-		}
-		return Time(to) - 1
 	}
 	if d.Curation {
 		return MinTime

@@ -36,9 +36,9 @@ type Saying struct {
 func (v View) Sources(ctx context.Context) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {
 		err := v.read(ctx, func(rd *reading) error {
-			return rd.eachDocument(func(_ num, row *documentRow) error {
-				if row.pf > rd.known {
-					return nil
+			return rd.eachDocument(func(n num, row *documentRow) error {
+				if out, err := rd.out(n, row, rd.recordLive); err != nil || out > rd.known {
+					return err
 				}
 				h, err := rd.header(row.entity)
 				if err != nil {

@@ -27,7 +27,8 @@ func (rd *reading) same() *clusters {
 	if !ok {
 		return nil
 	}
-	at := place{min(rd.ts, TS(rd.db.judged.Load())), rd.known, rd.point.Clearance}
+	at := rd.place()
+	at.ts = min(at.ts, TS(rd.db.judged.Load()))
 	if e, ok := rd.db.clusters.get(at, rd.now); ok {
 		s.clusters, s.moments = e.found, e.moments
 		return e.found

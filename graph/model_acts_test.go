@@ -96,6 +96,9 @@ func (m *model) add(s speech, id graph.AssertionID, stated graph.Judgement, ts g
 	if said := cmp.Or(s.day, d.published); said != "" {
 		r.when = instant(said).from
 	}
+	if r.spoken = r.pf; s.day != "" && d.published == "" && !d.curation {
+		r.spoken = min(r.pf, instant(s.day).to-1)
+	}
 	m.records = append(m.records, r)
 	m.wrote = true
 	for i := range r.links {

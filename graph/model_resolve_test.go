@@ -64,6 +64,7 @@ type record struct {
 	tf, tt graph.TS
 	since  []graph.TS // when this content was recorded, and judged since
 	pf     graph.Time
+	spoken graph.Time // when it counts as published by when it was said
 	when   graph.Time // when it was said, else published
 	n      int        // in the order of recording
 }
@@ -74,6 +75,7 @@ type spot struct {
 	known, now graph.Time
 	clearance  graph.Marking
 	on         graph.Interval
+	bySpeech   bool // undated documents count from when their speakers spoke
 }
 
 // live is rule 5.
@@ -83,7 +85,15 @@ func (p *spot) live(r *record) bool {
 
 // knows tells whether a record may be told of, live or not.
 func (p *spot) knows(r *record) bool {
-	return r.tf <= p.ts && r.pf <= p.known && r.judge.Marking <= p.clearance && r.judge.Embargo <= p.now
+	return r.tf <= p.ts && p.out(r) <= p.known && r.judge.Marking <= p.clearance && r.judge.Embargo <= p.now
+}
+
+// out is rule 6.
+func (p *spot) out(r *record) graph.Time {
+	if p.bySpeech {
+		return r.spoken
+	}
+	return r.pf
 }
 
 // verdict is what the live records make of a claim.

@@ -343,9 +343,10 @@ func (l *lab) Agree(*rapid.T) {
 
 // pin makes a view at a random point.
 func (l *lab) pin() pin {
-	gp := graph.Point{Clearance: pick(l, graph.Clear, graph.Amber, graph.Red), Basis: pick(l, graph.Recorded, graph.Published)}
+	gp := graph.Point{Clearance: pick(l, graph.Clear, graph.Amber, graph.Red), Basis: pick(l, graph.Recorded, graph.Published),
+		Undated: pick(l, graph.FromRecorded, graph.FromAsserted)}
 	on := pick(l, "", "", "2025-10-01", "2025-10-02", "2025-10-06", "2025-10-07", "2025-10-04/2025-10-08", "2025-11-20", "2025-01-05")
-	known := pick(l, "", "", "2025-11-30", "2025-12-01", "2025-12-02", "2025-12-04", "tx")
+	known := pick(l, "", "", "2025-10-03", "2025-11-14", "2025-11-30", "2025-12-01", "2025-12-02", "2025-12-04", "tx")
 	switch {
 	case known == "tx" && gp.Basis == graph.Recorded:
 		gp.KnownOn = pick(l, l.model.txs...)
@@ -356,14 +357,14 @@ func (l *lab) pin() pin {
 		gp.On = must(graph.ParseOn(on))
 	}
 	v := l.db.At(gp)
-	p := pin{View: v, name: fmt.Sprintf("on %q known on %q %s %s", on, known, gp.Basis, gp.Clearance)}
+	p := pin{View: v, name: fmt.Sprintf("on %q known on %q %s %s %s", on, known, gp.Basis, gp.Clearance, gp.Undated)}
 	newest := l.model.txs[len(l.model.txs)-1]
 	p.spot = spot{ts: newest, known: graph.MaxTime, now: graph.TimeOf(l.now), clearance: gp.Clearance, on: gp.On}
 	if gp.KnownOn != 0 {
 		at := graph.TimeOf(gp.KnownOn.Time())
 		p.now = min(p.now, at)
 		if gp.Basis == graph.Published {
-			p.known = at
+			p.known, p.bySpeech = at, gp.Undated == graph.FromAsserted
 		} else {
 			p.ts = min(p.ts, gp.KnownOn)
 		}

@@ -207,7 +207,7 @@ type speaker struct {
 // speech makes up an assertion under a new key.
 func (s *speaker) speech() speech {
 	s.keys++
-	sp := speech{doc: pick(s, s.docs...), key: fmt.Sprintf("k%d", s.keys), judge: s.judgement(), day: pick(s, "", "2025-10-03", "2025-11-15")}
+	sp := speech{doc: pick(s, s.docs...), key: fmt.Sprintf("k%d", s.keys), judge: s.judgement(), day: pick(s, "", "2025-10-03", "2025-11-15", "2025-10")}
 	sp.chain = pick(s, "", "", "e1", "e3", "e4")
 	if once(s, 4) {
 		s.position(&sp)

@@ -41,7 +41,7 @@ func (rd *reading) namedEntity(id EntityID, languages []string) (Named, error) {
 	if err != nil {
 		return Named{}, err
 	}
-	at := portraitKey{place{rd.ts, rd.known, rd.point.Clearance}, rd.point.Policy, rd.erasures, n, strings.Join(languages, " ")}
+	at := portraitKey{rd.place(), rd.point.Policy, rd.erasures, n, strings.Join(languages, " ")}
 	p, ok := rd.db.portraits.get(at, rd.now)
 	if !ok {
 		rd.same()

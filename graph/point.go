@@ -101,6 +101,7 @@ type Point struct {
 	Basis     Basis
 	Clearance Marking
 	Policy    Policy
+	Undated   Undated
 }
 
 // transaction is what the name of a transaction begins with.

@@ -17,11 +17,11 @@ type resolution struct {
 	said     Time
 }
 
-// settle resolves a claim that asks by its s rows, and under a policy that
-// drops assertions any claim by its records.
+// settle resolves a claim that asks by its s rows, and any claim by its records
+// where the rows do not tell what the point asks for.
 func (rd *reading) settle(claim num, from Time) (resolution, error) {
 	var live []support
-	if rd.point.Policy == SelfOnly {
+	if rd.byRecord() {
 		row, err := rd.claimContent(claim)
 		if err == nil {
 			live, err = rd.supporting(claim, row, nil)
@@ -44,6 +44,12 @@ func (rd *reading) supports(claim num, fn func(*support)) error {
 			return fmt.Errorf("%w: support key", ErrDamaged)
 		}
 		s, err := decodeSupport(get5(k[6:]), v)
+		if err == nil && rd.bySpeech() {
+			var rec *record
+			if rec, err = rd.record(s.record); err == nil {
+				s.pf = rec.pf
+			}
+		}
 		if err == nil {
 			fn(&s)
 		}

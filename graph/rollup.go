@@ -193,7 +193,7 @@ func (rd *reading) representative(w *way) (r Representative, err error) {
 
 // ties gives the index at the view's point, whatever its day.
 func (rd *reading) ties() (*ties, error) {
-	at := place{rd.ts, rd.known, rd.point.Clearance}
+	at := rd.place()
 	if e, ok := rd.db.ties.get(at, rd.now); ok {
 		return e.found, nil
 	}

@@ -122,7 +122,7 @@ func (c *counter) records() error {
 	ids := map[AssertionID]bool{}
 	known := map[TS]bool{} // transactions that recorded or closed what the view may tell of
 	err := c.rd.r.Scan(kv.Range{Start: []byte{famRecord}, End: []byte{famRecord + 1}}, func(_, b []byte) error {
-		rec, err := decodeRecord(b)
+		rec, err := c.rd.readRecord(b)
 		if err == nil && c.rd.recordLive(&rec) {
 			ids[rec.id] = true
 			docs[rec.doc] = true

@@ -79,9 +79,13 @@ func (v *View) sees(r *row) bool {
 	return r.tf <= v.ts && (r.tt == 0 || v.ts < r.tt) && r.pf <= v.known && r.marking() <= v.point.Clearance
 }
 
-// alone tells whether a row answers by itself: it does not ask, and the policy
-// drops no assertion, of whose voice the row does not tell.
-func (v *View) alone(r *row) bool { return !r.ask() && v.point.Policy != SelfOnly }
+// alone tells whether a row answers by itself: it does not ask, nor is it
+// asked for what it does not tell of.
+func (v *View) alone(r *row) bool { return !r.ask() && !v.byRecord() }
+
+// byRecord tells whether claims are resolved by their records alone: the policy
+// drops some for their voice, or they count from when they were made.
+func (v *View) byRecord() bool { return v.point.Policy == SelfOnly || v.bySpeech() }
 
 // live is rule 5 for one record's say on a claim, and the dropping of rule 13.
 func (v *View) live(s *support) bool {
@@ -204,7 +208,7 @@ func (rd *reading) record(n num) (*record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("assertion row: %w", err)
 	}
-	r, err := decodeRecord(b)
+	r, err := rd.readRecord(b)
 	if rd.records == nil {
 		rd.records = map[num]*record{}
 	}
@@ -224,11 +228,17 @@ func (rd *reading) recordsAt(list []num) error {
 			keys, want, rd.records[n] = append(keys, recordKey(n)), append(want, n), nil
 		}
 	}
-	return rd.r.GetMany(keys, func(i int, b []byte) error {
+	err := rd.r.GetMany(keys, func(i int, b []byte) error {
 		rec, err := decodeRecord(b)
 		rd.records[want[i]] = &rec
 		return err
 	})
+	for _, n := range want {
+		if r := rd.records[n]; err == nil && r != nil {
+			err = rd.spoken(r)
+		}
+	}
+	return err
 }
 
 func (rd *reading) document(n num) (*documentRow, error) {

@@ -19,7 +19,7 @@ func (rd *reading) bindTo(q *EdgeQuery) uint64 {
 		b = putTime(b, t)
 	}
 	b = binary.BigEndian.AppendUint64(b, uint64(p.KnownOn))
-	b = append(b, byte(p.Basis), byte(p.Clearance), byte(p.Policy), byte(q.Direction), byte(q.MinRank), byte(boolBit(q.Ranked)))
+	b = append(b, byte(p.Basis), byte(p.Clearance), byte(p.Policy), byte(p.Undated), byte(q.Direction), byte(q.MinRank), byte(boolBit(q.Ranked)))
 	b = append(append(b, q.Entity[:]...), q.Other[:]...)
 	for _, name := range q.Properties {
 		b = append(append(b, name...), 0)
