@@ -30,7 +30,7 @@
 // Every method of View binds the whole answer to the view's Point: On, the day
 // or interval in the world; KnownOn, the state of knowledge, by transaction
 // time (Recorded) or by publication (Published); the Clearance of the reader;
-// and a Policy. Lookup finds entities by name; Neighbors, Edges and Claims read the
+// a Policy, and how Undated documents count. Lookup finds entities by name; Neighbors, Edges and Claims read the
 // graph literally; Relations and States give each entity's Standing, in which
 // states are carried forward to the day; Evidence and History lead to the
 // assertions, Known to entities of which only history is left, Sources and
@@ -67,7 +67,8 @@
 // stated; transaction time is a TS, a TxInterval while a record stood. ParseOn
 // and ParseKnownOn read a point's coordinates, FormatTS writes the latter, and
 // the other Parse functions read what their names say. A point's Basis is
-// Recorded or Published, its Policy AllSides, SelfOnly or Latest. An End has an EndKind, a claim a Truth and a Class.
+// Recorded or Published, its Policy AllSides, SelfOnly or Latest, its Undated
+// FromRecorded or FromAsserted. An End has an EndKind, a claim a Truth and a Class.
 //
 // Reads take a ClaimQuery, an EdgeQuery with a Direction and a Cursor, or a
 // RelationQuery, and give Claim, Edge, Standing with its Flag and FlagKind,
@@ -109,7 +110,8 @@
 //     secret: a marking is. (noninterference_test.go lists what still differs.)
 //  6. Publication: a document counts as published at the end of its stated date,
 //     else of its retrieval, else when it was recorded; curation without a date
-//     counts at any time. A retraction has no publication date and holds on
+//     counts at any time. FROM_ASSERTED counts what a document without any date
+//     tells from the end of the day on which it was said. A retraction has no publication date and holds on
 //     every basis.
 //  7. Classes: events are bounded to 31 days and read literally; states last and
 //     are carried forward; names and codes are timeless.
@@ -157,7 +159,7 @@
 //   - supersede: when read, a later claim with the same key takes over; never an act
 //   - correct: retract and assert again in one transaction
 //   - live, held, contested, denied: rule 5
-//   - point: on, known on, basis, clearance, policy
+//   - point: on, known on, basis, clearance, policy, undated
 //   - policy: a named way to choose among claims; the default chooses nothing
 //   - correction, change: we were wrong; the world moved
 //   - view: the immutable graph at a point, pinned to one transaction

@@ -37,7 +37,7 @@ var (
 		"pulse", "draftText", "travel", "transitions", "anomalies"}
 	// the types that belong to no kind
 	types = []string{"Query", "Mutation", "Subscription", "Node", "Entity", "Relation", "OtherEntity", "Claim", "Source", "Assertion", "Speaker", "Name",
-		"Flag", "Neighbor", "Change", "Changes", "Stats", "Axis", "Basis", "Direction", "Policy", "OrderDirection", "Point", "AtInput", "PageInfo", "Aggregate", "AggregateGroup", "AggregateKey",
+		"Flag", "Neighbor", "Change", "Changes", "Stats", "Axis", "Basis", "Direction", "Policy", "Undated", "OrderDirection", "Point", "AtInput", "PageInfo", "Aggregate", "AggregateGroup", "AggregateKey",
 		"Representative", "Tie", "Filling", "Path", "Subgraph", "SubgraphEntity", "SubgraphEdge", "Count", "Proposal", "Transaction", "TransactionResult", "Closing", "Rank", "Reliability",
 		"EDTF", "Date", "DateTime", "Locale", "ID", "Int", "Float", "String", "Boolean", "EntityFilter", "StringFilter", "IntFilter",
 		"FloatFilter", "BooleanFilter", "DateFilter", "EntityListFilter", "ActInput", "DocumentInput", "NewDocumentInput", "RelationInput", "FieldInput",

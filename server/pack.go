@@ -25,6 +25,7 @@ type Question struct {
 	// The point at which it is asked, where the query does not say another one.
 	On        string // EDTF; "": any time
 	Policy    graph.Policy
+	Undated   graph.Undated
 	Clearance graph.Marking
 	Languages []string
 	Limits    Limits
@@ -40,6 +41,7 @@ type packHead struct {
 	KnownOn   string          `json:"knownOn"`
 	Basis     string          `json:"basis"`
 	Policy    string          `json:"policy"`
+	Undated   string          `json:"undated,omitempty"` // if not as usual
 	Clearance string          `json:"clearance"`
 	Languages []string        `json:"languages,omitempty"`
 	Made      time.Time       `json:"made"`
@@ -83,7 +85,7 @@ func (s *Server) pack(ctx context.Context, db *graph.DB, empty kv.Store, q *Ques
 }
 
 func (s *Server) unproven(ctx context.Context, db *graph.DB, q *Question) ([]byte, error) {
-	point := graph.Point{Policy: q.Policy, Clearance: q.Clearance}
+	point := graph.Point{Policy: q.Policy, Undated: q.Undated, Clearance: q.Clearance}
 	var err error
 	if q.On != "" {
 		if point.On, err = graph.ParseOn(q.On); err != nil {
@@ -93,6 +95,9 @@ func (s *Server) unproven(ctx context.Context, db *graph.DB, q *Question) ([]byt
 	whole := db.At(graph.Point{Clearance: q.Clearance})
 	head := packHead{Version: packVersion, Query: q.Query, Operation: q.Operation, Variables: q.Variables, On: q.On, KnownOn: graph.FormatTS(whole.TS()), Basis: point.Basis.String(),
 		Policy: q.Policy.String(), Clearance: q.Clearance.String(), Languages: q.Languages, Made: momentOf(whole)}
+	if q.Undated != graph.FromRecorded {
+		head.Undated = q.Undated.String()
+	}
 	excerpt := packText{most: s.limits.Pack}
 	_, err = whole.Excerpt(ctx, &excerpt, func(v graph.View) error {
 		head.Answer, err = s.askAt(ctx, db, v.At(point), &head)

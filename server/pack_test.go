@@ -20,11 +20,13 @@ var packs = map[string]Question{
 	"matrix": {Query: matrixQuery, On: "2025-12-16"},
 	"own voice": {Query: `query ($who: String) { actor(name: $who) { name positions { stance text age sources { who via url } } at { on policy transaction } } }`,
 		Variables: map[string]any{"who": "Russia"}, On: "2025-12-16", Policy: graph.SelfOnly},
-	"today":       {Query: `{ deadlinesOf(negotiation: "ua25:ukraine-peace-2025") { passed { date daysLeft instrument { name } } review { kind sources { who } } } }`},
-	"a page":      {Query: `query ($n: Int) { meetings(first: $n, orderBy: {field: DATE}) { name date } }`, Variables: map[string]any{"n": 3}},
-	"contacts":    {Query: `{ negotiation(key: "ua25:ukraine-peace-2025") { contacts(between: ["United States", "Ukraine"], status: ["HELD"]) { contacts { name date sides { persons { entity { name } } } } } } }`},
-	"changes":     {Query: monthQuery},
-	"published":   {Query: `{ guarantees(beneficiary: "Ukraine", on: "2025-12-16", knownOn: "2025-12-17", basis: PUBLISHED) { guarantors { name } state sources { who } at { knownOn undatedDocuments } } }`},
+	"today":     {Query: `{ deadlinesOf(negotiation: "ua25:ukraine-peace-2025") { passed { date daysLeft instrument { name } } review { kind sources { who } } } }`},
+	"a page":    {Query: `query ($n: Int) { meetings(first: $n, orderBy: {field: DATE}) { name date } }`, Variables: map[string]any{"n": 3}},
+	"contacts":  {Query: `{ negotiation(key: "ua25:ukraine-peace-2025") { contacts(between: ["United States", "Ukraine"], status: ["HELD"]) { contacts { name date sides { persons { entity { name } } } } } } }`},
+	"changes":   {Query: monthQuery},
+	"published": {Query: `{ guarantees(beneficiary: "Ukraine", on: "2025-12-16", knownOn: "2025-12-17", basis: PUBLISHED) { guarantors { name } state sources { who } at { knownOn undatedDocuments } } }`},
+	"quoted": {Query: `{ guarantees(beneficiary: "Ukraine", knownOn: "2025-12-15", basis: PUBLISHED) { guarantors { name } state sources { who } at { knownOn undated } } }`,
+		Undated: graph.FromAsserted},
 	"conflicts":   {Query: `{ conflicts(negotiation: "ua25:ukraine-peace-2025") { kind property sides { values roots { name } } } }`},
 	"none at all": {Query: `{ contacts(between: ["Russia", "Ukraine"], on: "2025-12-15") { status reason documents } }`},
 }
@@ -44,7 +46,7 @@ func TestPack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if p.Query != q.Query || p.Policy != q.Policy || p.On != q.On || !p.Made.Equal(packDay) || p.KnownOn != head.Newest || !p.Log.Excerpt {
+			if p.Query != q.Query || p.Policy != q.Policy || p.Undated != q.Undated || p.On != q.On || !p.Made.Equal(packDay) || p.KnownOn != head.Newest || !p.Log.Excerpt {
 				t.Errorf("%+v", p)
 			}
 			want := answerOf(t, db, q)
@@ -226,7 +228,7 @@ func packOf(t *testing.T, db *graph.DB, q Question) []byte {
 func answerOf(t *testing.T, db *graph.DB, q Question) string {
 	t.Helper()
 	head := packHead{Query: q.Query, Variables: q.Variables, Made: packDay}
-	p := graph.Point{Policy: q.Policy}
+	p := graph.Point{Policy: q.Policy, Undated: q.Undated}
 	if q.On != "" {
 		on, err := graph.ParseOn(q.On)
 		if err != nil {

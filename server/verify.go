@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -127,6 +128,9 @@ func (h *packHead) question() (q Question, knownOn graph.TS, err error) {
 	if q.Policy, err = graph.ParsePolicy(h.Policy); err != nil {
 		return q, 0, err
 	}
+	if q.Undated, err = graph.ParseUndated(cmp.Or(h.Undated, graph.FromRecorded.String())); err != nil {
+		return q, 0, err
+	}
 	if q.Clearance, err = graph.ParseMarking(h.Clearance); err != nil {
 		return q, 0, err
 	}
@@ -139,7 +143,7 @@ func (h *packHead) question() (q Question, knownOn graph.TS, err error) {
 
 // again asks the query of the excerpt.
 func (s *Server) again(ctx context.Context, db *graph.DB, p *Proof, head *packHead) error {
-	point := graph.Point{Policy: p.Policy, Clearance: p.Clearance}
+	point := graph.Point{Policy: p.Policy, Undated: p.Undated, Clearance: p.Clearance}
 	if p.On != "" {
 		on, err := graph.ParseOn(p.On)
 		if err != nil {

@@ -17,8 +17,8 @@ import (
 // askFlags are those of every command that answers on a negotiation. They mean
 // the same everywhere.
 type askFlags struct {
-	data, negotiation, on, knownOn, basis, policy, clearance, rank, format, section string
-	issues, parties, languages                                                      []string
+	data, negotiation, on, knownOn, basis, policy, undated, clearance, rank, format, section string
+	issues, parties, languages                                                               []string
 }
 
 // asks makes a command that answers on a negotiation.
@@ -42,6 +42,7 @@ func (f *askFlags) pointFlags(cmd *cobra.Command) {
 	flags.StringVar(&f.knownOn, "known-on", "", "state of knowledge: a day, an instant or tx:NUMBER")
 	flags.StringVar(&f.basis, "basis", "", "RECORDED or PUBLISHED; for a past state of knowledge PUBLISHED unless given, for a transaction RECORDED")
 	flags.StringVar(&f.policy, "policy", graph.AllSides.String(), "ALL_SIDES, SELF_ONLY or LATEST")
+	flags.StringVar(&f.undated, "undated", graph.FromRecorded.String(), "FROM_RECORDED, or FROM_ASSERTED: with PUBLISHED, undated documents count from when their speakers spoke")
 	flags.StringVar(&f.rank, "rank", graph.Normal.String(), "only what is ranked so or better: PREFERRED, NORMAL, or DEPRECATED, which lets outliers in")
 	flags.StringVar(&f.clearance, "clearance", "", "also what is marked up to this TLP label")
 	flags.StringSliceVar(&f.languages, "language", nil, "names in this language, where there are such; may be repeated")
@@ -119,6 +120,9 @@ func (f *askFlags) point() (point graph.Point, err error) {
 		return point, err
 	}
 	if point.Policy, err = graph.ParsePolicy(strings.ToUpper(cmp.Or(f.policy, graph.AllSides.String()))); err != nil {
+		return point, err
+	}
+	if point.Undated, err = graph.ParseUndated(strings.ToUpper(cmp.Or(f.undated, graph.FromRecorded.String()))); err != nil {
 		return point, err
 	}
 	if point.Clearance, err = graph.ParseMarking(f.clearance); err != nil {

@@ -24,17 +24,21 @@ func (q *inquiry) told(r *report) error {
 	}
 	r.facts = append(r.facts,
 		fact{name: "negotiation", value: map[string]string{"id": q.negotiation.String(), "name": q.name(q.negotiation)}},
-		fact{"point", map[string]any{"on": orUnstated(on), "known_on": orUnstated(known), "basis": p.Basis.String(), "policy": p.Policy.String(), "rank": q.rank.String()},
+		fact{"point", map[string]any{"on": orUnstated(on), "known_on": orUnstated(known), "basis": p.Basis.String(), "policy": p.Policy.String(), "undated": p.Undated.String(), "rank": q.rank.String()},
 			fmt.Sprintf("Point: on %s, known on %s, basis %s, policy %s, ranked %s or better.", cmp.Or(on, "any day"), cmp.Or(known, "now"), p.Basis, p.Policy, q.rank)},
-		fact{"undated_documents", undated, fmt.Sprintf("%s %s no date of publication%s.", count(undated, "document"), have(undated), undatedMeans(p.Basis))})
+		fact{"undated_documents", undated, fmt.Sprintf("%s %s no date of publication%s.", count(undated, "document"), have(undated), undatedMeans(p))})
 	return q.failed
 }
 
-func undatedMeans(b graph.Basis) string {
-	if b == graph.Published {
-		return " and count from when they were retrieved or recorded"
+// undatedMeans says from when undated documents count at a point.
+func undatedMeans(p graph.Point) string {
+	switch {
+	case p.Basis != graph.Published:
+		return ""
+	case p.Undated == graph.FromAsserted:
+		return " and count from when they were retrieved, else from when their speakers spoke or, at the latest, they were recorded"
 	}
-	return ""
+	return " and count from when they were retrieved or recorded"
 }
 
 func have(n int) string {

@@ -22,6 +22,7 @@ type imprint struct {
 	KnownOn     string   `json:"knownOn,omitempty"`
 	Basis       string   `json:"basis"`
 	Policy      string   `json:"policy"`
+	Undated     string   `json:"undated,omitempty"` // if not as usual
 	Rank        string   `json:"rank"`
 	Clearance   string   `json:"clearance"`
 	Languages   []string `json:"languages,omitempty"`
@@ -59,6 +60,9 @@ func (b *brief) markdown(q *inquiry, since string) (string, error) {
 	p := q.view.Point()
 	mark := imprint{Negotiation: q.negotiation.String(), On: q.flags.on, KnownOn: q.flags.knownOn, Basis: p.Basis.String(), Policy: p.Policy.String(), Rank: q.rank.String(),
 		Clearance: p.Clearance.String(), Languages: q.languages, Since: since, Recorded: graph.FormatTS(q.view.TS()), Digest: b.digest(), Text: digest(body)}
+	if p.Undated != graph.FromRecorded {
+		mark.Undated = p.Undated.String()
+	}
 	line, err := json.Marshal(mark) // leaves no > in it
 	return imprintBegin + string(line) + imprintEnd + body, err
 }
@@ -79,14 +83,15 @@ func readImprint(file string) (mark imprint, edited bool, err error) {
 
 // flags are those by which the earlier briefing was asked for.
 func (m *imprint) flags(f *askFlags) *askFlags {
-	return &askFlags{data: f.data, negotiation: m.Negotiation, on: m.On, knownOn: m.KnownOn, basis: m.Basis, policy: m.Policy, rank: m.Rank, clearance: f.clearance, languages: m.Languages}
+	return &askFlags{data: f.data, negotiation: m.Negotiation, on: m.On, knownOn: m.KnownOn, basis: m.Basis, policy: m.Policy, undated: m.Undated, rank: m.Rank, clearance: f.clearance, languages: m.Languages}
 }
 
 // agrees refuses flags that ask for something else than the earlier briefing.
 func (m *imprint) agrees(q *inquiry) error {
 	p := q.view.Point()
 	for _, c := range []struct{ flag, was, is string }{
-		{"negotiation", m.Negotiation, q.negotiation.String()}, {"policy", m.Policy, p.Policy.String()}, {"rank", m.Rank, q.rank.String()},
+		{"negotiation", m.Negotiation, q.negotiation.String()}, {"policy", m.Policy, p.Policy.String()},
+		{"undated", cmp.Or(m.Undated, graph.FromRecorded.String()), p.Undated.String()}, {"rank", m.Rank, q.rank.String()},
 		{"clearance", m.Clearance, p.Clearance.String()},
 	} {
 		if c.was != c.is {

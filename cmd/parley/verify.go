@@ -122,8 +122,8 @@ func pointOfProof(p *server.Proof) string {
 	if on == "" {
 		on = "any day"
 	}
-	return fmt.Sprintf("on %s, known on %s, basis %s, policy %s, clearance %s, where the query does not say another one",
-		on, graph.FormatTS(p.KnownOn), graph.Recorded, p.Policy, p.Clearance)
+	return fmt.Sprintf("on %s, known on %s, basis %s, policy %s, undated %s, clearance %s, where the query does not say another one",
+		on, graph.FormatTS(p.KnownOn), graph.Recorded, p.Policy, p.Undated, p.Clearance)
 }
 
 // indented sets the further lines of a text below its first one.
@@ -139,5 +139,5 @@ func (p *program) proofJSON(proof *server.Proof) error {
 	e.SetIndent("", "  ")
 	return e.Encode(map[string]any{"query": proof.Query, "variables": proof.Variables, "made": proof.Made, "log": log, "answer": json.RawMessage(proof.Answer),
 		"point": map[string]any{"on": orUnstated(proof.On), "known_on": graph.FormatTS(proof.KnownOn), "basis": graph.Recorded.String(),
-			"policy": proof.Policy.String(), "clearance": proof.Clearance.String()}})
+			"policy": proof.Policy.String(), "undated": proof.Undated.String(), "clearance": proof.Clearance.String()}})
 }

@@ -79,6 +79,11 @@ func (q *question) pointOf() (p graph.Point, err error) {
 			return p, err
 		}
 	}
+	if q.undated != "" {
+		if p.Undated, err = graph.ParseUndated(q.undated); err != nil {
+			return p, err
+		}
+	}
 	if p.Clearance, err = graph.ParseMarking(q.marked); err != nil {
 		return p, err
 	}

@@ -10,7 +10,7 @@ import (
 func (a *goAnswer) changes() ([][]cell, error) {
 	views := make([]graph.View, 2)
 	for i, day := range a.args[:2] {
-		q := question{on: day, knownOn: day, basis: a.basis, marked: a.marked}
+		q := question{on: day, knownOn: day, basis: a.basis, undated: a.undated, marked: a.marked}
 		p, err := q.pointOf()
 		if err != nil {
 			return nil, err

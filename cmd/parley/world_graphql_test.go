@@ -64,8 +64,8 @@ func (ts types) asked(alias string, q *question) (string, error) {
 		}
 		return fmt.Sprintf("%s: %s { %s }", alias, root, conflictFields(q.fields)), nil
 	case "changes":
-		return fmt.Sprintf("%s: changes(from: %q, to: %q, basis: %s) { documentsSeen items { %s } }",
-			alias, q.args[0], q.args[1], q.basis, ts.selection("Change", q.fields)), nil
+		return fmt.Sprintf("%s: changes(from: %q, to: %q, basis: %s, undated: %s) { documentsSeen items { %s } }",
+			alias, q.args[0], q.args[1], q.basis, cmp.Or(q.undated, "FROM_RECORDED"), ts.selection("Change", q.fields)), nil
 	}
 	if len(args) > 0 {
 		root += "(" + strings.Join(args, ", ") + ")"
@@ -86,6 +86,9 @@ func (q *question) pointArgs() (args []string) {
 	}
 	if q.policy != "" {
 		args = append(args, "policy: "+q.policy)
+	}
+	if q.undated != "" {
+		args = append(args, "undated: "+q.undated)
 	}
 	if q.knownOn != "" {
 		args = append(args, "knownOn: "+strconv.Quote(q.knownOn), "basis: "+q.basis)

@@ -38,7 +38,7 @@ type act struct {
 type question struct {
 	onlyGo                     bool // nothing but the Go API can answer it
 	on, knownOn, basis, marked string
-	policy                     string
+	policy, undated            string
 	verb                       string
 	args                       []string
 	with                       [][2]string // name=value
@@ -139,7 +139,7 @@ func parseAct(text string) (*act, error) {
 	return a, nil
 }
 
-// parseQuestion reads [go] [on X] [known on X] [BASIS] [policy POLICY] [cleared MARKING]: VERB ARG… NAME=VALUE… : FIELD…
+// parseQuestion reads [go] [on X] [known on X] [BASIS] [policy POLICY] [undated WAY] [cleared MARKING]: VERB ARG… NAME=VALUE… : FIELD…
 func parseQuestion(text string) (*question, error) {
 	head, rest, ok := strings.Cut(text, ": ")
 	if strings.HasPrefix(text, ": ") {
@@ -186,6 +186,8 @@ func (q *question) point(words []string) error {
 			q.basis = word
 		case word == "policy" && len(words) > 0:
 			q.policy, words = words[0], words[1:]
+		case word == "undated" && len(words) > 0:
+			q.undated, words = words[0], words[1:]
 		case word == "on" && len(words) > 0:
 			q.on, words = words[0], words[1:]
 		case word == "known" && len(words) > 1 && words[0] == "on":

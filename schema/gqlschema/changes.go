@@ -26,12 +26,13 @@ type change struct {
 // each of its days is one.
 func (b *builder) rootChanges() *graphql.Field {
 	args := graphql.FieldConfigArgument{
-		"from":   {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF). With basis RECORDED also a transaction, tx:NUMBER."},
-		"to":     {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
-		"basis":  {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
-		"axis":   {Type: b.axis(), Description: "What moves from one day to the other; default: both."},
-		"on":     heldOnArg(),
-		"policy": {Type: b.policy, Description: "Which assertions count. Default: ALL_SIDES."},
+		"from":    {Type: must(graphql.String).(graphql.Input), Description: "The first day: what held then, as known at its end (EDTF). With basis RECORDED also a transaction, tx:NUMBER."},
+		"to":      {Type: must(graphql.String).(graphql.Input), Description: "The second day, not before the first."},
+		"basis":   {Type: must(b.basis).(graphql.Input), Description: "By which clock each day knows."},
+		"axis":    {Type: b.axis(), Description: "What moves from one day to the other; default: both."},
+		"on":      heldOnArg(),
+		"policy":  {Type: b.policy, Description: "Which assertions count. Default: ALL_SIDES."},
+		"undated": {Type: b.undated, Description: undatedDoc},
 	}
 	f := field(must(b.changesType()), "What became different from one day to another: in the world, or in what is known of it.", b.changesBetween)
 	return with(f, args)
@@ -69,15 +70,13 @@ func (b *builder) changesBetween(p graphql.ResolveParams) (any, error) {
 	if err := p.Context.Err(); err != nil {
 		return nil, err
 	}
-	policy := requestOf(p.Context).point().Policy
-	if given, ok := p.Args["policy"].(graph.Policy); ok {
-		policy = given
-	}
-	from, err := b.dayView(p, "from", policy)
+	as := requestOf(p.Context).point()
+	weighed(&as, p.Args)
+	from, err := b.dayView(p, "from", as)
 	if err != nil {
 		return nil, err
 	}
-	to, err := b.dayView(p, "to", policy)
+	to, err := b.dayView(p, "to", as)
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +116,11 @@ func heldOn(p graphql.ResolveParams, from, to graph.View) (graph.View, graph.Vie
 }
 
 // dayView is the view of a day as known at its end, or of the moment of a
-// transaction as known by it.
-func (b *builder) dayView(p graphql.ResolveParams, arg string, policy graph.Policy) (graph.View, error) {
+// transaction as known by it; what counts there is what does at another point.
+func (b *builder) dayView(p graphql.ResolveParams, arg string, as graph.Point) (graph.View, error) {
 	given, _ := p.Args[arg].(string)
 	basis, _ := p.Args["basis"].(graph.Basis)
-	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).point().Clearance, Policy: policy}
+	point := graph.Point{Basis: basis, Clearance: requestOf(p.Context).point().Clearance, Policy: as.Policy, Undated: as.Undated}
 	var err error
 	if point.KnownOn, err = basis.KnownOn(given); err != nil {
 		return graph.View{}, under(arg, err)

@@ -81,7 +81,7 @@ type builder struct {
 	now      func() time.Time
 	kinds    []*kind // by name
 
-	basis, direction, policy          *graphql.Enum
+	basis, direction, policy, undated *graphql.Enum
 	node, entity, relation            *graphql.Interface
 	objects                           map[string]*graphql.Object    // by the kind that they show, and OtherEntity
 	interfaces                        map[string]*graphql.Interface // of groups of kinds

@@ -121,13 +121,13 @@ func (t *talk) changes() (any, error) {
 	return c, nil
 }
 
-// day is the view of a day that an argument gives, under the policy of the question.
+// day is the view of a day that an argument gives, as the question counts.
 func (t *talk) day(arg string) graph.View {
 	if t.err != nil {
 		return t.view
 	}
 	var v graph.View
-	v, t.err = t.b.dayView(t.p, arg, t.view.Point().Policy)
+	v, t.err = t.b.dayView(t.p, arg, t.view.Point())
 	return v
 }
 

@@ -27,8 +27,11 @@ func (b *builder) pointFields() graphql.InputObjectConfigFieldMap {
 		"knownOn": {Type: graphql.String, Description: "As known on: a day, month or year in EDTF, which means its end, an instant, or, with basis RECORDED, tx:NUMBER. Default: all that is known. Goes with basis."},
 		"basis":   {Type: b.basis, Description: "The clock of knownOn; must be given with it."},
 		"policy":  {Type: b.policy, Description: "Which assertions count, and how one is chosen among several. Default: ALL_SIDES."},
+		"undated": {Type: b.undated, Description: undatedDoc},
 	}
 }
+
+const undatedDoc = "From when undated documents count, with basis PUBLISHED. Default: FROM_RECORDED."
 
 const onDoc = "What held on: a day, an instant or an interval, in EDTF. Default: any time."
 
@@ -44,6 +47,7 @@ func (b *builder) definePoint() {
 			"knownOn":     field(graphql.String, "As known on, as a transaction; nothing where it is all that is known.", plain(knownOnText)),
 			"basis":       field(must(b.basis), "The clock of knownOn.", plain(func(v graph.View) any { return v.Point().Basis })),
 			"policy":      field(must(b.policy), "Which assertions count.", plain(func(v graph.View) any { return v.Point().Policy })),
+			"undated":     field(must(b.undated), "From when undated documents count, with basis PUBLISHED.", plain(func(v graph.View) any { return v.Point().Undated })),
 			"transaction": field(must(graphql.String), "The newest transaction that the answer knows.", plain(func(v graph.View) any { return graph.FormatTS(v.TS()) })),
 			"undatedDocuments": field(must(graphql.Int), "The documents that do not say when they came out.", fetch(func(v graph.View, ctx context.Context) (any, error) {
 				return v.UndatedDocuments(ctx)
@@ -103,10 +107,18 @@ func pointOf(p graphql.ResolveParams) (graph.Point, error) {
 	if based {
 		point.Basis = basis
 	}
+	weighed(&point, args)
+	return point, nil
+}
+
+// weighed reads which assertions count at a point, and from when.
+func weighed(point *graph.Point, args map[string]any) {
 	if policy, ok := args["policy"].(graph.Policy); ok {
 		point.Policy = policy
 	}
-	return point, nil
+	if undated, ok := args["undated"].(graph.Undated); ok {
+		point.Undated = undated
+	}
 }
 
 // pointIn are the arguments of the point, wherever they are given.
@@ -115,7 +127,7 @@ func pointIn(args map[string]any) (map[string]any, error) {
 	if !ok {
 		return args, nil
 	}
-	for _, name := range []string{"on", "knownOn", "basis", "policy"} {
+	for _, name := range []string{"on", "knownOn", "basis", "policy", "undated"} {
 		if _, ok := args[name]; ok {
 			return nil, newFault(codeInput, fmt.Sprintf("%s and at: give one of them", name), nil)
 		}

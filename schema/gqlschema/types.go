@@ -26,6 +26,9 @@ func (b *builder) define() {
 		enumValue{"ALL_SIDES", graph.AllSides, "All count, and nothing is chosen."},
 		enumValue{"SELF_ONLY", graph.SelfOnly, "Those in a party's own voice, and those in nobody's."},
 		enumValue{"LATEST", graph.Latest, "All count; of what stands in one key only what was said last is shown."})
+	b.undated = enumOf("Undated", "From when documents count, with basis PUBLISHED, that say neither when they came out nor when they were retrieved.",
+		enumValue{"FROM_RECORDED", graph.FromRecorded, "From when this database recorded them."},
+		enumValue{"FROM_ASSERTED", graph.FromAsserted, "What they quote from the end of the day when its speaker spoke, if that is told and earlier."})
 	b.direction = enumOf("Direction", "Of a link or role, seen from the entity asked about.",
 		enumValue{"BOTH", graph.Both, ""}, enumValue{"OUT", graph.Out, ""}, enumValue{"IN", graph.In, ""})
 	b.node = graphql.NewInterface(graphql.InterfaceConfig{Name: typeNode, Description: "Whatever has an id of its own.",
