@@ -21,9 +21,10 @@ graph/edtf:
 graph/graphtest: graph graph/edtf graph/kv graph/kv/badgerkv graph/kv/memkv
 graph/internal/resident: graph/kv
 graph/kv:
-graph/kv/badgerkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
+graph/kv/badgerkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows graph/kv/internal/sorted
 graph/kv/internal/guard: graph/kv
-graph/kv/internal/rows: graph/kv
+graph/kv/internal/rows: graph/kv graph/kv/internal/guard
+graph/kv/internal/sorted: graph/kv graph/kv/internal/rows
 graph/kv/kvtest: graph/kv
 graph/kv/kvtest/simkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
 graph/kv/memkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows

@@ -30,6 +30,7 @@ const (
 	MaxUpdateKeys  = 50_000           // writes of one update or chunk
 	MaxUpdateTime  = 10 * time.Second // time that the function of one update may take
 	MaxViewTime    = 10 * time.Minute // age at which a view's reads begin to fail
+	MaxFillKeys    = 1000             // rows that a store may hold and still be filled
 )
 
 // The errors of every store, always wrapped with the facts of the case.
@@ -43,6 +44,7 @@ var (
 	ErrReadOnly = errors.New("kv: store is read-only")
 	ErrDamaged  = errors.New("kv: store is damaged")
 	ErrInUse    = errors.New("kv: store is open elsewhere")
+	ErrFilled   = errors.New("kv: store holds too much to be filled")
 )
 
 // Stop ends a Scan or GetMany without an error when the function given to it
@@ -151,6 +153,26 @@ type BulkTxn interface {
 	Flush() error
 	// Pending is the size of the chunk in hand.
 	Pending() (keys, bytes int)
+}
+
+// Filler is an optional interface of a Bulk that has a faster way of writing
+// into a store that holds hardly anything.
+type Filler interface {
+	Bulk
+	// Fill is Load for a store of at most MaxFillKeys rows, else ErrFilled, but
+	// all or nothing: what fn writes becomes visible and durable when Fill
+	// returns; where fn returns an error, or the process ends meanwhile, the
+	// store is as before. Views go on meanwhile and see the store as it was.
+	// Flush only begins the next chunk. Reading back what was written is slower
+	// than in a Load.
+	Fill(ctx context.Context, opts *FillOptions, fn func(BulkTxn) error) (TS, error)
+}
+
+// FillOptions are the choices of Filler.Fill; nil stands for the zero FillOptions.
+type FillOptions struct {
+	// Memory is about how many bytes of memory hold rows before they go into
+	// temporary files; 0: the store chooses. A store in memory ignores it.
+	Memory int64
 }
 
 // Restorable is a Bulk that can be made to go on behind the transaction times

@@ -1,8 +1,8 @@
 // Package badgerkv is the store for one machine: rows lie in a directory, kept
 // by the Badger engine, which nothing else in Parley imports.
 //
-// Open opens a directory and gives a Store, which implements kv.Store and
-// kv.Bulk. What it promises is the contract of package kv; Run of package
+// Open opens a directory and gives a Store, which implements kv.Store, kv.Bulk
+// and kv.Filler. What it promises is the contract of package kv; Run of package
 // kvtest holds it to that. On top of it, keys that begin with "!badger!" are
 // the engine's own and are refused with kv.ErrKey, as keys are that begin with
 // a zero byte: under one of those, the store keeps the highest transaction time.
@@ -26,6 +26,12 @@
 // commits the group when its turn comes; the others wait for that. Since no
 // goroutine of the store runs anybody's function, a panic lands where it
 // belongs and can take nothing down with it.
+//
+// Fill sorts all rows, in memory and in temporary files beside the engine's, and
+// hands them over in the order of their keys, as tables of the last level, which
+// nothing has to merge any more. The engine drops what it held before that, so
+// the file PARLEY.fill keeps it; where Open finds that file, it goes back to it.
+// Views that begin while the engine takes the rows read what was kept.
 //
 // When the engine fails to commit, it is open what will be found after the next
 // Open. The store then refuses further writes, with the first failure in each

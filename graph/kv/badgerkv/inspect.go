@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/parleydb/parley/graph/kv/internal/sorted"
 )
 
 // Exists tells whether a directory holds a store, or what is left of one.
@@ -24,7 +26,7 @@ func Exists(dir string) bool {
 func remains(files []fs.DirEntry) bool {
 	for _, f := range files {
 		switch f.Name() {
-		case badger.ManifestFilename, badger.KeyRegistryFileName, markName:
+		case badger.ManifestFilename, badger.KeyRegistryFileName, markName, keptName:
 			return true
 		}
 		switch filepath.Ext(f.Name()) {
@@ -64,13 +66,15 @@ func ours(name string) bool {
 	case ".sst", ".vlog", ".mem":
 		return true
 	}
-	return slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, markName, "DISCARD", "LOCK"}, name)
+	run, _ := filepath.Match(sorted.Pattern, name)
+	return run || slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, markName, keptName, "DISCARD", "LOCK"}, name)
 }
 
 // inspect reports what the engine would not survive, or would make worse: it
 // ends the process over some damaged tables, deletes tables that its manifest
 // does not name, and cuts logs off at the first entry that it cannot read.
-// Nothing is changed.
+// Nothing is changed, unless the process ended while it filled the store: then
+// all goes but what was kept of it.
 func inspect(dir string, readOnly bool) (*inspection, error) {
 	found := &inspection{sums: newSums()}
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && !readOnly {
@@ -81,17 +85,20 @@ func inspect(dir string, readOnly bool) (*inspection, error) {
 		return nil, err
 	}
 	defer unlock()
-	if err := found.inspect(dir); err != nil {
+	if err := found.inspect(dir, readOnly); err != nil {
 		found.sums.release()
 		return nil, err
 	}
 	return found, nil
 }
 
-func (i *inspection) inspect(dir string) error {
+func (i *inspection) inspect(dir string, readOnly bool) error {
 	files, err := os.ReadDir(dir)
 	if err != nil || !remains(files) {
 		return err
+	}
+	if halfFilled(files) {
+		return empty(dir, files, readOnly)
 	}
 	note, err := readMark(dir)
 	if err != nil {

@@ -19,6 +19,13 @@ import (
 const childDir = "BADGERKV_TEST_CHILD_DIR"
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(fillDir); dir != "" {
+		if err := fillOnce(dir); err != nil {
+			fmt.Println("failed:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if dir := os.Getenv(childDir); dir != "" {
 		fmt.Println("failed:", writeForEver(dir))
 		os.Exit(1)

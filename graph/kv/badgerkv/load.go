@@ -70,7 +70,7 @@ func (b *bulkTxn) Flush() error {
 	}
 	b.older = append(b.older, b.on)
 	b.giveIdle()
-	b.on = b.store.snapshots.take(b.store.now())
+	b.on, _ = b.store.snapshots.take(b.store.now())
 	b.rows, b.chunk = rows.New(), guard.Chunk{}
 	return nil
 }

@@ -63,11 +63,31 @@ func newStore(db *badger.DB, sums *sums, opts *Options) *Store {
 func (s *Store) start(dir string) (err error) {
 	defer func() { go s.sums.run() }()
 	if !s.readOnly {
+		if err := s.recover(dir); err != nil {
+			return err
+		}
 		if s.mark, err = openMark(dir, s.snapshots.commit()); err != nil {
 			return err
 		}
 	}
 	return s.readTime()
+}
+
+// recover goes back to what the store held before it was being filled, and
+// tidies up behind that.
+func (s *Store) recover(dir string) error {
+	if err := removeLeft(dir); err != nil {
+		return err
+	}
+	k, err := readKept(dir)
+	if err != nil || k.rows == nil {
+		return err
+	}
+	if err := s.writeKept(k); err != nil {
+		return err
+	}
+	s.snapshots.renew()
+	return removeKept(dir)
 }
 
 // openEngine makes the directory where there is none, and lets the engine at it.

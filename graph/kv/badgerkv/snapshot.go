@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/parleydb/parley/graph/kv/internal/rows"
 )
 
 // Iterators that were kept for later views go when there are more of them than
@@ -33,33 +35,47 @@ type snapshots struct {
 	mu struct {
 		sync.Mutex
 		latest  *snapshot
+		old     *rows.Tree    // what views read where there is no latest
 		older   int           // snapshots that are still used
 		drained chan struct{} // closed when there is none; nil: nobody waits
 	}
 }
 
-// take gives a view the latest snapshot, with iterators of its own.
-func (s *snapshots) take(now time.Time) *iters {
-	i := s.pick()
-	if now.Sub(i.opened) > maxAge {
+// take gives a view the latest snapshot, with iterators of its own, or, while
+// there is none, the rows that it reads instead.
+func (s *snapshots) take(now time.Time) (*iters, *rows.Tree) {
+	i, old := s.pick()
+	if i != nil && now.Sub(i.opened) > maxAge {
 		i.close()
 		i.opened = now
 	}
-	return i
+	return i, old
 }
 
-func (s *snapshots) pick() *iters {
+func (s *snapshots) pick() (*iters, *rows.Tree) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	snap := s.mu.latest
+	if snap == nil {
+		return nil, s.mu.old
+	}
 	snap.users++
 	last := len(snap.idle) - 1
 	if last < 0 {
-		return &iters{of: snap}
+		return &iters{of: snap}, nil
 	}
 	i := snap.idle[last]
 	snap.idle = snap.idle[:last]
-	return i
+	return i, nil
+}
+
+// away leaves the engine to itself: views that begin from now on read old, until
+// renew.
+func (s *snapshots) away(old *rows.Tree) {
+	s.mu.Lock()
+	s.mu.old = old
+	s.mu.Unlock()
+	s.replace(nil)
 }
 
 // give takes back what take gave.
@@ -87,15 +103,16 @@ func (s *snapshots) leave(snap *snapshot) {
 	s.mu.Lock()
 	snap.users--
 	over := snap.users == 0 && snap != s.mu.latest
-	if over {
-		if s.mu.older--; s.mu.older == 0 && s.mu.drained != nil {
-			close(s.mu.drained)
-			s.mu.drained = nil
-		}
-	}
 	s.mu.Unlock()
-	if over {
-		tolerate(snap.txn.Discard)
+	if !over {
+		return
+	}
+	tolerate(snap.txn.Discard)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mu.older--; s.mu.older == 0 && s.mu.drained != nil {
+		close(s.mu.drained)
+		s.mu.drained = nil
 	}
 }
 

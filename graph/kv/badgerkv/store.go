@@ -13,14 +13,16 @@ import (
 
 	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/internal/guard"
+	"github.com/parleydb/parley/graph/kv/internal/rows"
 )
 
 var (
 	_ kv.Store      = (*Store)(nil)
 	_ kv.Restorable = (*Store)(nil)
+	_ kv.Filler     = (*Store)(nil)
 )
 
-// Store is a kv.Store and a kv.Bulk in a directory.
+// Store is a kv.Store, a kv.Bulk and a kv.Filler in a directory.
 type Store struct {
 	db        *badger.DB
 	now       func() time.Time
@@ -30,7 +32,7 @@ type Store struct {
 	gate      guard.Gate
 	snapshots snapshots
 	closed    atomic.Uint64 // transaction time of the last acknowledged update
-	rewriting guard.Turn    // of Compact and Scrub, taken before turn: the engine fails one of two at once
+	rewriting guard.Turn    // of Compact, Scrub and Fill, taken before turn: the engine fails one of two at once
 
 	turn   guard.Turn // held by the one writer; guards what follows
 	last   kv.TS      // highest transaction time that was handed out
@@ -48,15 +50,22 @@ func (s *Store) View(ctx context.Context, fn func(kv.Reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r := s.reader(ctx, kv.MaxViewTime)
+	call := guard.Begin(ctx, s.now, kv.MaxViewTime)
+	on, old := s.snapshots.take(call.Began())
+	if on == nil {
+		defer call.End()
+		return fn(&rows.Reader{Call: call, Rows: old})
+	}
+	r := reader{call, on, s.sums}
 	defer s.release(&r)
 	return fn(&r)
 }
 
-// reader begins a call that reads the latest snapshot.
+// reader begins a call of a writer, in whose turn there is a snapshot.
 func (s *Store) reader(ctx context.Context, longest time.Duration) reader {
 	call := guard.Begin(ctx, s.now, longest)
-	return reader{call, s.snapshots.take(call.Began()), s.sums}
+	on, _ := s.snapshots.take(call.Began())
+	return reader{call, on, s.sums}
 }
 
 func (s *Store) release(r *reader) {
@@ -114,6 +123,8 @@ func (s *Store) Verify() error {
 		return err
 	}
 	defer s.gate.Leave()
+	s.rewriting.Lock()
+	defer s.rewriting.Give()
 	if err := protect(s.db.VerifyChecksum); err != nil {
 		return damaged(err)
 	}

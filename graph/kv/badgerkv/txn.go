@@ -20,7 +20,7 @@ type txn struct {
 func (t *txn) TS() kv.TS { return t.ts }
 
 func (t *txn) Set(key, value []byte) error {
-	if err := t.admit(key, value); err != nil {
+	if err := admit(t.call, &t.chunk, key, value); err != nil {
 		return err
 	}
 	t.rows.Put(rows.Row{Key: bytes.Clone(key), Value: bytes.Clone(value)})
@@ -28,7 +28,7 @@ func (t *txn) Set(key, value []byte) error {
 }
 
 func (t *txn) Delete(key []byte) error {
-	if err := t.admit(key, nil); err != nil {
+	if err := admit(t.call, &t.chunk, key, nil); err != nil {
 		return err
 	}
 	t.rows.Put(rows.Row{Key: bytes.Clone(key), Deleted: true})
@@ -38,14 +38,15 @@ func (t *txn) Delete(key []byte) error {
 // enginePrefix begins the engine's own keys.
 var enginePrefix = []byte("!badger!")
 
-func (t *txn) admit(key, value []byte) error {
-	if err := t.call.Step(); err != nil {
+// admit counts a write in a chunk, or refuses it.
+func admit(call *guard.Call, chunk *guard.Chunk, key, value []byte) error {
+	if err := call.Step(); err != nil {
 		return err
 	}
 	if bytes.HasPrefix(key, enginePrefix) {
 		return fmt.Errorf("%w: %.40q begins with %q", kv.ErrKey, key, enginePrefix)
 	}
-	return t.chunk.Add(key, value)
+	return chunk.Add(key, value)
 }
 
 func (t *txn) Get(key []byte) ([]byte, error) {

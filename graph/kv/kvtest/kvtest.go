@@ -36,6 +36,7 @@ func Run(t *testing.T, h Harness) {
 		{"Time", timeTests},
 		{"Life", lifeTests},
 		{"Bulk", bulkTests},
+		{"Fill", fillTests},
 		{"Concurrent", concurrentTests},
 		{"Model", modelTests},
 	} {

@@ -26,6 +26,9 @@ func testModel(e *env) {
 		if _, ok := e.store.(kv.Bulk); ok {
 			actions["load"] = m.load
 		}
+		if _, ok := e.store.(kv.Filler); ok {
+			actions["fill"] = m.fill
+		}
 		if e.harness.Persistent {
 			actions["reopen"] = m.reopen
 		}
@@ -169,6 +172,31 @@ func (m *model) load(t *rapid.T) {
 			return err
 		}
 		return errFn
+	})
+	m.attempt(t, err)
+	if !fail {
+		m.rows = rows
+	}
+}
+
+// fill makes some chunks and then succeeds with all of them or fails. It is
+// slow, so it happens rarely.
+func (m *model) fill(t *rapid.T) {
+	if rapid.IntRange(0, 4).Draw(t, "really") > 0 {
+		return
+	}
+	fail := rapid.Bool().Draw(t, "fail")
+	rows := maps.Clone(m.rows)
+	_, err := m.filler().Fill(m.ctx, &kv.FillOptions{Memory: 512}, func(b kv.BulkTxn) error {
+		for range rapid.IntRange(1, 3).Draw(t, "chunks") {
+			if err := errors.Join(m.write(t, b, rows), b.Flush()); err != nil {
+				return err
+			}
+		}
+		if fail {
+			return errFn
+		}
+		return nil
 	})
 	m.attempt(t, err)
 	if !fail {

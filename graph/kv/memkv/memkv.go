@@ -2,7 +2,7 @@
 // it is closed: for tests, for trying things out, and for data that is derived
 // anyway.
 //
-// New makes a Store, which implements kv.Store and kv.Bulk. Rows lie in a
+// New makes a Store, which implements kv.Store, kv.Bulk and kv.Filler. Rows lie in a
 // copy-on-write B-tree: a view holds on to the tree that it found, an update
 // changes a copy and puts it in the tree's place. A view never waits for a
 // writer. The function of an update runs in the goroutine of its caller; a
@@ -11,6 +11,7 @@ package memkv
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 var (
 	_ kv.Store      = (*Store)(nil)
 	_ kv.Restorable = (*Store)(nil)
+	_ kv.Filler     = (*Store)(nil)
 )
 
 // Options are the choices of New; nil stands for the zero Options.
@@ -66,8 +68,8 @@ func (s *Store) View(ctx context.Context, fn func(kv.Reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r := &reader{guard.Begin(ctx, s.now, kv.MaxViewTime), s.held.Load().rows}
-	defer r.call.End()
+	r := &rows.Reader{Call: guard.Begin(ctx, s.now, kv.MaxViewTime), Rows: s.held.Load().rows}
+	defer r.Call.End()
 	return fn(r)
 }
 
@@ -81,6 +83,17 @@ func (s *Store) Load(ctx context.Context, fn func(kv.BulkTxn) error) (kv.TS, err
 	return s.write(ctx, 0, func(b *bulkTxn) error { return fn(b) })
 }
 
+// Fill implements kv.Filler.
+func (s *Store) Fill(ctx context.Context, _ *kv.FillOptions, fn func(kv.BulkTxn) error) (kv.TS, error) {
+	return s.write(ctx, 0, func(b *bulkTxn) error {
+		if b.Rows.Len() > kv.MaxFillKeys {
+			return fmt.Errorf("%w: %d rows, at most %d", kv.ErrFilled, b.Rows.Len(), kv.MaxFillKeys)
+		}
+		b.fill = true
+		return fn(b)
+	})
+}
+
 func (s *Store) write(ctx context.Context, longest time.Duration, fn func(*bulkTxn) error) (kv.TS, error) {
 	if err := s.gate.Enter(); err != nil {
 		return 0, err
@@ -92,21 +105,21 @@ func (s *Store) write(ctx context.Context, longest time.Duration, fn func(*bulkT
 	defer s.turn.Give()
 
 	b := s.begin(ctx, longest)
-	defer b.call.End()
+	defer b.Call.End()
 	if err := fn(b); err != nil {
 		return 0, err
 	}
-	if err := b.call.Check(); err != nil {
+	if err := b.Call.Check(); err != nil {
 		return 0, err
 	}
-	s.held.Store(&state{rows: b.rows, closed: b.ts})
+	s.held.Store(&state{rows: b.Rows, closed: b.ts})
 	return b.ts, nil
 }
 
 func (s *Store) begin(ctx context.Context, longest time.Duration) *bulkTxn {
 	s.last = s.last.Next(s.now())
-	r := reader{guard.Begin(ctx, s.now, longest), s.held.Load().rows.Copy()}
-	return &bulkTxn{txn: txn{reader: r, ts: s.last}, store: s}
+	r := rows.Reader{Call: guard.Begin(ctx, s.now, longest), Rows: s.held.Load().rows.Copy()}
+	return &bulkTxn{txn: txn{Reader: r, ts: s.last}, store: s}
 }
 
 // Raise implements kv.Restorable.
