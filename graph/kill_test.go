@@ -21,6 +21,13 @@ import (
 const workerDir = "PARLEY_TEST_WORKER_DIR"
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(firstLoadDir); dir != "" {
+		if err := firstLoad(dir); err != nil {
+			fmt.Fprintln(os.Stderr, "failed:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if dir := os.Getenv(workerDir); dir != "" {
 		fmt.Println("failed:", work(dir, os.Getenv("PARLEY_TEST_WORKER_LIFE")))
 		os.Exit(1)

@@ -35,6 +35,9 @@ type LoadOptions struct {
 	Again     bool // assert again what was retracted (rule 3), instead of leaving it so
 	Force     bool // record again what was erased
 	Proposals int  // look for what is new but may be the same as something else, at most so many
+	// Memory is about how many bytes of memory a load into an empty store takes
+	// to sort rows; what is more goes into temporary files. 0: the store chooses.
+	Memory int64
 }
 
 var errDryRun = errors.New("graph: dry run")
@@ -44,7 +47,10 @@ var errDryRun = errors.New("graph: dry run")
 // writers have to wait. What it asserts is known again by its key: loading the
 // same statements twice changes nothing.
 func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error], opts *LoadOptions) (Loaded, error) {
-	l := loader{db: db, again: opts != nil && opts.Again}
+	l := loader{db: db}
+	if opts != nil {
+		l.again, l.memory = opts.Again, opts.Memory
+	}
 	for s, err := range src {
 		if err != nil {
 			return Loaded{}, err
@@ -103,6 +109,7 @@ func (l *loader) match(ctx context.Context, act Act, most int) error {
 type loader struct {
 	db           *DB
 	again        bool // what was retracted is asserted again
+	memory       int64
 	documents    []Statement
 	declarations []Statement
 	drafts       []Statement
@@ -134,6 +141,12 @@ func (l *loader) update(ctx context.Context, act Act, fn func(*Tx) error) (TS, e
 	if bulk, ok := l.db.store.(kv.Bulk); ok && l.links >= l.db.sizes.load && !l.db.opts.ReadOnly {
 		if err := l.db.broken.get(); err != nil {
 			return 0, err
+		}
+		if store, ok := bulk.(kv.Filler); ok && l.db.published.Load() == 0 {
+			ts, err := l.db.inFill(ctx, store, l.memory, act, fn)
+			if !errors.Is(err, kv.ErrFilled) {
+				return ts, err
+			}
 		}
 		ts, err := l.db.inChunks(ctx, bulk, act, fn)
 		if c, ok := bulk.(kv.Compactor); ok && err == nil && l.done.New > 0 {

@@ -167,6 +167,23 @@ func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) 
 	return db.acknowledge(ts, err, &run)
 }
 
+// inFill is inChunks for a store that nothing was written to yet. There is
+// nothing to undo: it is all or nothing by itself.
+func (db *DB) inFill(ctx context.Context, store kv.Filler, memory int64, act Act, fn func(*Tx) error) (TS, error) {
+	var run attempt
+	ts, err := store.Fill(ctx, &kv.FillOptions{Memory: memory}, func(t kv.BulkTxn) error {
+		last, _, err := newest(t)
+		if err != nil {
+			return err
+		}
+		if last == 0 {
+			t = newFirstTxn(t)
+		}
+		return run.do(db, t, t, act, fn)
+	})
+	return db.acknowledge(ts, err, &run)
+}
+
 // begin prepares a transaction. Where the act was done before, it returns the
 // time of that.
 func (db *DB) begin(t kv.Txn, act Act) (*Tx, TS, error) {

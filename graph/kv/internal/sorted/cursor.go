@@ -35,15 +35,16 @@ func (c *tableCursor) next() error {
 type runCursor struct {
 	of    *run
 	piece int
-	held  pieceRows
+	held  *pieceRows
 	step  int
 	at    int
 }
 
 // newRunCursor stands on the first row that is not before key or, in reverse,
-// on the last before it; an empty key is the first, in reverse the end.
-func newRunCursor(r *run, key []byte, reverse bool) (*runCursor, error) {
-	c := &runCursor{of: r, step: 1}
+// on the last before it; an empty key is the first, in reverse the end. It reads
+// into held.
+func newRunCursor(r *run, held *pieceRows, key []byte, reverse bool) (*runCursor, error) {
+	c := &runCursor{of: r, held: held, step: 1}
 	if reverse {
 		c.step = -1
 	}
@@ -54,26 +55,23 @@ func newRunCursor(r *run, key []byte, reverse bool) (*runCursor, error) {
 	if err := c.load(); err != nil {
 		return nil, err
 	}
-	c.at = sort.Search(len(c.held.rows), func(i int) bool { return bytes.Compare(c.held.rows[i].Key, key) >= 0 })
+	c.at = sort.Search(len(c.held.at), func(i int) bool { return bytes.Compare(c.held.row(i).Key, key) >= 0 })
 	if reverse {
 		if len(key) == 0 {
-			c.at = len(c.held.rows)
+			c.at = len(c.held.at)
 		}
 		c.at--
 	}
 	return c, c.settle()
 }
 
-func (c *runCursor) load() (err error) {
-	c.held, err = c.of.read(c.piece, c.held)
-	return err
-}
+func (c *runCursor) load() error { return c.of.read(c.piece, c.held) }
 
 func (c *runCursor) row() (Row, bool) {
-	if c.at < 0 || c.at >= len(c.held.rows) {
+	if c.at < 0 || c.at >= len(c.held.at) {
 		return Row{}, false
 	}
-	return c.held.rows[c.at], true
+	return c.held.row(c.at), true
 }
 
 func (c *runCursor) next() error {
@@ -95,7 +93,7 @@ func (c *runCursor) settle() error {
 	}
 	c.at = 0
 	if c.step < 0 {
-		c.at = len(c.held.rows) - 1
+		c.at = len(c.held.at) - 1
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ type Rows struct {
 	writing *writing
 	runs    []*run // from the oldest to the newest
 	scans   int    // that are under way, and stand on what is in memory
+	idle    []*pieceRows
 }
 
 // writing is a table on its way into a run.
@@ -171,10 +172,12 @@ func (r *Rows) scanFamily(lead byte, held [][]entry, rg kv.Range, fn func(Row) e
 			from = after(lead)
 		}
 	}
-	m, err := r.cursors(lead, held, from, rg.Reverse)
+	list, err := r.cursors(lead, held, from, rg.Reverse)
+	defer r.release(list)
 	if err != nil {
 		return err
 	}
+	m := newMerge(list, rg.Reverse)
 	for {
 		row, ok := m.row()
 		if !ok || past(row.Key) {
@@ -198,19 +201,38 @@ func after(lead byte) []byte {
 }
 
 // cursors stand where a scan of a family begins, from the newest to the oldest.
-func (r *Rows) cursors(lead byte, held [][]entry, from []byte, reverse bool) (*merge, error) {
-	var list []cursor
+func (r *Rows) cursors(lead byte, held [][]entry, from []byte, reverse bool) (list []cursor, err error) {
 	for i := len(held) - 1; i >= 0; i-- {
 		list = append(list, r.table.cursor(held[i], lead, from, reverse))
 	}
 	for i := len(r.runs) - 1; i >= 0; i-- {
-		c, err := newRunCursor(r.runs[i], from, reverse)
-		if err != nil {
-			return nil, err
-		}
+		c, err := newRunCursor(r.runs[i], r.piece(), from, reverse)
 		list = append(list, c)
+		if err != nil {
+			return list, err
+		}
 	}
-	return newMerge(list, reverse), nil
+	return list, nil
+}
+
+// piece gives memory for a piece.
+func (r *Rows) piece() *pieceRows {
+	last := len(r.idle) - 1
+	if last < 0 {
+		return new(pieceRows)
+	}
+	p := r.idle[last]
+	r.idle = r.idle[:last]
+	return p
+}
+
+// release takes the memory of pieces back.
+func (r *Rows) release(list []cursor) {
+	for _, c := range list {
+		if c, ok := c.(*runCursor); ok {
+			r.idle = append(r.idle, c.held)
+		}
+	}
 }
 
 func (t *table) cursor(list []entry, lead byte, from []byte, reverse bool) *tableCursor {
@@ -232,6 +254,6 @@ func (r *Rows) Close() error {
 	for _, run := range r.runs {
 		err = errors.Join(err, run.drop())
 	}
-	r.runs, r.table = nil, &table{}
+	r.runs, r.table, r.idle = nil, &table{}, nil
 	return err
 }

@@ -21,7 +21,7 @@ type piece struct {
 	at    int64
 }
 
-const pieceSize = 16 << 10
+const pieceSize = 8 << 10
 
 // writer writes a run.
 type writer struct {
@@ -72,26 +72,31 @@ func (r *run) find(key []byte) int {
 // pieceRows is a piece in memory.
 type pieceRows struct {
 	buffer []byte
-	rows   []Row
+	at     []uint32 // where its rows begin
 }
 
-// read reads a piece, into the memory of one that is not needed any more.
-func (r *run) read(i int, p pieceRows) (pieceRows, error) {
+func (p *pieceRows) row(i int) Row {
+	r, _ := parseRow(p.buffer[p.at[i]:])
+	return r
+}
+
+// read reads a piece into the memory of one that is not needed any more.
+func (r *run) read(i int, p *pieceRows) error {
 	end := r.size
 	if i+1 < len(r.pieces) {
 		end = r.pieces[i+1].at
 	}
 	n := int(end - r.pieces[i].at)
 	if cap(p.buffer) < n {
-		p.buffer = make([]byte, n)
+		p.buffer = make([]byte, n, max(n, 2*pieceSize))
 	}
-	p.buffer, p.rows = p.buffer[:n], p.rows[:0]
+	p.buffer, p.at = p.buffer[:n], p.at[:0]
 	if _, err := r.f.ReadAt(p.buffer, r.pieces[i].at); err != nil {
-		return p, fmt.Errorf("sorting rows: %w", err)
+		return fmt.Errorf("sorting rows: %w", err)
 	}
-	for b := p.buffer; len(b) > 0; {
-		row, size := parseRow(b)
-		p.rows, b = append(p.rows, row), b[size:]
+	for at := 0; at < n; {
+		_, size := parseRow(p.buffer[at:])
+		p.at, at = append(p.at, uint32(at)), at+size
 	}
-	return p, nil
+	return nil
 }

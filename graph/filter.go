@@ -1,0 +1,121 @@
+package graph
+
+import (
+	"bytes"
+	"fmt"
+	"hash/maphash"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// firstTxn is the transaction that fills a store in which there is nothing. Most
+// of what is looked up to see whether it is there already is not; a filter says
+// so without a look into what was written.
+type firstTxn struct {
+	kv.BulkTxn
+	seen  filter
+	seeds [2]maphash.Seed
+}
+
+func newFirstTxn(t kv.BulkTxn) *firstTxn {
+	return &firstTxn{BulkTxn: t, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+}
+
+// soughtBy is the part of a key by which its row is looked up, or nothing where
+// lookups are of what is there.
+func soughtBy(key []byte) []byte {
+	switch key[0] {
+	case famHash:
+		return key[:lenHash-5]
+	case famUUID, famKey, famKind:
+		return key
+	}
+	return nil
+}
+
+func (t *firstTxn) Set(key, value []byte) error {
+	err := t.BulkTxn.Set(key, value)
+	if err == nil {
+		if part := soughtBy(key); part != nil {
+			t.seen.add(t.hash(part))
+		}
+	}
+	return err
+}
+
+func (t *firstTxn) Get(key []byte) ([]byte, error) {
+	if len(key) > 0 && t.unseen(soughtBy(key)) {
+		return nil, fmt.Errorf("%w: %.40q", kv.ErrNotFound, key)
+	}
+	return t.BulkTxn.Get(key)
+}
+
+func (t *firstTxn) Scan(r kv.Range, fn func(key, value []byte) error) error {
+	if len(r.Start) == lenHash && r.Start[0] == famHash {
+		part := soughtBy(r.Start)
+		if bytes.Equal(r.End, behind(part)) && t.unseen(part) {
+			return nil
+		}
+	}
+	return t.BulkTxn.Scan(r, fn)
+}
+
+func (t *firstTxn) unseen(part []byte) bool { return part != nil && !t.seen.may(t.hash(part)) }
+
+func (t *firstTxn) hash(b []byte) (at, step uint64) {
+	return maphash.Bytes(t.seeds[0], b), maphash.Bytes(t.seeds[1], b) | 1
+}
+
+// filter remembers which hashes were there, in two bytes each: what it does not
+// know was not, and of what was not it takes one in a few thousand for known.
+// It is one Bloom filter after another, each for twice as many.
+type filter struct{ parts []filterPart }
+
+type filterPart struct {
+	bits []uint64 // a power of two of them
+	room int      // hashes that it still takes
+}
+
+const (
+	filterBits   = 16 // for a hash
+	filterProbes = 6
+	filterFirst  = 1 << 16 // hashes in the first part
+)
+
+func (f *filter) add(at, step uint64) {
+	last := len(f.parts) - 1
+	if last < 0 || f.parts[last].room == 0 {
+		room := filterFirst << len(f.parts)
+		f.parts = append(f.parts, filterPart{make([]uint64, room*filterBits/64), room})
+		last++
+	}
+	p := &f.parts[last]
+	p.room--
+	mask := uint64(len(p.bits))*64 - 1
+	for range filterProbes {
+		bit := at & mask
+		p.bits[bit/64] |= 1 << (bit % 64)
+		at += step
+	}
+}
+
+func (f *filter) may(at, step uint64) bool {
+	for i := range f.parts {
+		if f.parts[i].has(at, step) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *filterPart) has(at, step uint64) bool {
+	mask := uint64(len(p.bits))*64 - 1
+	for range filterProbes {
+		bit := at & mask
+		if p.bits[bit/64]&(1<<(bit%64)) == 0 {
+			return false
+		}
+		at += step
+	}
+	return true
+}
