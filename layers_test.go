@@ -16,15 +16,15 @@ cmd/parley: examples/ukraine-2025 graph graph/negotiation graph/kv graph/kv/badg
 examples/customkind:
 examples/embed: graph graph/kv/memkv schema
 examples/ukraine-2025:
-graph: graph/edtf graph/internal/resident graph/kv
+graph: graph/edtf graph/internal/resident graph/internal/sorted graph/kv
 graph/edtf:
 graph/graphtest: graph graph/edtf graph/kv graph/kv/badgerkv graph/kv/memkv
 graph/internal/resident: graph/kv
+graph/internal/sorted: graph/kv
 graph/kv:
-graph/kv/badgerkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows graph/kv/internal/sorted
+graph/kv/badgerkv: graph/internal/sorted graph/kv graph/kv/internal/guard graph/kv/internal/rows
 graph/kv/internal/guard: graph/kv
 graph/kv/internal/rows: graph/kv graph/kv/internal/guard
-graph/kv/internal/sorted: graph/kv graph/kv/internal/rows
 graph/kv/kvtest: graph/kv
 graph/kv/kvtest/simkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
 graph/kv/memkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows

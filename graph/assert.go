@@ -93,8 +93,7 @@ func (tx *Tx) prepare(d *Draft) (*record, []prepared, error) {
 		return nil, nil, err
 	}
 	rec.pf = row.pf
-	tx.identifyRecord(rec, doc.id, links)
-	return rec, links, nil
+	return rec, links, tx.identifyRecord(rec, d, doc.id, links)
 }
 
 func (tx *Tx) checkDraft(d *Draft) error {
@@ -103,7 +102,7 @@ func (tx *Tx) checkDraft(d *Draft) error {
 		return fmt.Errorf("%w: summary over %d bytes, or key or coder over 1,024", ErrRefused, MaxText)
 	case d.Span.Offset < 0 || d.Span.Length < 0:
 		return fmt.Errorf("%w: span before the beginning", ErrRefused)
-	case d.Relation == nil && len(d.Links) == 0:
+	case d.Relation == nil && len(d.Links) == 0 && tx.spool == nil:
 		return fmt.Errorf("%w: an assertion without claims", ErrRefused)
 	}
 	if !d.Asserted.IsZero() {
@@ -260,13 +259,17 @@ func (tx *Tx) declared(kind, property string) *Property {
 	return nil
 }
 
+const maxOccurrence = 1024
+
+var errOccurrence = fmt.Errorf("%w: occurrence of more than 1,024 bytes", ErrRefused)
+
 // place fills in the claim's content and interval.
 func (tx *Tx) place(p *prepared, l *Link, valid Valid) (err error) {
 	if p.prop, err = tx.number(l.Property, l.Value.typ); err != nil {
 		return err
 	}
-	if len(l.Occurrence) > 1024 {
-		return fmt.Errorf("%w: occurrence of more than 1,024 bytes", ErrRefused)
+	if len(l.Occurrence) > maxOccurrence {
+		return errOccurrence
 	}
 	p.subject, p.occurrence, p.value = p.subj.num, l.Occurrence, l.Value
 	var ref EntityID

@@ -143,10 +143,15 @@ type Statement struct {
 	Declaration *Declaration
 	Draft       *Draft
 	Retract     *AssertionKey // what is no longer relied on
-	Correct     bool          // of a draft: an assertion with its key must have been there before
-	Where       string
-	Place       func(Part) string // where a part of the draft stands, "" where that is not known; may be nil
-	Facts       int               // of a draft that stands for a whole file: how many facts it counts as; its other links are names
+	// Links, by themselves, belong to the next draft, behind its own; of a very
+	// long draft they are given some at a time, and not held in memory. Each
+	// leads from entity to entity, says when it is valid, and is of a property
+	// that is no role and takes any number.
+	Links   []Link
+	Correct bool // of a draft: an assertion with its key must have been there before
+	Where   string
+	Place   func(Part) string // where a part of the draft stands, "" where that is not known; may be nil
+	Facts   int               // of a draft that stands for a whole file: how many facts it counts as; its other links are names
 }
 
 // start is the start of the stated interval, without marks: what a claim is

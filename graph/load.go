@@ -51,6 +51,7 @@ func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error]
 	if opts != nil {
 		l.again, l.memory = opts.Again, opts.Memory
 	}
+	defer l.close()
 	for s, err := range src {
 		if err != nil {
 			return Loaded{}, err
@@ -61,6 +62,9 @@ func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error]
 		if err := l.stage(s); err != nil {
 			return Loaded{}, at(s, err)
 		}
+	}
+	if l.further != nil {
+		return Loaded{}, fmt.Errorf("%w: there are links without a draft behind them", ErrRefused)
 	}
 	dry := opts != nil && opts.DryRun
 	var last *Tx
@@ -105,6 +109,12 @@ func (l *loader) match(ctx context.Context, act Act, most int) error {
 	})
 }
 
+// staged is a draft, and further links of it where there are any.
+type staged struct {
+	Statement
+	further *spool
+}
+
 // loader holds the statements of a load, sorted by what needs what.
 type loader struct {
 	db           *DB
@@ -112,7 +122,9 @@ type loader struct {
 	memory       int64
 	documents    []Statement
 	declarations []Statement
-	drafts       []Statement
+	drafts       []staged
+	further      *spool // links of the next draft
+	spools       []*spool
 	retractions  []Statement
 	links        int
 	fresh        []num // entities that are new
@@ -120,6 +132,9 @@ type loader struct {
 }
 
 func (l *loader) stage(s Statement) error {
+	if len(s.Links) > 0 {
+		return l.spool(s)
+	}
 	if set := boolBit(s.Document != nil) + boolBit(s.Declaration != nil) + boolBit(s.Draft != nil) + boolBit(s.Retract != nil); set != 1 {
 		return fmt.Errorf("%w: a statement with %d of document, declaration, draft and retraction: give one", ErrRefused, set)
 	}
@@ -129,12 +144,37 @@ func (l *loader) stage(s Statement) error {
 	case s.Declaration != nil:
 		l.declarations = append(l.declarations, s)
 	case s.Draft != nil:
-		l.drafts = append(l.drafts, s)
+		l.drafts = append(l.drafts, staged{s, l.further})
 		l.links += 1 + len(s.Draft.Links)
+		l.further = nil
 	case s.Retract != nil:
 		l.retractions = append(l.retractions, s)
 	}
 	return nil
+}
+
+// spool takes links that belong to the next draft.
+func (l *loader) spool(s Statement) error {
+	if s.Document != nil || s.Declaration != nil || s.Draft != nil || s.Retract != nil {
+		return fmt.Errorf("%w: a statement with links and something else: give the links first, by themselves", ErrRefused)
+	}
+	if l.further == nil {
+		l.further = newSpool()
+		l.spools = append(l.spools, l.further)
+	}
+	for i := range s.Links {
+		if err := l.further.add(&s.Links[i]); err != nil {
+			return &LinkError{i, err}
+		}
+	}
+	l.links += len(s.Links)
+	return nil
+}
+
+func (l *loader) close() {
+	for _, s := range l.spools {
+		s.close()
+	}
 }
 
 func (l *loader) update(ctx context.Context, act Act, fn func(*Tx) error) (TS, error) {
@@ -184,7 +224,7 @@ func (l *loader) apply(ctx context.Context, tx *Tx) error {
 
 // pass asserts the drafts that can be, and returns those that refer to a
 // relation which only another draft makes. Where none can be, that is the error.
-func (l *loader) pass(ctx context.Context, tx *Tx, pending []Statement) (left []Statement, err error) {
+func (l *loader) pass(ctx context.Context, tx *Tx, pending []staged) (left []staged, err error) {
 	var first error
 	for _, s := range pending {
 		if err := ctx.Err(); err != nil {
@@ -228,21 +268,27 @@ func (l *loader) declare(tx *Tx) error {
 	for _, s := range l.drafts {
 		if r := s.Draft.Relation; r != nil && !r.Key.IsZero() && !tx.db.ontology.Kind(r.Kind).identified() {
 			if _, err := tx.Declare(Declaration{r.Kind, []Key{r.Key}}); err != nil {
-				return at(s, err)
+				return at(s.Statement, err)
 			}
 		}
 	}
 	return nil
 }
 
-func (l *loader) assert(tx *Tx, s Statement) error {
+func (l *loader) assert(tx *Tx, s staged) error {
 	before, left := tx.facts, tx.left
-	_, outcome, err := tx.assert(*s.Draft, !l.again)
+	var outcome Outcome
+	var err error
+	if s.further != nil {
+		_, outcome, err = tx.assertLong(*s.Draft, s.further, l.memory, !l.again)
+	} else {
+		_, outcome, err = tx.assert(*s.Draft, !l.again)
+	}
 	if err != nil {
-		return at(s, err)
+		return at(s.Statement, err)
 	}
 	if s.Correct && outcome == New {
-		return at(s, fmt.Errorf("%w: no assertion %q stands in %s: there is nothing to correct", ErrNotFound, s.Draft.Key, s.Draft.Document))
+		return at(s.Statement, fmt.Errorf("%w: no assertion %q stands in %s: there is nothing to correct", ErrNotFound, s.Draft.Key, s.Draft.Document))
 	}
 	facts, fresh := 1, 1
 	if s.Facts > 0 {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
@@ -11,7 +12,7 @@ import (
 
 // identifyRecord gives the record its key, its id and the hashes by which it
 // is known again (rule 3).
-func (tx *Tx) identifyRecord(rec *record, doc EntityID, links []prepared) {
+func (tx *Tx) identifyRecord(rec *record, d *Draft, doc EntityID, links []prepared) error {
 	plain := *rec
 	plain.judge, plain.tf, plain.pf, plain.doc, plain.chain, plain.turns = Judgement{}, 0, 0, 0, nil, Interval{}
 	h := sha256.New()
@@ -19,16 +20,10 @@ func (tx *Tx) identifyRecord(rec *record, doc EntityID, links []prepared) {
 	for _, n := range rec.chain {
 		h.Write(tx.byNum[n].id[:])
 	}
-	sayings := make([]string, len(links))
-	for i := range links {
-		e := make(enc, 0, 48)
-		e = append(e, links[i].claim[:]...)
-		e.saying(links[i].said)
-		sayings[i] = string(e)
-	}
-	slices.Sort(sayings) // the order of fillers says nothing
-	for _, saying := range sayings {
-		h.Write([]byte(saying))
+	if tx.spool == nil {
+		hashSayings(h, links)
+	} else if err := tx.identifyLong(d, links, h); err != nil {
+		return err
 	}
 	copy(rec.content[:], h.Sum(nil))
 	var judged enc
@@ -42,6 +37,22 @@ func (tx *Tx) identifyRecord(rec *record, doc EntityID, links []prepared) {
 		}
 	}
 	rec.id = assertionID(doc, rec.key)
+	return nil
+}
+
+// hashSayings writes what a record says of its claims.
+func hashSayings(h hash.Hash, links []prepared) {
+	sayings := make([]string, len(links))
+	for i := range links {
+		e := make(enc, 0, 48)
+		e = append(e, links[i].claim[:]...)
+		e.saying(links[i].said)
+		sayings[i] = string(e)
+	}
+	slices.Sort(sayings) // the order of fillers says nothing
+	for _, saying := range sayings {
+		h.Write([]byte(saying))
+	}
 }
 
 // assertionID is the id of an assertion by its document and its key there.
@@ -120,8 +131,11 @@ func (tx *Tx) open(rec *record, links []prepared) error {
 	}
 	tx.next.record++
 	n := tx.next.record
-	rec.byLog = len(links) >= tx.db.sizes.draft
+	rec.byLog = tx.long != nil || len(links) >= tx.db.sizes.draft
 	rec.turns = turns(links)
+	if tx.long != nil {
+		rec.turns = rec.turns.span(tx.long.span)
+	}
 	claims := make([]num, len(links))
 	if rec.byLog {
 		if err := tx.writeRecord(n, rec); err != nil {
@@ -140,6 +154,9 @@ func (tx *Tx) open(rec *record, links []prepared) error {
 		if claims[i], err = w.link(&links[i]); err != nil {
 			return err
 		}
+	}
+	if tx.long != nil {
+		return tx.long.write(func(p *prepared) error { _, err := w.link(p); return err })
 	}
 	if rec.byLog {
 		return nil
@@ -166,6 +183,17 @@ func turns(links []prepared) (span Interval) {
 		}
 	}
 	return span
+}
+
+// span is the shortest interval with both in it.
+func (i Interval) span(j Interval) Interval {
+	switch {
+	case i.IsZero():
+		return j
+	case j.IsZero():
+		return i
+	}
+	return Interval{min(i.From, j.From), max(i.To, j.To)}
 }
 
 func (tx *Tx) writeRecord(n num, rec *record) error {

@@ -64,6 +64,11 @@ func (tx *Tx) say(rec *record, links []prepared) error {
 			c.named.see(rec.judge.Marking)
 		}
 	}
+	if tx.long != nil {
+		for _, c := range tx.long.entities {
+			c.named.see(rec.judge.Marking)
+		}
+	}
 	tx.called = nil
 	return nil
 }
@@ -221,20 +226,25 @@ func (tx *Tx) countFact(n num, p *prepared, r *row) error {
 // countFacts counts the claims of a record that is not written.
 func (tx *Tx) countFacts(links []prepared) error {
 	for i := range links {
-		n, c, err := tx.findClaim(&links[i])
-		if err != nil {
-			return err
-		}
-		if c == nil { // it was erased since
-			continue
-		}
-		r, _, err := tx.homeRow(n, c)
-		if err != nil {
-			return err
-		}
-		if err := tx.countFact(n, &links[i], &r); err != nil {
+		if err := tx.countKnown(&links[i]); err != nil {
 			return err
 		}
 	}
+	if tx.long != nil {
+		return tx.long.write(tx.countKnown)
+	}
 	return nil
+}
+
+// countKnown is countFact for a claim that is there, unless it was erased since.
+func (tx *Tx) countKnown(p *prepared) error {
+	n, c, err := tx.findClaim(p)
+	if err != nil || c == nil {
+		return err
+	}
+	r, _, err := tx.homeRow(n, c)
+	if err != nil {
+		return err
+	}
+	return tx.countFact(n, p, &r)
 }

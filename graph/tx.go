@@ -80,6 +80,9 @@ type Tx struct {
 	created  []num     // entities, as far as the act was told
 	hidden   map[Key]bool
 	called   []calling // by the draft in hand
+	spool    *spool    // further links of the draft in hand; nil: none
+	long     *long     // what is found out about them
+	memory   int64     // to sort them in
 	judged   bool      // it may have changed which entities are one
 	failed   error     // what left it half done
 }

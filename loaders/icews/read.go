@@ -37,8 +37,8 @@ const assertionKey = "quads"
 const maxLine = 64 << 10
 
 // Read gives the statements of a file of quads: each actor at its first line,
-// then, at the end, when the file's hash is known, the document and its one
-// assertion. The file is its name in messages; its base name, with the hash,
+// and the quads some at a time; then, at the end, when the file's hash is known,
+// the document and its one assertion, which they belong to. The file is its name in messages; its base name, with the hash,
 // is the document's key. The first error ends the sequence.
 func Read(file string, r io.Reader, ontology *graph.Ontology, opts *Options) iter.Seq2[graph.Statement, error] {
 	if opts == nil {
@@ -74,7 +74,8 @@ type reader struct {
 	actors     map[string]graph.Ref
 	days       map[string]*graph.Valid
 	facts      int
-	links      []graph.Link
+	names      []graph.Link      // of the actors
+	quads      []graph.Link      // not yet yielded
 	statements []graph.Statement // not yet yielded
 }
 
@@ -129,14 +130,26 @@ func (rd *reader) next(text []byte) {
 		rd.fail(1, "wrong number of columns", fmt.Sprintf("%d, want 4 parted by tabs: %s", len(rd.fields), columns))
 		return
 	}
-	l := graph.Link{ // which may add the links of new actors
+	l := graph.Link{
 		Subject:  rd.actor(rd.fields[0], "subject"),
 		Property: rd.predicate(rd.fields[1]),
 		Value:    graph.RefOf(rd.actor(rd.fields[2], "object")),
 		Valid:    rd.day(rd.fields[3]),
 	}
-	rd.links = append(rd.links, l)
-	rd.facts++
+	rd.quads = append(rd.quads, l)
+	if rd.facts++; len(rd.quads) == atOnce {
+		rd.giveQuads()
+	}
+}
+
+// atOnce is how many quads are given at a time.
+const atOnce = 1000
+
+func (rd *reader) giveQuads() {
+	if len(rd.quads) > 0 {
+		rd.statements = append(rd.statements, graph.Statement{Links: rd.quads, Where: rd.file})
+		rd.quads = nil
+	}
 }
 
 // field is one field of a line and the column at which it begins.
@@ -190,7 +203,7 @@ func (rd *reader) actor(f field, role string) graph.Ref {
 		Declaration: &graph.Declaration{Kind: kindActor, Keys: []graph.Key{ref.Key}},
 		Where:       place.At(rd.file, rd.line, f.column),
 	})
-	rd.links = append(rd.links, graph.Link{Subject: ref, Property: graph.PropertyName, Value: graph.TextOf(name)})
+	rd.names = append(rd.names, graph.Link{Subject: ref, Property: graph.PropertyName, Value: graph.TextOf(name)})
 	return ref
 }
 
@@ -240,7 +253,8 @@ func (rd *reader) end(err error, opts *Options) {
 	title := strings.TrimSuffix(filepath.Base(rd.file), ".gz")
 	key := graph.Key{Scheme: "file", ID: fmt.Sprintf("%s@%x", title, sum[:6])}
 	document := &graph.Document{Key: key, Title: title, Hash: fmt.Sprintf("sha256:%x", sum), Retrieved: opts.Retrieved}
-	draft := &graph.Draft{Document: graph.Ref{Key: key}, Key: assertionKey, Links: rd.links}
+	draft := &graph.Draft{Document: graph.Ref{Key: key}, Key: assertionKey, Links: rd.names}
+	rd.giveQuads()
 	rd.statements = append(rd.statements,
 		graph.Statement{Document: document, Where: rd.file},
 		graph.Statement{Draft: draft, Facts: rd.facts, Where: rd.file})

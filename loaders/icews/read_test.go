@@ -62,13 +62,13 @@ func TestRead(t *testing.T) {
 	equal(t, read(t, "data/quads.tsv.gz", text, &icews.Options{Retrieved: retrieved}), []graph.Statement{
 		declared("data/quads.tsv.gz:2:1", "Iran"),
 		declared("data/quads.tsv.gz:2:14", "China"),
-		{Where: "data/quads.tsv.gz", Document: &graph.Document{Key: key, Title: "quads.tsv", Retrieved: retrieved,
-			Hash: fmt.Sprintf("sha256:%x", sum)}},
-		{Where: "data/quads.tsv.gz", Facts: 2, Draft: &graph.Draft{Document: graph.Ref{Key: key}, Key: "quads", Links: []graph.Link{
-			name("Iran"), name("China"),
+		{Where: "data/quads.tsv.gz", Links: []graph.Link{
 			event(t, "Iran", "cameo:040", "China", "2014-01-03"),
 			event(t, "China", "cameo:042", "Iran", "2014-01-03"),
-		}}},
+		}},
+		{Where: "data/quads.tsv.gz", Document: &graph.Document{Key: key, Title: "quads.tsv", Retrieved: retrieved,
+			Hash: fmt.Sprintf("sha256:%x", sum)}},
+		{Where: "data/quads.tsv.gz", Facts: 2, Draft: &graph.Draft{Document: graph.Ref{Key: key}, Key: "quads", Links: []graph.Link{name("Iran"), name("China")}}},
 	})
 }
 
@@ -80,7 +80,7 @@ func TestReadPredicates(t *testing.T) {
 		"phone": "cameo:040", "Discuss": "cameo:036", "Make statement": "cameo:04",
 	} {
 		list := read(t, "quads.tsv", "Iran\t"+predicate+"\tChina\t2014-01-03\n", opts)
-		if got := list[3].Draft.Links[2].Property; got != want {
+		if got := list[2].Links[0].Property; got != want {
 			t.Errorf("%s: got %s, want %s", predicate, got, want)
 		}
 	}
@@ -92,8 +92,8 @@ func TestReadSpellings(t *testing.T) {
 	list := read(t, "quads.tsv", decomposed+"\tConsult\t"+nbsp+"\t2014-01-03\n", nil)
 	equal(t, list[0], declared("quads.tsv:1:1", decomposed))
 	equal(t, list[1], declared("quads.tsv:1:16", nbsp))
-	equal(t, list[3].Draft.Links[0].Value, graph.TextOf("Jos\u00e9"))
-	equal(t, list[3].Draft.Links[1].Value.String(), nbsp)
+	equal(t, list[4].Draft.Links[0].Value, graph.TextOf("Jos\u00e9"))
+	equal(t, list[4].Draft.Links[1].Value.String(), nbsp)
 }
 
 func TestReadWithoutOntology(t *testing.T) {
@@ -102,8 +102,8 @@ func TestReadWithoutOntology(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Draft != nil {
-			equal(t, s.Draft.Links[2].Property, "cameo:040")
+		if len(s.Links) > 0 {
+			equal(t, s.Links[0].Property, "cameo:040")
 		}
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/parleydb/parley/graph/internal/sorted"
 	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/internal/guard"
 	"github.com/parleydb/parley/graph/kv/internal/rows"
-	"github.com/parleydb/parley/graph/kv/internal/sorted"
 )
 
 // Fill implements kv.Filler. Rows are sorted in memory and in temporary files
@@ -63,7 +63,7 @@ func (s *Store) few(ctx context.Context) (*rows.Tree, error) {
 
 func (s *Store) fill(ctx context.Context, old *rows.Tree, staged *sorted.Rows, fn func(kv.BulkTxn) error) (kv.TS, error) {
 	for c := old.Scan(kv.Range{}); c.Valid(); c.Next() {
-		if err := staged.Put(c.Row()); err != nil {
+		if err := staged.Put(sorted.Row{Key: c.Row().Key, Value: c.Row().Value}); err != nil {
 			return 0, err
 		}
 	}

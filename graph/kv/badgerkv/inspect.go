@@ -13,7 +13,7 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 
-	"github.com/parleydb/parley/graph/kv/internal/sorted"
+	"github.com/parleydb/parley/graph/internal/sorted"
 )
 
 // Exists tells whether a directory holds a store, or what is left of one.
@@ -111,8 +111,8 @@ func (i *inspection) inspect(dir string, readOnly bool) error {
 	if err != nil {
 		return err
 	}
-	for id := range manifest.Tables {
-		if err := i.sums.add(dir, id); err != nil {
+	for id, table := range manifest.Tables {
+		if err := i.sums.add(dir, id, table.Compression); err != nil {
 			return err
 		}
 	}

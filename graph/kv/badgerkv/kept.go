@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/parleydb/parley/graph/internal/sorted"
 	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/internal/rows"
-	"github.com/parleydb/parley/graph/kv/internal/sorted"
 )
 
 // keptName is the file that keeps the rows of a store while it is filled. Where

@@ -23,6 +23,9 @@ type Options struct {
 	// NoSync lets Update return before its rows are on the disk: they survive
 	// the end of the process, but not that of the machine.
 	NoSync bool
+	// Unpacked writes tables as they are: they take 2.5 times the space, and
+	// less time to seek in where the rows are many and not read again soon.
+	Unpacked bool
 	// Logger is told what the engine does; nil drops it.
 	Logger *slog.Logger
 }
@@ -37,6 +40,10 @@ const compactors = 2
 
 // engine are the engine's settings. Those not named are its defaults.
 func (o *Options) engine(dir string) badger.Options {
+	pack := options.ZSTD
+	if o.Unpacked {
+		pack = options.None
+	}
 	e := badger.DefaultOptions(dir).
 		WithExternalMagic(format).
 		WithReadOnly(o.ReadOnly).
@@ -52,10 +59,12 @@ func (o *Options) engine(dir string) badger.Options {
 		WithNumMemtables(1).
 		WithNumCompactors(compactors).
 		WithBaseTableSize(16 << 20).
-		// Without compression there is no cache either: tables are mapped into
-		// memory. zstd takes 0.6 of the space and 1.6 times the time of a seek.
-		WithCompression(options.None).
-		WithBlockCacheSize(0).
+		// Packed, tables take 0.4 of the space. Their blocks are unpacked into a
+		// cache, without which each seek would unpack one. Tables that are not
+		// packed, as 0.1.0 made them, are read as they are until they are merged.
+		WithCompression(pack).
+		WithZSTDCompressionLevel(1).
+		WithBlockCacheSize(64 << 20).
 		// Values lie beside their keys. Those that do not, the engine loses
 		// without a word when its value log is damaged.
 		WithValueThreshold(kv.MaxValue + 1).

@@ -10,9 +10,9 @@ import (
 	"github.com/dgraph-io/badger/v4/pb"
 	"github.com/dgraph-io/ristretto/v2/z"
 
+	"github.com/parleydb/parley/graph/internal/sorted"
 	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/internal/rows"
-	"github.com/parleydb/parley/graph/kv/internal/sorted"
 )
 
 // replace puts other rows in the place of all that the engine holds. Until that

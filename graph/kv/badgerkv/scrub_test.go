@@ -88,7 +88,7 @@ func TestScrub(t *testing.T) {
 
 func open(t *testing.T, dir string) *Store {
 	t.Helper()
-	s, err := Open(dir, nil)
+	s, err := Open(dir, &Options{Unpacked: true}) // so that files can be searched
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"sync"
 	"sync/atomic"
+
+	"github.com/dgraph-io/badger/v4/options"
 )
 
 // sums compares the tables that a store was opened with with their checksums,
@@ -32,8 +34,8 @@ func newSums() *sums {
 }
 
 // add opens a table.
-func (s *sums) add(dir string, id uint64) error {
-	t, err := openTable(dir, id)
+func (s *sums) add(dir string, id uint64, pack options.CompressionType) error {
+	t, err := openTable(dir, id, pack)
 	if err == nil {
 		s.tables = append(s.tables, t)
 	}

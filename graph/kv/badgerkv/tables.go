@@ -14,20 +14,23 @@ import (
 	"sync/atomic"
 
 	"github.com/dgraph-io/badger/v4/fb"
+	"github.com/dgraph-io/badger/v4/options"
 	"github.com/dgraph-io/badger/v4/table"
+	"github.com/dgraph-io/badger/v4/y"
 )
 
 // A table of the engine is
 //
 //	block … block | index | its length (4) | checksum | its length (4)
 //
-// and a block, which would have to be unpacked first if tables were compressed,
+// and a block, which is packed as the manifest says of its table,
 //
 //	entries | their offsets (4 each) | their number (4) | checksum | its length (4)
 
 // tableFile is a table that is to be compared with its checksums.
 type tableFile struct {
 	id    uint64
+	pack  options.CompressionType
 	f     *os.File
 	index *fb.TableIndex
 	sound []atomic.Bool // blocks that were compared
@@ -37,7 +40,7 @@ var errTable = errors.New("broken")
 
 // openTable checks what the engine reads of a table when it opens it, and would
 // end the process over: the index and the last block.
-func openTable(dir string, id uint64) (*tableFile, error) {
+func openTable(dir string, id uint64, pack options.CompressionType) (*tableFile, error) {
 	path := table.NewFilename(id, dir)
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -46,7 +49,7 @@ func openTable(dir string, id uint64) (*tableFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tableFile{id: id, f: f}
+	t := &tableFile{id: id, pack: pack, f: f}
 	if err = t.readIndex(); err == nil {
 		n := t.index.OffsetsLength()
 		err = t.check(n-1, n)
@@ -118,7 +121,7 @@ const readSize = 1 << 20
 
 // check compares some blocks with their checksums.
 func (t *tableFile) check(from, to int) error {
-	var buf []byte
+	var buf, unpacked []byte
 	for from < to {
 		if t.sound[from].Load() {
 			from++
@@ -143,13 +146,31 @@ func (t *tableFile) check(from, to int) error {
 		for ; from < n; from++ {
 			b, _ := t.block(from)
 			at := b.Offset() - start.Offset()
-			if err := checkBlock(buf[at : at+b.Len()]); err != nil {
+			block, err := t.unpack(unpacked, buf[at:at+b.Len()])
+			if err == nil {
+				err = checkBlock(block)
+			}
+			if err != nil {
 				return fmt.Errorf("%w at byte %d", err, b.Offset())
 			}
 			t.sound[from].Store(true)
+			unpacked = block[:0]
 		}
 	}
 	return nil
+}
+
+// unpack gives a block as it was before it was packed, in memory that is not
+// needed any more.
+func (t *tableFile) unpack(into, b []byte) ([]byte, error) {
+	if t.pack != options.ZSTD {
+		return b, nil // the store has never packed otherwise
+	}
+	b, err := y.ZSTDDecompress(into, b)
+	if err != nil {
+		err = fmt.Errorf("%w: a block cannot be unpacked", errTable)
+	}
+	return b, err
 }
 
 func checkBlock(b []byte) error {

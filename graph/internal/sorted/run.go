@@ -3,6 +3,7 @@ package sorted
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"sort"
@@ -12,6 +13,7 @@ import (
 // are kept.
 type run struct {
 	f      *os.File
+	named  bool // it has not been removed yet, as files that are open cannot be everywhere
 	pieces []piece
 	size   int64
 }
@@ -39,7 +41,8 @@ func newWriter(dir string) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sorting rows: %w", err)
 	}
-	return &writer{run: &run{f: f}, w: bufio.NewWriterSize(f, 1<<20)}, nil
+	named := os.Remove(f.Name()) != nil // nothing is left then if the process is killed
+	return &writer{run: &run{f: f, named: named}, w: bufio.NewWriterSize(f, 1<<20)}, nil
 }
 
 func (w *writer) add(r Row) error {
@@ -58,8 +61,8 @@ func (w *writer) add(r Row) error {
 // drop closes the file and removes it.
 func (r *run) drop() error {
 	err := r.f.Close()
-	if gone := os.Remove(r.f.Name()); err == nil {
-		err = gone
+	if r.named {
+		err = errors.Join(err, os.Remove(r.f.Name()))
 	}
 	return err
 }

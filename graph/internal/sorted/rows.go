@@ -5,11 +5,13 @@ import (
 	"errors"
 
 	"github.com/parleydb/parley/graph/kv"
-	"github.com/parleydb/parley/graph/kv/internal/rows"
 )
 
 // Row is a key and its value. Deleted hides rows that were put before.
-type Row = rows.Row
+type Row struct {
+	Key, Value []byte
+	Deleted    bool
+}
 
 // DefaultMemory is how much memory Rows take, roughly, unless told otherwise.
 const DefaultMemory = 256 << 20
@@ -100,7 +102,7 @@ func (t *table) write(dir string) (*run, error) {
 // Get finds the newest row with a key.
 func (r *Rows) Get(key []byte) (found Row, ok bool, err error) {
 	err = r.Scan(kv.Range{Start: key, End: append(bytes.Clone(key), 0)}, func(row Row) error {
-		found, ok = rows.Row{Key: key, Value: bytes.Clone(row.Value), Deleted: row.Deleted}, true
+		found, ok = Row{Key: key, Value: bytes.Clone(row.Value), Deleted: row.Deleted}, true
 		return kv.Stop
 	})
 	return found, ok, err

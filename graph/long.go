@@ -1,0 +1,241 @@
+package graph
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"os"
+	"slices"
+
+	"github.com/parleydb/parley/graph/edtf"
+	"github.com/parleydb/parley/graph/internal/sorted"
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// long is the links of a draft that are not held in memory. They are read
+// several times: what is found out for all of them is held, and what is found
+// out for each is found out again.
+type long struct {
+	tx *Tx
+	*spool
+	first      int // number of links in front of them, which are in memory
+	entities   []*cachedEntity
+	properties map[propertyOf]*ofProperty
+	dates      map[dateOf]*ofDate
+	again      []int // numbers of the links that repeat another one, in order
+	span       Interval
+}
+
+type propertyOf struct {
+	kind     uint16
+	property uint64
+}
+
+// ofProperty is what is found out about a property of a kind.
+type ofProperty struct {
+	number uint16
+	class  Class
+}
+
+type dateOf struct {
+	valid uint64
+	class Class
+}
+
+// ofDate is what is found out about when a claim of a class is valid.
+type ofDate struct {
+	start edtf.Endpoint
+	said  saying
+	until Time
+}
+
+// survey reads the links for the first time: it checks them, and finds those
+// that repeat another one. all takes what the record says, for its hash.
+func (tx *Tx) survey(s *spool, d *Draft, first int, all *sorted.Rows) (*long, error) {
+	l := &long{tx: tx, spool: s, first: first, entities: make([]*cachedEntity, len(s.refs)),
+		properties: map[propertyOf]*ofProperty{}, dates: map[dateOf]*ofDate{}}
+	for i, ref := range s.refs {
+		var err error
+		if l.entities[i], err = tx.entity(ref); err != nil {
+			return nil, err
+		}
+	}
+	batch := validated{tx: tx, draft: *d}
+	batch.draft.Relation, batch.draft.Links = nil, nil
+	n := first
+	err := s.each(func(link *spooled) error {
+		p, err := l.prepare(link)
+		if err != nil {
+			return &LinkError{n, fmt.Errorf("%s: %w", s.properties[link.property], err)}
+		}
+		l.span = l.span.span(turns([]prepared{p}))
+		if err := putSaying(all, &p, n); err != nil {
+			return err
+		}
+		n++
+		given := s.link(link)
+		given.Subject, given.Value.ref = ByID(p.subj.id), ByID(p.obj.id)
+		return batch.add(given)
+	})
+	if err == nil {
+		err = batch.check()
+	}
+	return l, err
+}
+
+// prepare finds out about a link all that its rows need.
+func (l *long) prepare(s *spooled) (prepared, error) {
+	p := prepared{subj: l.entities[s.subject], obj: l.entities[s.object]}
+	of := l.properties[propertyOf{p.subj.kind, s.property}]
+	var when *ofDate
+	if of != nil {
+		when = l.dates[dateOf{s.valid, of.class}]
+	}
+	if when == nil {
+		return l.discover(s)
+	}
+	p.subject, p.ref, p.prop, p.class, p.value = p.subj.num, p.obj.num, of.number, of.class, Value{typ: Reference}
+	p.value.ref = ByID(p.obj.id)
+	p.occurrence, p.start, p.said, p.until = s.occurrence, when.start, when.said, when.until
+	p.said.deny = s.deny
+	if len(p.occurrence) > maxOccurrence {
+		return p, errOccurrence
+	}
+	p.claim = p.id(p.subj.id, p.obj.id, l.spool.properties[s.property])
+	return p, nil
+}
+
+// discover prepares a link as any other, and keeps what others may share with it.
+func (l *long) discover(s *spooled) (prepared, error) {
+	given := l.link(s)
+	p, err := l.tx.link(&given, Valid{})
+	if err != nil {
+		return p, err
+	}
+	if err := l.plain(&p, given.Property); err != nil {
+		return p, err
+	}
+	l.properties[propertyOf{p.subj.kind, s.property}] = &ofProperty{p.prop, p.class}
+	l.dates[dateOf{s.valid, p.class}] = &ofDate{p.start, p.said, p.until}
+	return p, nil
+}
+
+// plain refuses what has to be seen together with the other links of its draft.
+func (l *long) plain(p *prepared, property string) error {
+	kind, err := l.tx.nameOf(p.subj.kind)
+	if err != nil {
+		return err
+	}
+	decl := l.tx.db.ontology.Property(kind, property)
+	if kind == KindSameAs || decl != nil && (decl.Max > 0 || decl.Role) {
+		return fmt.Errorf("%w: it has to stand in the draft itself: it is a role, or takes only so many", ErrRefused)
+	}
+	return nil
+}
+
+// write gives the links that do not repeat another one.
+func (l *long) write(fn func(*prepared) error) error {
+	n, again := l.first, l.again
+	return l.each(func(s *spooled) error {
+		n++
+		if len(again) > 0 && again[0] == n-1 {
+			again = again[1:]
+			return nil
+		}
+		p, err := l.prepare(s)
+		if err != nil {
+			return err
+		}
+		return fn(&p)
+	})
+}
+
+// putSaying puts what a record says of one claim, with the number of the link.
+func putSaying(all *sorted.Rows, p *prepared, n int) error {
+	e := make(enc, 0, 64)
+	e = append(e, p.claim[:]...)
+	e.saying(p.said)
+	return all.Put(sorted.Row{Key: binary.BigEndian.AppendUint64(e, uint64(n))})
+}
+
+// hash writes what the record says, in order, and finds what is said twice.
+func (l *long) hash(all *sorted.Rows, h hash.Hash) error {
+	var before []byte
+	err := all.Scan(kv.Range{}, func(r sorted.Row) error {
+		end := len(r.Key) - 8
+		said, n := r.Key[:end], int(binary.BigEndian.Uint64(r.Key[end:]))
+		switch {
+		case len(before) == 0 || string(said[:16]) != string(before[:16]):
+			before = append(before[:0], said...)
+			h.Write(said)
+		case string(said) == string(before):
+			l.again = append(l.again, n)
+		default:
+			return &LinkError{n, fmt.Errorf("%w: the same claim twice, with two ends or affirmed and denied", ErrRefused)}
+		}
+		return nil
+	})
+	slices.Sort(l.again)
+	return err
+}
+
+// validated has links validated some at a time.
+type validated struct {
+	tx    *Tx
+	draft Draft
+}
+
+const validateAtOnce = 512
+
+func (v *validated) add(l Link) error {
+	v.draft.Links = append(v.draft.Links, l)
+	if len(v.draft.Links) < validateAtOnce {
+		return nil
+	}
+	return v.check()
+}
+
+func (v *validated) check() error {
+	links := v.draft.Links
+	v.draft.Links = links[:0]
+	if v.tx.db.opts.Validate == nil {
+		return v.tx.allDeclared(links, func(i int) Part { return Part{Name: "claims", Index: i} })
+	}
+	d := v.draft
+	d.Links = links
+	return v.tx.db.opts.Validate(v.tx.db.ontology, &d, v.tx.kindOf)
+}
+
+// assertLong is assert for a draft of which further links are in a spool.
+func (tx *Tx) assertLong(d Draft, s *spool, memory int64, keep bool) (AssertionID, Outcome, error) {
+	if s.links < tx.db.sizes.draft {
+		err := s.each(func(l *spooled) error { d.Links = append(d.Links, s.link(l)); return nil })
+		if err != nil {
+			return AssertionID{}, 0, err
+		}
+		return tx.assert(d, keep)
+	}
+	tx.spool = s
+	tx.memory = cmp.Or(memory, sorted.DefaultMemory) / 2
+	defer func() { tx.spool, tx.long = nil, nil }()
+	return tx.assert(d, keep)
+}
+
+// identifyLong is the hash of what a record with a spool says, over the links in
+// memory and those in the spool.
+func (tx *Tx) identifyLong(d *Draft, links []prepared, h hash.Hash) error {
+	all := sorted.New(os.TempDir(), tx.memory)
+	defer all.Close()
+	for i := range links {
+		if err := putSaying(all, &links[i], i); err != nil {
+			return err
+		}
+	}
+	l, err := tx.survey(tx.spool, d, len(links), all)
+	if err != nil {
+		return err
+	}
+	tx.long = l
+	return l.hash(all, h)
+}

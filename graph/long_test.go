@@ -1,0 +1,112 @@
+package graph_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"testing/cryptotest"
+	"time"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv/memkv"
+)
+
+// apart gives the links of the longest draft by themselves, some at a time, but
+// for those that do not lead to entities.
+func apart(list []graph.Statement) []graph.Statement {
+	var out []graph.Statement
+	for _, s := range list {
+		if s.Draft != nil && len(s.Draft.Links) > benchActors {
+			d := *s.Draft
+			rest := d.Links[benchActors:]
+			d.Links = slices.Clone(d.Links[:benchActors])
+			for part := range slices.Chunk(rest, 700) {
+				out = append(out, graph.Statement{Links: part})
+			}
+			s.Draft = &d
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// TestLinksApart gives the links of a draft by themselves: every row is the same.
+func TestLinksApart(t *testing.T) {
+	list := fillStatements(t, 3000)
+	all := list[benchActors+1].Draft
+	all.Links = append(all.Links, all.Links[benchActors:benchActors+40]...) // some of them twice
+	clock := func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
+	var rows [][]string
+	for _, statements := range [][]graph.Statement{list, apart(list)} {
+		cryptotest.SetGlobalRandom(t, 1)
+		got, _ := loadedRows(t, memkv.New(&memkv.Options{Now: clock}), statements)
+		rows = append(rows, got)
+	}
+	same(t, "row", rows[1], rows[0])
+}
+
+// TestLinksApartAgain loads the same file twice, once so and once so.
+func TestLinksApartAgain(t *testing.T) {
+	list := fillStatements(t, 1000)
+	for name, second := range map[string][]graph.Statement{"together": list, "apart": apart(list)} {
+		t.Run(name, func(t *testing.T) {
+			db, err := graph.Open(ctx, memkv.New(nil), &graph.Options{Ontology: benchOntology()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			graph.Tiny(db)
+			first, err := db.Load(ctx, graph.Act{Author: "test"}, statements(apart(list)...), nil)
+			if err != nil || first.New != first.Read-first.Known {
+				t.Fatalf("first: %+v, %v", first, err)
+			}
+			again, err := db.Load(ctx, graph.Act{Author: "test"}, statements(second...), nil)
+			if err != nil || again.New+again.Corrected > 0 || again.Read != first.Read {
+				t.Errorf("again: %+v, %v; first %+v", again, err, first)
+			}
+		})
+	}
+}
+
+func TestLinksApartRefused(t *testing.T) {
+	day, err := graph.ParseValid("2014-01-01", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	month, err := graph.ParseValid("2014-01-01/2014-01-09", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := func(n string, to graph.Value, v *graph.Valid) graph.Link {
+		return graph.Link{Subject: graph.ByKey("actor:1"), Property: n, Value: to, Valid: v}
+	}
+	actor := graph.RefOf(graph.ByKey("actor:2"))
+	denied := link("event1", actor, &day)
+	denied.Deny = true
+	draft := benchDraft(t, 1)
+	for name, c := range map[string]struct {
+		links []graph.Link
+		then  []graph.Statement
+	}{
+		"a value":               {[]graph.Link{link("name", graph.TextOf("x"), &day)}, draft},
+		"no date":               {[]graph.Link{link("event1", actor, nil)}, draft},
+		"an unknown property":   {[]graph.Link{link("event1", actor, &day), link("what", actor, &day), link("event2", actor, &day), link("event3", actor, &day)}, draft},
+		"an unknown entity":     {[]graph.Link{link("event1", graph.RefOf(graph.ByKey("actor:none")), &day), link("event2", actor, &day), link("event3", actor, &day), link("event4", actor, &day)}, draft},
+		"a property that is no": {[]graph.Link{link("event1", actor, &day), link("event1", actor, &month), link("event2", actor, &day), link("event3", actor, &day)}, draft},
+		"affirmed and denied":   {[]graph.Link{link("event1", actor, &day), denied, link("event2", actor, &day), link("event3", actor, &day)}, draft},
+		"no draft":              {[]graph.Link{link("event1", actor, &day)}, draft[:len(draft)-1]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, err := graph.Open(ctx, memkv.New(nil), &graph.Options{Ontology: benchOntology()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			graph.Tiny(db)
+			_, err = db.Load(ctx, graph.Act{Author: "test"}, statements(append([]graph.Statement{{Links: c.links}}, c.then...)...), nil)
+			if !errors.Is(err, graph.ErrRefused) {
+				t.Errorf("load: %v, want %v", err, graph.ErrRefused)
+			}
+		})
+	}
+}
