@@ -59,15 +59,15 @@ func (v *validator) link(l *graph.Link) error {
 // count refuses too many fillers of a role, and two values of a single-valued
 // attribute, within one draft.
 func (v *validator) count(l *graph.Link, kind string, p *graph.Property) error {
-	at := place{l.Subject.ID, l.Property}
-	if l.Deny || slices.Contains(v.fillers[at], l.Value) {
-		return nil
-	}
-	v.fillers[at] = append(v.fillers[at], l.Value)
-	most := p.Max
+	most, ever := p.Max, p.Max > 0 || p.Single && !p.Role
 	if p.Single && !p.Role && l.Valid == nil {
 		most = 1
 	}
+	at := place{l.Subject.ID, l.Property}
+	if l.Deny || !ever || slices.Contains(v.fillers[at], l.Value) {
+		return nil
+	}
+	v.fillers[at] = append(v.fillers[at], l.Value)
 	if n := len(v.fillers[at]); most > 0 && n > most {
 		return fmt.Errorf("%w: %s.%s takes at most %d, not %d", graph.ErrRefused, kind, p.Name, most, n)
 	}

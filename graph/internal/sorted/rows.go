@@ -22,6 +22,7 @@ type Rows struct {
 	most    int // bytes of a table at which it becomes a run
 	table   *table
 	writing *writing
+	spare   *table // was written, and may be used again
 	runs    []*run // from the oldest to the newest
 	scans   int    // that are under way, and stand on what is in memory
 	idle    []*pieceRows
@@ -29,9 +30,10 @@ type Rows struct {
 
 // writing is a table on its way into a run.
 type writing struct {
-	done chan struct{}
-	run  *run
-	err  error
+	table *table
+	done  chan struct{}
+	run   *run
+	err   error
 }
 
 // New makes Rows that write runs into a directory, and take about as many bytes
@@ -58,11 +60,15 @@ func (r *Rows) spill() error {
 	if err := r.settle(); err != nil {
 		return err
 	}
-	w, full := &writing{done: make(chan struct{})}, r.table
-	r.writing, r.table = w, &table{}
+	w := &writing{table: r.table, done: make(chan struct{})}
+	r.writing, r.table, r.spare = w, r.spare, nil
+	if r.table == nil {
+		r.table = &table{}
+	}
 	go func() {
 		defer close(w.done)
-		w.run, w.err = full.write(r.dir)
+		w.run, w.err = w.table.write(r.dir)
+		w.table.reset()
 	}()
 	return nil
 }
@@ -74,7 +80,7 @@ func (r *Rows) settle() error {
 	}
 	<-r.writing.done
 	w := r.writing
-	r.writing = nil
+	r.writing, r.spare = nil, w.table
 	if w.run != nil {
 		r.runs = append(r.runs, w.run)
 	}
@@ -94,7 +100,6 @@ func (t *table) write(dir string) (*run, error) {
 				return w.run, err
 			}
 		}
-		*f = family{}
 	}
 	return w.run, w.w.Flush()
 }
@@ -256,6 +261,6 @@ func (r *Rows) Close() error {
 	for _, run := range r.runs {
 		err = errors.Join(err, run.drop())
 	}
-	r.runs, r.table, r.idle = nil, &table{}, nil
+	r.runs, r.table, r.spare, r.idle = nil, &table{}, nil, nil
 	return err
 }

@@ -20,6 +20,7 @@ const entrySize = 24
 // table is rows in memory.
 type table struct {
 	blocks   [][]byte
+	spare    [][]byte    // blocks of earlier rows, to be used again
 	families [256]family // by the first byte of the key
 	size     int
 }
@@ -41,7 +42,7 @@ func (t *table) put(key, value []byte, deleted bool) {
 	n := rowHead + len(key) + len(value)
 	last := len(t.blocks) - 1
 	if last < 0 || len(t.blocks[last])+n > cap(t.blocks[last]) {
-		t.blocks = append(t.blocks, make([]byte, 0, max(n, blockSize)))
+		t.blocks = append(t.blocks, t.block(n))
 		last++
 	}
 	e := entry{at: uint64(last)<<32 | uint64(len(t.blocks[last]))}
@@ -50,6 +51,36 @@ func (t *table) put(key, value []byte, deleted bool) {
 	f := &t.families[key[0]]
 	f.tail = append(f.tail, e)
 	t.size += n + entrySize
+}
+
+// block gives an empty block that a row of n bytes fits into.
+func (t *table) block(n int) []byte {
+	if last := len(t.spare) - 1; last >= 0 && cap(t.spare[last]) >= n {
+		b := t.spare[last]
+		t.spare = t.spare[:last]
+		return b
+	}
+	return make([]byte, 0, max(n, blockSize))
+}
+
+// reset makes the table empty and keeps its memory.
+func (t *table) reset() {
+	for _, b := range t.blocks {
+		if cap(b) == blockSize {
+			t.spare = append(t.spare, b[:0])
+		}
+	}
+	t.blocks, t.size = t.blocks[:0], 0
+	for i := range t.families {
+		f := &t.families[i]
+		var longest []entry
+		for _, list := range append(f.ordered, f.tail) {
+			if cap(list) > cap(longest) {
+				longest = list
+			}
+		}
+		*f = family{tail: longest[:0]}
+	}
 }
 
 func appendRow(b, key, value []byte, deleted bool) []byte {

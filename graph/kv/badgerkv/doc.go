@@ -27,11 +27,13 @@
 // goroutine of the store runs anybody's function, a panic lands where it
 // belongs and can take nothing down with it.
 //
-// Fill sorts all rows, in memory and in temporary files beside the engine's, and
-// hands them over in the order of their keys, as tables of the last level, which
-// nothing has to merge any more. The engine drops what it held before that, so
-// the file PARLEY.fill keeps it; where Open finds that file, it goes back to it.
-// Views that begin while the engine takes the rows read what was kept.
+// Fill sorts all rows, in memory and in temporary files, and writes them in the
+// order of their keys into tables beside the engine's, which nothing has to
+// merge any more. Then it closes the engine, puts another manifest in the place
+// of the one that names the old tables, and opens the engine again. So there is
+// one moment at which the new rows take the place of the old; tables that no
+// manifest names are removed by the engine when it is opened. Views that begin
+// while it is closed read a copy of the old rows, of which there are few.
 //
 // When the engine fails to commit, it is open what will be found after the next
 // Open. The store then refuses further writes, with the first failure in each

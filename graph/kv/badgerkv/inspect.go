@@ -26,7 +26,7 @@ func Exists(dir string) bool {
 func remains(files []fs.DirEntry) bool {
 	for _, f := range files {
 		switch f.Name() {
-		case badger.ManifestFilename, badger.KeyRegistryFileName, markName, keptName:
+		case badger.ManifestFilename, badger.KeyRegistryFileName, markName:
 			return true
 		}
 		switch filepath.Ext(f.Name()) {
@@ -66,15 +66,19 @@ func ours(name string) bool {
 	case ".sst", ".vlog", ".mem":
 		return true
 	}
+	return left(name) || slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, markName, "DISCARD", "LOCK"}, name)
+}
+
+// left tells whether a file is only needed while a store is filled.
+func left(name string) bool {
 	run, _ := filepath.Match(sorted.Pattern, name)
-	return run || slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, markName, keptName, "DISCARD", "LOCK"}, name)
+	return run || name == newManifest
 }
 
 // inspect reports what the engine would not survive, or would make worse: it
 // ends the process over some damaged tables, deletes tables that its manifest
 // does not name, and cuts logs off at the first entry that it cannot read.
-// Nothing is changed, unless the process ended while it filled the store: then
-// all goes but what was kept of it.
+// Nothing is changed.
 func inspect(dir string, readOnly bool) (*inspection, error) {
 	found := &inspection{sums: newSums()}
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && !readOnly {
@@ -85,20 +89,17 @@ func inspect(dir string, readOnly bool) (*inspection, error) {
 		return nil, err
 	}
 	defer unlock()
-	if err := found.inspect(dir, readOnly); err != nil {
+	if err := found.inspect(dir); err != nil {
 		found.sums.release()
 		return nil, err
 	}
 	return found, nil
 }
 
-func (i *inspection) inspect(dir string, readOnly bool) error {
+func (i *inspection) inspect(dir string) error {
 	files, err := os.ReadDir(dir)
 	if err != nil || !remains(files) {
 		return err
-	}
-	if halfFilled(files) {
-		return empty(dir, files, readOnly)
 	}
 	note, err := readMark(dir)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -63,7 +64,7 @@ func newStore(db *badger.DB, sums *sums, opts *Options) *Store {
 func (s *Store) start(dir string) (err error) {
 	defer func() { go s.sums.run() }()
 	if !s.readOnly {
-		if err := s.recover(dir); err != nil {
+		if err := removeLeft(dir); err != nil {
 			return err
 		}
 		if s.mark, err = openMark(dir, s.snapshots.commit()); err != nil {
@@ -73,21 +74,16 @@ func (s *Store) start(dir string) (err error) {
 	return s.readTime()
 }
 
-// recover goes back to what the store held before it was being filled, and
-// tidies up behind that.
-func (s *Store) recover(dir string) error {
-	if err := removeLeft(dir); err != nil {
-		return err
+// removeLeft removes the files that a process left which was ended while it
+// filled the store.
+func removeLeft(dir string) error {
+	files, err := os.ReadDir(dir)
+	for _, f := range files {
+		if left(f.Name()) {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, f.Name())))
+		}
 	}
-	k, err := readKept(dir)
-	if err != nil || k.rows == nil {
-		return err
-	}
-	if err := s.writeKept(k); err != nil {
-		return err
-	}
-	s.snapshots.renew()
-	return removeKept(dir)
+	return err
 }
 
 // openEngine makes the directory where there is none, and lets the engine at it.

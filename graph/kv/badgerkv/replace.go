@@ -5,136 +5,115 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"os"
+	"path/filepath"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/pb"
-	"github.com/dgraph-io/ristretto/v2/z"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/parleydb/parley/graph/internal/sorted"
 	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/internal/rows"
 )
 
-// replace puts other rows in the place of all that the engine holds. Until that
-// is done, views read a copy of the old rows, and a file keeps them, from which
-// they are brought back if it is never done.
+// replace puts other rows in the place of all that the engine holds. It writes
+// tables beside those of the engine, which removes tables that its manifest does
+// not name, and then, while the engine is closed, another manifest.
 func (s *Store) replace(ctx context.Context, old *rows.Tree, staged *sorted.Rows, ts kv.TS) error {
+	if s.snapshots.commit() == 0 { // a manifest without any table looks as if it was cut short
+		if err := s.write(rows.New(), s.last); err != nil {
+			return err
+		}
+	}
 	commit := s.snapshots.commit() + 1
+	b, err := newBuilding(s.db.Opts(), commit)
+	if err == nil {
+		err = b.build(ctx, staged, ts)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("badgerkv: fill: %w", err), b.remove())
+	}
 	s.snapshots.away(old)
-	defer s.snapshots.renew()
 	if err := s.snapshots.drained(ctx); err != nil {
-		return err
+		s.snapshots.renew()
+		return errors.Join(err, b.remove())
 	}
 	s.sums.stop() // the tables that it knows are about to go
 	s.sums = newSums()
 	s.sums.live, s.sums.found = s.hasTable, s.noteDamage
 	go s.sums.run()
-	keep := kept{time: kv.TS(s.closed.Load()), rows: old}
-	if err := keep.write(s.db.Opts().Dir); err != nil {
+	if err = protect(s.db.Close); err == nil {
+		err = b.publish()
+	}
+	if err = errors.Join(err, s.reopen()); err != nil {
 		return fmt.Errorf("badgerkv: fill: %w", err)
 	}
-	err := protect(func() error { return s.stream(ctx, staged, ts, commit) })
-	if err == nil {
-		err = errors.Join(s.mark.reached(commit), s.mark.f.Sync())
-	}
-	if err == nil {
-		err = removeKept(s.db.Opts().Dir)
-	}
-	if err == nil {
-		return nil
-	}
-	if undo := s.bringBack(keep); undo != nil {
-		s.broken = undo
-		err = errors.Join(err, undo)
-	}
-	return fmt.Errorf("badgerkv: fill: %w", err)
+	return s.mark.reached(commit)
 }
 
-// bringBack makes the engine hold what it held before.
-func (s *Store) bringBack(k kept) error {
-	err := protect(s.db.DropAll)
-	if err == nil {
-		err = s.writeKept(k)
-	}
-	if err == nil {
-		err = removeKept(s.db.Opts().Dir)
-	}
-	return err
-}
-
-// writeKept writes the rows that were kept.
-func (s *Store) writeKept(k kept) error {
-	txn := s.db.NewTransaction(true)
-	defer txn.Discard()
-	if err := stage(txn, k.rows, k.time); err != nil {
+// reopen opens the engine again on what is in its directory. Where that fails,
+// views go on with the old rows, and nothing can be written.
+func (s *Store) reopen() error {
+	db, err := openEngine(s.db.Opts())
+	if err != nil {
+		s.broken = err
 		return err
 	}
-	return protect(txn.Commit)
+	s.db, s.snapshots.db = db, db
+	s.snapshots.renew()
+	return nil
 }
 
-// batch is the size of what is handed to the engine at a time.
-const batch = 4 << 20
+const newManifest = badger.ManifestFilename + ".new"
 
-// stream hands the rows to the engine, which drops all that it held.
-func (s *Store) stream(ctx context.Context, staged *sorted.Rows, ts kv.TS, commit uint64) error {
-	w := s.db.NewStreamWriter()
-	if err := w.Prepare(); err != nil {
-		w.Cancel()
+// publish puts a manifest in the place of the engine's that names the tables
+// that were built, and no others:
+//
+//	head (8) | length of the changes (4) | CRC-32 C (4) | changes
+func (b *building) publish() error {
+	name := filepath.Join(b.dir, badger.ManifestFilename)
+	manifest, err := os.ReadFile(name)
+	if err != nil {
 		return err
 	}
-	b := &batches{commit: commit, full: make(chan *z.Buffer, 2), done: make(chan struct{})}
-	go b.run(w)
-	b.add(timeKey, binary.BigEndian.AppendUint64(nil, uint64(ts)))
-	err := staged.Scan(kv.Range{}, func(row sorted.Row) error {
-		if row.Deleted {
-			return nil
-		}
-		b.add(row.Key, row.Value)
-		return ctx.Err()
-	})
-	if err = errors.Join(err, b.end()); err != nil {
-		w.Cancel()
+	var set pb.ManifestChangeSet
+	for _, id := range b.ids {
+		set.Changes = append(set.Changes, &pb.ManifestChange{Id: id, Op: pb.ManifestChange_CREATE, Level: b.level,
+			EncryptionAlgo: pb.EncryptionAlgo_aes, Compression: uint32(b.opts.Compression)})
+	}
+	changes, err := proto.Marshal(&set)
+	if err != nil {
 		return err
 	}
-	return w.Flush()
+	const head = 8
+	manifest = binary.BigEndian.AppendUint32(manifest[:head:head], uint32(len(changes)))
+	manifest = binary.BigEndian.AppendUint32(manifest, crc32.Checksum(changes, castagnoli))
+	next := filepath.Join(b.dir, newManifest)
+	if err := writeSynced(next, append(manifest, changes...)); err != nil {
+		return err
+	}
+	if err := os.Rename(next, name); err != nil {
+		return err
+	}
+	return syncDir(b.dir)
 }
 
-// batches writes one batch while the next is put together.
-type batches struct {
-	commit uint64
-	batch  *z.Buffer
-	full   chan *z.Buffer
-	done   chan struct{}
-	err    error // of run; may be read once done is closed
+// writeSynced writes a file and waits for the disk.
+func writeSynced(name string, data []byte) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
-func (b *batches) run(w *badger.StreamWriter) {
-	defer close(b.done)
-	for batch := range b.full {
-		if b.err == nil {
-			b.err = w.Write(batch)
-		}
-		b.err = errors.Join(b.err, batch.Release())
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
 	}
-}
-
-func (b *batches) add(key, value []byte) {
-	if b.batch == nil {
-		b.batch = z.NewBuffer(batch+batch/4, "fill")
-	}
-	badger.KVToBuffer(&pb.KV{Key: key, Value: value, Version: b.commit}, b.batch)
-	if b.batch.LenNoPadding() >= batch {
-		b.full <- b.batch
-		b.batch = nil
-	}
-}
-
-// end hands over the last batch and waits.
-func (b *batches) end() error {
-	if b.batch != nil {
-		b.full <- b.batch
-	}
-	close(b.full)
-	<-b.done
-	return b.err
+	return errors.Join(f.Sync(), f.Close())
 }

@@ -120,10 +120,14 @@ func (s *snapshots) leave(snap *snapshot) {
 // may be under way, for which the engine would wait.
 func (s *snapshots) renew() { s.replace(&snapshot{txn: s.db.NewTransaction(false)}) }
 
-// commit is the last transaction of the engine that the latest snapshot shows.
+// commit is the last transaction of the engine that the latest snapshot shows; 0
+// without one.
 func (s *snapshots) commit() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.mu.latest == nil {
+		return 0
+	}
 	return s.mu.latest.txn.ReadTs()
 }
 
