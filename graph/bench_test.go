@@ -132,7 +132,7 @@ const benchBusy = 64
 // rawFloor is the time of two seeks on a shared iterator and 50 key iterations.
 func rawFloor(b *testing.B, dir string) time.Duration {
 	b.Helper()
-	raw, err := badger.Open(badger.DefaultOptions(dir).WithLogger(nil).WithCompression(options.None).WithBlockCacheSize(0).WithExternalMagic(1))
+	raw, err := badger.Open(badger.DefaultOptions(dir).WithLogger(nil).WithCompression(options.ZSTD).WithBlockCacheSize(64 << 20).WithExternalMagic(1))
 	if err != nil {
 		b.Fatal(err)
 	}

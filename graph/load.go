@@ -38,6 +38,9 @@ type LoadOptions struct {
 	// Memory is about how many bytes of memory a load into an empty store takes
 	// to sort rows; what is more goes into temporary files. 0: the store chooses.
 	Memory int64
+	// Progress is told now and then how far the load is, by the goroutine that
+	// called Load. Nil is told nothing.
+	Progress func(Progress)
 }
 
 var errDryRun = errors.New("graph: dry run")
@@ -49,7 +52,7 @@ var errDryRun = errors.New("graph: dry run")
 func (db *DB) Load(ctx context.Context, act Act, src iter.Seq2[Statement, error], opts *LoadOptions) (Loaded, error) {
 	l := loader{db: db}
 	if opts != nil {
-		l.again, l.memory = opts.Again, opts.Memory
+		l.again, l.memory, l.progress.tell = opts.Again, opts.Memory, opts.Progress
 	}
 	defer l.close()
 	for s, err := range src {
@@ -120,6 +123,7 @@ type loader struct {
 	db           *DB
 	again        bool // what was retracted is asserted again
 	memory       int64
+	progress     progress
 	documents    []Statement
 	declarations []Statement
 	drafts       []staged
@@ -145,6 +149,9 @@ func (l *loader) stage(s Statement) error {
 		l.declarations = append(l.declarations, s)
 	case s.Draft != nil:
 		l.drafts = append(l.drafts, staged{s, l.further})
+		if l.further == nil {
+			l.read(max(1, s.Facts))
+		}
 		l.links += 1 + len(s.Draft.Links)
 		l.further = nil
 	case s.Retract != nil:
@@ -168,7 +175,16 @@ func (l *loader) spool(s Statement) error {
 		}
 	}
 	l.links += len(s.Links)
+	l.read(len(s.Links))
 	return nil
+}
+
+// read counts facts that were read.
+func (l *loader) read(facts int) {
+	before := l.progress.facts
+	if l.progress.facts += facts; l.progress.facts/often > before/often {
+		l.progress.at(Reading, l.progress.facts/often*often, 0)
+	}
 }
 
 func (l *loader) close() {
@@ -183,7 +199,7 @@ func (l *loader) update(ctx context.Context, act Act, fn func(*Tx) error) (TS, e
 			return 0, err
 		}
 		if store, ok := bulk.(kv.Filler); ok && l.db.published.Load() == 0 {
-			ts, err := l.db.inFill(ctx, store, l.memory, act, fn)
+			ts, err := l.db.inFill(ctx, store, l, act, fn)
 			if !errors.Is(err, kv.ErrFilled) {
 				return ts, err
 			}
@@ -226,7 +242,10 @@ func (l *loader) apply(ctx context.Context, tx *Tx) error {
 // relation which only another draft makes. Where none can be, that is the error.
 func (l *loader) pass(ctx context.Context, tx *Tx, pending []staged) (left []staged, err error) {
 	var first error
-	for _, s := range pending {
+	for i, s := range pending {
+		if s.further == nil {
+			l.progress.at(Writing, i, len(pending))
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -280,7 +299,7 @@ func (l *loader) assert(tx *Tx, s staged) error {
 	var outcome Outcome
 	var err error
 	if s.further != nil {
-		_, outcome, err = tx.assertLong(*s.Draft, s.further, l.memory, !l.again)
+		_, outcome, err = tx.assertLong(*s.Draft, s.further, l, !l.again)
 	} else {
 		_, outcome, err = tx.assert(*s.Draft, !l.again)
 	}

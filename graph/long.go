@@ -74,6 +74,7 @@ func (tx *Tx) survey(s *spool, d *Draft, first int, all *sorted.Rows) (*long, er
 			return err
 		}
 		n++
+		tx.progress.at(Checking, n-first, s.links)
 		given := s.link(link)
 		given.Subject, given.Value.ref = ByID(p.subj.id), ByID(p.obj.id)
 		return batch.add(given)
@@ -139,6 +140,7 @@ func (l *long) write(fn func(*prepared) error) error {
 	n, again := l.first, l.again
 	return l.each(func(s *spooled) error {
 		n++
+		l.tx.progress.at(Writing, n-l.first, l.links)
 		if len(again) > 0 && again[0] == n-1 {
 			again = again[1:]
 			return nil
@@ -208,7 +210,7 @@ func (v *validated) check() error {
 }
 
 // assertLong is assert for a draft of which further links are in a spool.
-func (tx *Tx) assertLong(d Draft, s *spool, memory int64, keep bool) (AssertionID, Outcome, error) {
+func (tx *Tx) assertLong(d Draft, s *spool, from *loader, keep bool) (AssertionID, Outcome, error) {
 	if s.links < tx.db.sizes.draft {
 		err := s.each(func(l *spooled) error { d.Links = append(d.Links, s.link(l)); return nil })
 		if err != nil {
@@ -217,7 +219,7 @@ func (tx *Tx) assertLong(d Draft, s *spool, memory int64, keep bool) (AssertionI
 		return tx.assert(d, keep)
 	}
 	tx.spool = s
-	tx.memory = cmp.Or(memory, sorted.DefaultMemory) / 2
+	tx.memory, tx.progress = cmp.Or(from.memory, sorted.DefaultMemory)/2, &from.progress
 	defer func() { tx.spool, tx.long = nil, nil }()
 	return tx.assert(d, keep)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv/badgerkv"
 	"github.com/parleydb/parley/graph/kv/memkv"
 )
 
@@ -108,5 +109,35 @@ func TestLinksApartRefused(t *testing.T) {
 				t.Errorf("load: %v, want %v", err, graph.ErrRefused)
 			}
 		})
+	}
+}
+
+// TestLoadProgress: a load tells of its steps in order, and of ever larger
+// shares, to its end.
+func TestLoadProgress(t *testing.T) {
+	store, err := badgerkv.Open(t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := graph.Open(ctx, store, &graph.Options{Ontology: benchOntology()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	list := fillStatements(t, 6000)
+	var steps []graph.Step
+	share := 0.0
+	_, err = db.Load(ctx, graph.Act{Author: "test"}, statements(apart(list)...), &graph.LoadOptions{Progress: func(p graph.Progress) {
+		if len(steps) == 0 || steps[len(steps)-1] != p.Step {
+			steps = append(steps, p.Step)
+		}
+		if p.Share() < share || p.Share() > 1 || p.All > 0 && p.Done > p.All || p.Facts == 0 {
+			t.Errorf("%+v, share %v after %v", p, p.Share(), share)
+		}
+		share = p.Share()
+	}})
+	want := []graph.Step{graph.Reading, graph.Checking, graph.Writing, graph.Storing}
+	if err != nil || !slices.Equal(steps, want) || share < 0.9 {
+		t.Errorf("steps %v to a share of %v, %v; want %v", steps, share, err, want)
 	}
 }

@@ -83,8 +83,9 @@ type Tx struct {
 	spool    *spool    // further links of the draft in hand; nil: none
 	long     *long     // what is found out about them
 	memory   int64     // to sort them in
-	judged   bool      // it may have changed which entities are one
-	failed   error     // what left it half done
+	progress *progress
+	judged   bool  // it may have changed which entities are one
+	failed   error // what left it half done
 }
 
 // saidHere remembers what this transaction has asserted under a key.
@@ -172,9 +173,10 @@ func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) 
 
 // inFill is inChunks for a store that nothing was written to yet. There is
 // nothing to undo: it is all or nothing by itself.
-func (db *DB) inFill(ctx context.Context, store kv.Filler, memory int64, act Act, fn func(*Tx) error) (TS, error) {
+func (db *DB) inFill(ctx context.Context, store kv.Filler, l *loader, act Act, fn func(*Tx) error) (TS, error) {
 	var run attempt
-	ts, err := store.Fill(ctx, &kv.FillOptions{Memory: memory}, func(t kv.BulkTxn) error {
+	opts := &kv.FillOptions{Memory: l.memory, Progress: func(done, all int) { l.progress.at(Storing, done, all) }}
+	ts, err := store.Fill(ctx, opts, func(t kv.BulkTxn) error {
 		last, _, err := newest(t)
 		if err != nil {
 			return err

@@ -32,19 +32,46 @@ func (in *input) Close() error {
 const bufferSize = 64 << 10
 
 // open opens a file; "-" is stdin.
-func open(file string, stdin io.Reader) (*input, error) {
+func open(file string, stdin io.Reader) (*input, error) { return openCounted(file, stdin, new(int64)) }
+
+// counted counts the bytes that are read.
+type counted struct {
+	r io.Reader
+	n *int64
+}
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	*c.n += int64(n)
+	return n, err
+}
+
+// sizeOf is the bytes of all files, or 0 where that is not known.
+func sizeOf(files []string) (size int64) {
+	for _, f := range files {
+		info, err := os.Stat(f)
+		if err != nil || !info.Mode().IsRegular() {
+			return 0
+		}
+		size += info.Size()
+	}
+	return size
+}
+
+// openCounted opens a file and counts what is read of it.
+func openCounted(file string, stdin io.Reader, n *int64) (*input, error) {
 	in := &input{}
 	if file == "-" {
 		if stdin == nil {
 			stdin = strings.NewReader("")
 		}
-		in.Reader = bufio.NewReaderSize(stdin, bufferSize)
+		in.Reader = bufio.NewReaderSize(counted{stdin, n}, bufferSize)
 	} else {
 		f, err := os.Open(file)
 		if err != nil {
 			return nil, err
 		}
-		in.Reader, in.close = bufio.NewReaderSize(f, bufferSize), []func() error{f.Close}
+		in.Reader, in.close = bufio.NewReaderSize(counted{f, n}, bufferSize), []func() error{f.Close}
 	}
 	err := in.unpack(file)
 	if err != nil {

@@ -30,6 +30,8 @@ type Options struct {
 	// Proposals is how many likely matches of what is new to look for (rule 9);
 	// 0: none.
 	Proposals int
+	Memory    int64                // graph.LoadOptions.Memory
+	Progress  func(graph.Progress) // graph.LoadOptions.Progress; how much there is to read is told by the sizes of the files
 	// Retrieved is when files that are their own documents were fetched; zero:
 	// not stated.
 	Retrieved edtf.Date
@@ -57,7 +59,8 @@ func Run(ctx context.Context, db *graph.DB, act graph.Act, files []string, opts 
 	}
 	l.names = notes.NewNames(l.ontology, &l.view)
 	src := func(yield func(graph.Statement, error) bool) { l.statements(ctx, yield) }
-	done, err := db.Load(ctx, act, src, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force, Again: l.opts.Again, Proposals: l.opts.Proposals})
+	done, err := db.Load(ctx, act, src, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force, Again: l.opts.Again,
+		Proposals: l.opts.Proposals, Memory: l.opts.Memory, Progress: l.progress()})
 	if err != nil {
 		return Report{}, err
 	}
@@ -73,6 +76,7 @@ type load struct {
 	view     graph.View     // what notes may name
 	names    *notes.Names   // and what other files declare
 	notes    []notes.Source // read after the other files
+	read     int64          // bytes of the files
 }
 
 func (l *load) readCodes() error {
@@ -104,13 +108,13 @@ func (l *load) statements(ctx context.Context, yield func(graph.Statement, error
 
 // file gives the statements of one file, and tells whether to go on.
 func (l *load) file(file string, yield func(graph.Statement, error) bool) bool {
-	f, err := open(file, l.opts.Stdin)
+	f, err := openCounted(file, l.opts.Stdin, &l.read)
 	if err != nil {
 		yield(graph.Statement{}, err)
 		return false
 	}
 	defer f.Close()
-	src, err := l.read(file, f)
+	src, err := l.reader(file, f)
 	if err != nil {
 		yield(graph.Statement{}, err)
 		return false
@@ -126,8 +130,22 @@ func (l *load) file(file string, yield func(graph.Statement, error) bool) bool {
 	return true
 }
 
-// read chooses the reader of a file.
-func (l *load) read(file string, f *input) (iter.Seq2[graph.Statement, error], error) {
+// progress tells how many facts there are, going by the bytes that were read.
+func (l *load) progress() func(graph.Progress) {
+	if l.opts.Progress == nil {
+		return nil
+	}
+	size := sizeOf(l.files)
+	return func(p graph.Progress) {
+		if p.Step == graph.Reading && l.read > 0 && size > 0 {
+			p.Done, p.All = p.Facts, int(float64(p.Facts)*float64(size)/float64(l.read))
+		}
+		l.opts.Progress(p)
+	}
+}
+
+// reader chooses the reader of a file.
+func (l *load) reader(file string, f *input) (iter.Seq2[graph.Statement, error], error) {
 	format, err := l.opts.Format.of(file, f.Reader)
 	switch {
 	case err != nil:

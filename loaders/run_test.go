@@ -278,3 +278,26 @@ func TestRunNotes(t *testing.T) {
 		t.Errorf("\ngot  %s\nwant %s", got, want)
 	}
 }
+
+// TestRunProgress: how many facts there are is told by the bytes of the file.
+func TestRunProgress(t *testing.T) {
+	const lines = 30_000
+	var text strings.Builder
+	for i := range lines {
+		day := time.Date(2014, 1, 1+i%365, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+		text.WriteString("Iran\tConsult\tChina\t" + day + "\n")
+	}
+	file := write(t, "quads.tsv", text.String())
+	reports := 0
+	run(t, open(t).DB, &loaders.Options{Progress: func(p graph.Progress) {
+		if p.Step != graph.Reading {
+			return
+		}
+		if reports++; p.Facts > 10_000 && (p.All < lines*4/5 || p.All > lines*6/5) {
+			t.Errorf("%+v, want about %d of all", p, lines)
+		}
+	}}, file...)
+	if reports < 20 {
+		t.Errorf("%d reports", reports)
+	}
+}

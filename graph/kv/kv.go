@@ -173,6 +173,9 @@ type FillOptions struct {
 	// Memory is about how many bytes of memory hold rows before they go into
 	// temporary files; 0: the store chooses. A store in memory ignores it.
 	Memory int64
+	// Progress is told now and then how many of all rows are on the disk, once fn
+	// has returned. Nil is told nothing; a store in memory has nothing to tell.
+	Progress func(done, all int)
 }
 
 // Restorable is a Bulk that can be made to go on behind the transaction times

@@ -26,6 +26,7 @@ type Rows struct {
 	runs    []*run // from the oldest to the newest
 	scans   int    // that are under way, and stand on what is in memory
 	idle    []*pieceRows
+	puts    int
 }
 
 // writing is a table on its way into a run.
@@ -49,11 +50,15 @@ func New(dir string, memory int64) *Rows {
 // Put takes a row, which it copies. The key is not empty.
 func (r *Rows) Put(row Row) error {
 	r.table.put(row.Key, row.Value, row.Deleted)
+	r.puts++
 	if r.table.size < r.most || r.scans > 0 {
 		return nil
 	}
 	return r.spill()
 }
+
+// Puts is how often Put was called.
+func (r *Rows) Puts() int { return r.puts }
 
 // spill begins to write the table into a run.
 func (r *Rows) spill() error {

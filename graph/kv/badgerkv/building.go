@@ -35,6 +35,9 @@ type building struct {
 // may write some until it is closed.
 const apart = 1000
 
+// often is how many rows there are from one report to the next.
+const often = 1 << 13
+
 func newBuilding(o badger.Options, commit uint64) (*building, error) {
 	b := &building{dir: o.Dir, level: uint32(o.MaxLevels - 1), commit: commit, opts: table.Options{
 		TableSize: uint64(o.BaseTableSize), BlockSize: o.BlockSize, BloomFalsePositive: o.BloomFalsePositive,
@@ -53,11 +56,15 @@ func newBuilding(o badger.Options, commit uint64) (*building, error) {
 
 // build writes the rows. The store's time, whose key comes before all others, is
 // one of them.
-func (b *building) build(ctx context.Context, staged *sorted.Rows, ts kv.TS) error {
+func (b *building) build(ctx context.Context, staged *sorted.Rows, tell func(done, all int), ts kv.TS) error {
 	defer b.opts.AllocPool.Release()
 	err := b.add(timeKey, binary.BigEndian.AppendUint64(nil, uint64(ts)))
+	n := 0
 	if err == nil {
 		err = staged.Scan(kv.Range{}, func(row sorted.Row) error {
+			if n++; n%often == 0 && tell != nil {
+				tell(n, staged.Puts())
+			}
 			if row.Deleted {
 				return nil
 			}

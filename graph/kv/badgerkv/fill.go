@@ -43,7 +43,7 @@ func (s *Store) Fill(ctx context.Context, opts *kv.FillOptions, fn func(kv.BulkT
 	}
 	staged := sorted.New(s.db.Opts().Dir, opts.Memory)
 	defer func() { err = errors.Join(err, staged.Close()) }()
-	return s.fill(ctx, old, staged, fn)
+	return s.fill(ctx, old, staged, opts.Progress, fn)
 }
 
 // few takes a copy of all rows, if they are few.
@@ -61,7 +61,7 @@ func (s *Store) few(ctx context.Context) (*rows.Tree, error) {
 	return all, err
 }
 
-func (s *Store) fill(ctx context.Context, old *rows.Tree, staged *sorted.Rows, fn func(kv.BulkTxn) error) (kv.TS, error) {
+func (s *Store) fill(ctx context.Context, old *rows.Tree, staged *sorted.Rows, tell func(done, all int), fn func(kv.BulkTxn) error) (kv.TS, error) {
 	for c := old.Scan(kv.Range{}); c.Valid(); c.Next() {
 		if err := staged.Put(sorted.Row{Key: c.Row().Key, Value: c.Row().Value}); err != nil {
 			return 0, err
@@ -76,7 +76,7 @@ func (s *Store) fill(ctx context.Context, old *rows.Tree, staged *sorted.Rows, f
 	if err := b.call.Check(); err != nil {
 		return 0, err
 	}
-	if err := s.replace(ctx, old, staged, b.ts); err != nil {
+	if err := s.replace(ctx, old, staged, tell, b.ts); err != nil {
 		return 0, err
 	}
 	s.closed.Store(uint64(b.ts))

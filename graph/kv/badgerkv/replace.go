@@ -21,7 +21,7 @@ import (
 // replace puts other rows in the place of all that the engine holds. It writes
 // tables beside those of the engine, which removes tables that its manifest does
 // not name, and then, while the engine is closed, another manifest.
-func (s *Store) replace(ctx context.Context, old *rows.Tree, staged *sorted.Rows, ts kv.TS) error {
+func (s *Store) replace(ctx context.Context, old *rows.Tree, staged *sorted.Rows, tell func(done, all int), ts kv.TS) error {
 	if s.snapshots.commit() == 0 { // a manifest without any table looks as if it was cut short
 		if err := s.write(rows.New(), s.last); err != nil {
 			return err
@@ -30,7 +30,7 @@ func (s *Store) replace(ctx context.Context, old *rows.Tree, staged *sorted.Rows
 	commit := s.snapshots.commit() + 1
 	b, err := newBuilding(s.db.Opts(), commit)
 	if err == nil {
-		err = b.build(ctx, staged, ts)
+		err = b.build(ctx, staged, tell, ts)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("badgerkv: fill: %w", err), b.remove())
