@@ -44,10 +44,8 @@ func (o *operation) hash() [sha256.Size]byte {
 	if o.content == nil {
 		return o.leaf
 	}
-	h := sha256.New()
-	h.Write(o.salt[:])
-	h.Write(o.content)
-	return [sha256.Size]byte(h.Sum(nil))
+	var short [128]byte // what most of them fit into
+	return sha256.Sum256(append(append(short[:0], o.salt[:]...), o.content...))
 }
 
 // logRecord is a row of family l: what one transaction, or one chunk of it, did.
@@ -215,10 +213,11 @@ func (tx *Tx) writeLog(last bool) error {
 	if err := salt(rec.ops); err != nil {
 		return err
 	}
-	if err := tx.set(logKey(rec.ts, rec.chunk), rec.encode()); err != nil {
+	row := rec.encode()
+	if err := tx.set(logKey(rec.ts, rec.chunk), row); err != nil {
 		return err
 	}
-	tx.head = rec.hash()
+	tx.head = [sha256.Size]byte(row[len(row)-sha256.Size:])
 	tx.ops, tx.opBytes = tx.ops[:0], 0
 	if tx.chunk++; tx.chunk == 0 {
 		return errors.New("graph: one transaction has more than 65,536 chunks: load it in parts")

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash"
 	"os"
@@ -22,8 +23,8 @@ type long struct {
 	first      int // number of links in front of them, which are in memory
 	entities   []*cachedEntity
 	properties map[propertyOf]*ofProperty
-	dates      map[dateOf]*ofDate
-	again      []int // numbers of the links that repeat another one, in order
+	dates      []*ofDate // by place in the spool and class
+	again      []int     // numbers of the links that repeat another one, in order
 	span       Interval
 }
 
@@ -38,10 +39,7 @@ type ofProperty struct {
 	class  Class
 }
 
-type dateOf struct {
-	valid uint64
-	class Class
-}
+func dateOf(valid uint64, class Class) int { return int(valid)*len(classes) + int(class) }
 
 // ofDate is what is found out about when a claim of a class is valid.
 type ofDate struct {
@@ -54,14 +52,14 @@ type ofDate struct {
 // that repeat another one. all takes what the record says, for its hash.
 func (tx *Tx) survey(s *spool, d *Draft, first int, all *sorted.Rows) (*long, error) {
 	l := &long{tx: tx, spool: s, first: first, entities: make([]*cachedEntity, len(s.refs)),
-		properties: map[propertyOf]*ofProperty{}, dates: map[dateOf]*ofDate{}}
+		properties: map[propertyOf]*ofProperty{}, dates: make([]*ofDate, len(s.valids)*len(classes))}
 	for i, ref := range s.refs {
 		var err error
 		if l.entities[i], err = tx.entity(ref); err != nil {
 			return nil, err
 		}
 	}
-	batch := validated{tx: tx, draft: *d}
+	batch := validated{tx: tx, draft: *d, before: first}
 	batch.draft.Relation, batch.draft.Links = nil, nil
 	n := first
 	err := s.each(func(link *spooled) error {
@@ -91,7 +89,7 @@ func (l *long) prepare(s *spooled) (prepared, error) {
 	of := l.properties[propertyOf{p.subj.kind, s.property}]
 	var when *ofDate
 	if of != nil {
-		when = l.dates[dateOf{s.valid, of.class}]
+		when = l.dates[dateOf(s.valid, of.class)]
 	}
 	if when == nil {
 		return l.discover(s)
@@ -118,7 +116,7 @@ func (l *long) discover(s *spooled) (prepared, error) {
 		return p, err
 	}
 	l.properties[propertyOf{p.subj.kind, s.property}] = &ofProperty{p.prop, p.class}
-	l.dates[dateOf{s.valid, p.class}] = &ofDate{p.start, p.said, p.until}
+	l.dates[dateOf(s.valid, p.class)] = &ofDate{p.start, p.said, p.until}
 	return p, nil
 }
 
@@ -184,8 +182,9 @@ func (l *long) hash(all *sorted.Rows, h hash.Hash) error {
 
 // validated has links validated some at a time.
 type validated struct {
-	tx    *Tx
-	draft Draft
+	tx     *Tx
+	draft  Draft
+	before int // links in front of those in hand
 }
 
 const validateAtOnce = 512
@@ -199,14 +198,19 @@ func (v *validated) add(l Link) error {
 }
 
 func (v *validated) check() error {
-	links := v.draft.Links
-	v.draft.Links = links[:0]
-	if v.tx.db.opts.Validate == nil {
-		return v.tx.allDeclared(links, func(i int) Part { return Part{Name: "claims", Index: i} })
-	}
 	d := v.draft
-	d.Links = links
-	return v.tx.db.opts.Validate(v.tx.db.ontology, &d, v.tx.kindOf)
+	v.draft.Links = d.Links[:0]
+	var err error
+	if v.tx.db.opts.Validate != nil {
+		err = v.tx.db.opts.Validate(v.tx.db.ontology, &d, v.tx.kindOf)
+	} else {
+		err = v.tx.allDeclared(d.Links, func(i int) Part { return Part{Name: "claims", Index: i} })
+	}
+	if wrong, ok := errors.AsType[*LinkError](err); ok {
+		wrong.Link += v.before
+	}
+	v.before += len(d.Links)
+	return err
 }
 
 // assertLong is assert for a draft of which further links are in a spool.
@@ -226,9 +230,9 @@ func (tx *Tx) assertLong(d Draft, s *spool, from *loader, keep bool) (AssertionI
 
 // identifyLong is the hash of what a record with a spool says, over the links in
 // memory and those in the spool.
-func (tx *Tx) identifyLong(d *Draft, links []prepared, h hash.Hash) error {
+func (tx *Tx) identifyLong(d *Draft, links []prepared, h hash.Hash) (err error) {
 	all := sorted.New(os.TempDir(), tx.memory)
-	defer all.Close()
+	defer func() { err = errors.Join(err, all.Close()) }()
 	for i := range links {
 		if err := putSaying(all, &links[i], i); err != nil {
 			return err

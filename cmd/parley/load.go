@@ -49,7 +49,7 @@ line every five seconds.`,
 	flags.StringVar(&f.codes, "codes", "", "file of further spellings of ICEWS predicates: predicate, tab, CAMEO code")
 	flags.StringVar(&f.author, "author", os.Getenv("USER"), "who loads, for the change log")
 	flags.StringVar(&f.reason, "reason", "", "why, for the change log")
-	flags.StringVar(&f.memory, "memory", "256MiB", "about how much memory sorts the rows of a load into an empty database, such as 64MiB or 1GiB; the rest goes into temporary files")
+	flags.StringVar(&f.memory, "memory", "128MiB", "about how much memory sorts the rows of a load into an empty database, such as 64MiB or 1GiB; the rest goes into temporary files")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "check everything, write nothing")
 	flags.BoolVar(&f.force, "force", false, "record again what was erased")
 	flags.BoolVar(&f.again, "again", false, "assert again what was retracted")

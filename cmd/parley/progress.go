@@ -65,7 +65,7 @@ func (p *progress) show(at graph.Progress) {
 
 // draw writes over what the bar has shown before.
 func (p *progress) draw(line string) {
-	fmt.Fprint(p.to, "\r"+line+strings.Repeat(" ", max(0, p.wide-len(line))))
+	_, _ = fmt.Fprint(p.to, "\r"+line+strings.Repeat(" ", max(0, p.wide-len(line))))
 	p.wide = len(line)
 }
 
@@ -73,7 +73,7 @@ func (p *progress) draw(line string) {
 func (p *progress) done() {
 	if p.wide > 0 {
 		p.draw("")
-		fmt.Fprint(p.to, "\r")
+		_, _ = fmt.Fprint(p.to, "\r")
 	}
 }
 

@@ -14,7 +14,7 @@ type Row struct {
 }
 
 // DefaultMemory is how much memory Rows take, roughly, unless told otherwise.
-const DefaultMemory = 256 << 20
+const DefaultMemory = 128 << 20
 
 // Rows are the rows that were put so far. One goroutine may use them.
 type Rows struct {
