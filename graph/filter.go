@@ -68,7 +68,7 @@ func (t *firstTxn) hash(b []byte) (at, step uint64) {
 
 // filter remembers which hashes were there, in two bytes each: what it does not
 // know was not, and of what was not it takes one in a few thousand for known.
-// It is one Bloom filter after another, each for twice as many.
+// It is one Bloom filter after another, each for eight times as many.
 type filter struct{ parts []filterPart }
 
 type filterPart struct {
@@ -85,7 +85,7 @@ const (
 func (f *filter) add(at, step uint64) {
 	last := len(f.parts) - 1
 	if last < 0 || f.parts[last].room == 0 {
-		room := filterFirst << len(f.parts)
+		room := filterFirst << (3 * len(f.parts))
 		f.parts = append(f.parts, filterPart{make([]uint64, room*filterBits/64), room})
 		last++
 	}
