@@ -141,3 +141,25 @@ func TestLoadProgress(t *testing.T) {
 		t.Errorf("steps %v to a share of %v, %v; want %v", steps, share, err, want)
 	}
 }
+
+// TestFillIsSeen: what was read before a fill hides nothing of it.
+func TestFillIsSeen(t *testing.T) {
+	db := benchOpen(t, t.TempDir())
+	defer db.Close()
+	graph.Tiny(db)
+	named := func() error {
+		_, err := db.At(graph.Point{}).Lookup(ctx, graph.NameQuery{Name: "actor 1"})
+		return err
+	}
+	for range 3 {
+		if err := named(); !errors.Is(err, graph.ErrNotFound) {
+			t.Fatalf("before anything was loaded: %v, want %v", err, graph.ErrNotFound)
+		}
+	}
+	if _, err := db.Load(ctx, graph.Act{Author: "test"}, statements(fillStatements(t, 100)...), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := named(); err != nil {
+		t.Errorf("after the load: %v", err)
+	}
+}
