@@ -47,7 +47,7 @@ func damagedDB(t *testing.T) *graph.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at := len(b) / 10 * 7; at < len(b)/10*9; at += 1000 {
+	for at := len(b) / 40; at < len(b)/12; at += 1000 {
 		b[at] ^= 1
 	}
 	if err := os.WriteFile(table, b, 0o600); err != nil {
