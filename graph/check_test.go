@@ -70,18 +70,14 @@ func allRows(t *testing.T, store kv.Store) (list []keyValue) {
 }
 
 // Any byte of any row that is not what was written is found, and what is
-// reported is a sentence.
+// reported is a sentence. Every seventh is tried by day, each of them by night.
 func TestCheckFindsEveryByte(t *testing.T) {
 	store, w := checked(t)
 	if _, problems, err := w.Check(ctx); err != nil || len(problems) > 0 {
 		t.Fatal(err, strings.Join(problems, "\n"))
 	}
 	families := map[byte]bool{}
-	every := 1
-	if testing.Short() {
-		every = 37
-	}
-	n := 0
+	every, n := size(37, 7, 1), 0
 	for _, row := range allRows(t, store) {
 		families[row.key[0]] = true
 		for i := range len(row.key) + len(row.value) {
