@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
 )
 
 // write sends a response.
@@ -30,7 +31,7 @@ func write(w http.ResponseWriter, media string, r *response) {
 // compressed has answers sent as zstd or gzip where the client takes it and
 // they are not too small to gain by it.
 func compressed(next http.Handler) (http.Handler, error) {
-	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypes([]string{mediaGraphQL, mediaJSON, mediaPack}))
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.ContentTypes([]string{mediaGraphQL, mediaJSON, mediaPack}))
 	if err != nil {
 		return nil, err
 	}

@@ -26,12 +26,12 @@ func (b *builder) resolve(p graphql.ResolveParams, v graph.View, arg, given stri
 		return graph.EntityID{}, err
 	}
 	request := requestOf(p.Context)
-	labels, err := v.Labels(p.Context, []graph.EntityID{e.ID}, request.Languages...)
+	named, err := v.Named(p.Context, []graph.EntityID{e.ID}, request.Languages...)
 	if err != nil {
 		return graph.EntityID{}, err
 	}
 	path := append(p.Info.Path.AsArray(), steps...)
-	request.resolved = append(request.resolved, Resolved{path, given, e.ID.String(), labels[0]})
+	request.resolved = append(request.resolved, Resolved{path, given, e.ID.String(), named[0].Label})
 	return e.ID, nil
 }
 
