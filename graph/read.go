@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"slices"
-
 	"github.com/parleydb/parley/graph/edtf"
 )
 
@@ -125,15 +123,17 @@ const (
 
 // All returns the claims of a property.
 func (s *Standing) All(property string) []Claim {
-	i := slices.IndexFunc(s.Claims, func(c Claim) bool { return c.Property == property })
-	if i < 0 {
-		return nil
+	for i := range s.Claims {
+		if s.Claims[i].Property != property {
+			continue
+		}
+		n := i + 1
+		for n < len(s.Claims) && s.Claims[n].Property == property {
+			n++
+		}
+		return s.Claims[i:n]
 	}
-	n := 1
-	for i+n < len(s.Claims) && s.Claims[i+n].Property == property {
-		n++
-	}
-	return s.Claims[i : i+n]
+	return nil
 }
 
 // Head returns the property's headline: the claim with the latest start, then

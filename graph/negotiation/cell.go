@@ -64,36 +64,60 @@ const day graph.Time = 24 * 60 * 60 * 1000
 // issue does not say.
 const halfLifeDays = 30
 
-// cellOf is rule 14: what the positions of one party on one issue, the newest
+// making is what cells are made with, at the end of a day.
+type making struct {
+	judged    map[pair]Dispute
+	halfLife  int64 // in days, of the issue
+	at        graph.Time
+	positions room[Position]
+	roots     room[graph.Root]
+}
+
+// makingOf has room for cells of these positions.
+func makingOf(cells [][]*Position) making {
+	positions, roots := 0, 0
+	for _, list := range cells {
+		positions += len(list)
+		for _, p := range list {
+			roots += len(p.Roots)
+		}
+	}
+	return making{positions: make(room[Position], positions), roots: make(room[graph.Root], roots)}
+}
+
+// cell is rule 14: what the positions of one party on one issue, the newest
 // first, make at the end of a day.
-func cellOf(list []*Position, judged map[pair]Dispute, halfLife int64, at graph.Time) Cell {
-	c := Cell{Age: -1, Reason: NoPosition}
-	c.Positions = make([]Position, 0, len(list))
+func (m *making) cell(c *Cell, list []*Position) {
+	c.Age, c.Reason = -1, NoPosition
+	c.Positions = m.positions.take(len(list))
+	lead(list)
+	roots := 0
 	for _, p := range list {
 		if p.Predicted {
 			c.Predictions = append(c.Predictions, *p)
 			continue
 		}
 		c.Positions = append(c.Positions, *p)
+		roots += len(p.Roots)
 	}
-	c.lead()
+	c.Roots = m.roots.take(roots)
 	for i := range c.Positions {
 		c.Roots = append(c.Roots, c.Positions[i].Roots...)
 	}
-	slices.SortFunc(c.Roots, graph.Root.Compare)
-	c.Roots = slices.Compact(c.Roots)
-	c.judge(judged, halfLife, at)
-	return c
+	c.Roots = eachRoot(c.Roots)
+	c.judge(m.judged, m.halfLife, m.at)
 }
 
-// lead puts the headline first (rule 8): the newest in the party's own voice, else the newest.
-func (c *Cell) lead() {
-	i := slices.IndexFunc(c.Positions, func(p Position) bool { return p.Voice.Own() })
+// lead puts the headline first (rule 8): the newest in the party's own voice,
+// else the newest. Predictions are none.
+func lead(list []*Position) {
+	i := slices.IndexFunc(list, func(p *Position) bool { return !p.Predicted && p.Voice.Own() })
 	if i <= 0 {
 		return
 	}
-	own := c.Positions[i]
-	c.Positions = slices.Insert(slices.Delete(c.Positions, i, i+1), 0, own)
+	own := list[i]
+	copy(list[1:], list[:i])
+	list[0] = own
 }
 
 // judge finds the status.
@@ -119,11 +143,21 @@ func (c *Cell) judge(judged map[pair]Dispute, halfLife int64, at graph.Time) {
 		c.Status = Stale
 	case head.Voice.Own():
 		c.Status = Stated
-	case !slices.ContainsFunc(c.Positions, func(p Position) bool { return p.Voice != graph.Analyst }):
+	case c.inferred():
 		c.Status = Inferred
 	default:
 		c.Status = Reported
 	}
+}
+
+// inferred tells whether analysts alone say so.
+func (c *Cell) inferred() bool {
+	for i := range c.Positions {
+		if c.Positions[i].Voice != graph.Analyst {
+			return false
+		}
+	}
+	return true
 }
 
 // pair is two positions, in either order.
@@ -132,17 +166,19 @@ type pair [2]graph.EntityID
 // disputes finds what is contested among the positions of a cell that start no
 // earlier than its headline.
 func disputes(list []Position, judged map[pair]Dispute) (found []Dispute) {
-	var current []*Position
 	for i := range list {
-		if list[i].Start >= list[0].Start {
-			current = append(current, &list[i])
+		p := &list[i]
+		if p.Start < list[0].Start {
+			continue
 		}
-	}
-	for i, p := range current {
 		if p.Denied {
 			found = append(found, Dispute{One: p.ID, Why: Negation})
 		}
-		for _, q := range current[i+1:] {
+		for j := i + 1; j < len(list); j++ {
+			q := &list[j]
+			if q.Start < list[0].Start {
+				continue
+			}
 			if p.against(q) || q.against(p) {
 				found = append(found, Dispute{One: p.ID, Other: q.ID, Why: Value})
 			}

@@ -228,6 +228,7 @@ func (g *gathering) positions() error {
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(r.positions, func(a, b Position) int { return newest(&a, &b) })
 	by := map[pair][]*Position{}
 	for i := range r.positions {
 		p := &r.positions[i]
@@ -311,7 +312,7 @@ func (g *gathering) sides(ids []graph.EntityID) (map[graph.EntityID]Side, error)
 	}
 	said := make([]graph.Claim, len(states))
 	for i := range states {
-		said[i] = leading(&states[i])
+		said[i] = *leading(&states[i])
 	}
 	evidence, err := evidenceOf(g.ctx, g.v, said)
 	if err != nil {

@@ -35,7 +35,7 @@ func (r *gapReading) readRedLines() error {
 // draw files a red line under its issue and parties if it is in their own voice.
 func (r *gapReading) draw(s *graph.Standing, evidence []graph.Evidence, mouths map[pair]bool) {
 	p := Position{Standing: *s, Holder: filler(s, fieldHolder)}
-	for _, holder := range p.holders() {
+	for holder := range p.holders {
 		l := RedLine{Standing: *s, Start: startOf(s)}
 		for _, e := range evidence {
 			own := e.Voice.Own() || e.Voice == graph.VoiceNone && mouths[pair{e.Root.Entity, holder}]

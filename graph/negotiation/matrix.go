@@ -111,7 +111,7 @@ func MatrixOf(ctx context.Context, v graph.View, q *MatrixQuery) (Matrix, error)
 type reading struct {
 	issues    []graph.EntityID
 	parties   []graph.EntityID
-	positions []Position // the newest first
+	positions []Position
 	judged    map[pair]Dispute
 	halfLives map[graph.EntityID]int64
 	reason    Reason // why nothing is known, where that is so
@@ -137,7 +137,6 @@ func read(ctx context.Context, v graph.View, q *MatrixQuery) (r reading, err err
 			return r, err
 		}
 	}
-	slices.SortFunc(r.positions, func(a, b Position) int { return newest(&a, &b) })
 	if r.parties, err = partiesOf(ctx, v, q, r.positions); err != nil {
 		return r, err
 	}
@@ -260,15 +259,38 @@ func judgements(ctx context.Context, v graph.View, list []Position) (map[pair]Di
 	return by, err
 }
 
-// byCell files positions by issue and party, in their order.
-func (r *reading) byCell() map[pair][]*Position {
-	by := map[pair][]*Position{}
-	for i := range r.positions {
-		p := &r.positions[i]
-		for _, holder := range p.holders() {
-			key := pair{p.Issue, holder}
-			by[key] = append(by[key], p)
+// byCell files positions by cell, row by row, the newest first.
+func (r *reading) byCell() [][]*Position {
+	rows, columns := places(r.issues), places(r.parties)
+	counts := make([]int, len(r.issues)*len(r.parties))
+	each := func(fn func(cell int, p *Position)) {
+		for i := range r.positions {
+			p := &r.positions[i]
+			row, ok := rows[p.Issue]
+			for holder := range p.holders {
+				if column, in := columns[holder]; ok && in {
+					fn(row*len(columns)+column, p)
+				}
+			}
 		}
+	}
+	total := 0
+	each(func(cell int, _ *Position) { counts[cell]++; total++ })
+	cells, all := make([][]*Position, len(counts)), make(room[*Position], total)
+	for i, n := range counts {
+		cells[i] = all.take(n)
+	}
+	each(func(cell int, p *Position) { cells[cell] = append(cells[cell], p) })
+	for _, list := range cells {
+		slices.SortFunc(list, newest)
+	}
+	return cells
+}
+
+func places(list []graph.EntityID) map[graph.EntityID]int {
+	by := make(map[graph.EntityID]int, len(list))
+	for i, id := range list {
+		by[id] = i
 	}
 	return by
 }
@@ -277,15 +299,18 @@ func (r *reading) byCell() map[pair][]*Position {
 func (r *reading) matrix(at graph.Time) Matrix {
 	m := Matrix{Issues: r.issues, Parties: r.parties, Cells: make([]Cell, len(r.issues)*len(r.parties))}
 	by := r.byCell()
+	making := makingOf(by)
+	making.judged, making.at = r.judged, at
 	for i, issue := range r.issues {
-		half, ok := r.halfLives[issue]
-		if !ok {
-			half = halfLifeDays
+		var ok bool
+		if making.halfLife, ok = r.halfLives[issue]; !ok {
+			making.halfLife = halfLifeDays
 		}
 		for j, party := range r.parties {
-			c := &m.Cells[i*len(r.parties)+j]
-			*c = cellOf(by[pair{issue, party}], r.judged, half, at)
+			n := i*len(r.parties) + j
+			c := &m.Cells[n]
 			c.Issue, c.Party = issue, party
+			making.cell(c, by[n])
 			if c.Reason == NoPosition && r.reason != "" {
 				c.Reason = r.reason
 			}

@@ -70,28 +70,46 @@ func positions(ctx context.Context, v graph.View, q *MatrixQuery, issues []graph
 	if err != nil {
 		return nil, err
 	}
-	said := make([]graph.Claim, 0, len(standing))
+	said := make([]graph.Claim, len(standing))
 	for i := range standing {
-		said = append(said, leading(&standing[i]))
+		said[i] = *leading(&standing[i])
 	}
 	evidence, err := evidenceOf(ctx, v, said)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Position, len(standing))
-	for i := range standing {
-		list[i] = positionOf(&standing[i], evidence[said[i].ID])
+	return positionsOf(standing, evidence), nil
+}
+
+// positionsOf are positions, given the assertions of their leading claims.
+func positionsOf(standing []graph.Standing, evidence map[graph.ClaimID][]graph.Evidence) []Position {
+	heard := 0
+	for _, e := range evidence {
+		heard += len(e)
 	}
-	return list, nil
+	list, roots := make([]Position, len(standing)), make(room[graph.Root], heard)
+	for i := range list {
+		first := leading(&standing[i])
+		list[i].of(&standing[i], first, evidence[first.ID], &roots)
+	}
+	return list
 }
 
 // leading is the claim for which a position's assertions are asked: its
 // stance, else any.
-func leading(s *graph.Standing) graph.Claim {
-	if c, ok := s.Head(fieldStance); ok {
+func leading(s *graph.Standing) *graph.Claim {
+	if c := head(s, fieldStance); c != nil {
 		return c
 	}
-	return s.Claims[0]
+	return &s.Claims[0]
+}
+
+// head is the headline of a property, where it stands; nil: nothing is stated.
+func head(s *graph.Standing, property string) *graph.Claim {
+	if all := s.All(property); len(all) > 0 {
+		return &all[0]
+	}
+	return nil
 }
 
 // evidenceOf reads the live assertions of claims, by claim.
@@ -101,51 +119,64 @@ func evidenceOf(ctx context.Context, v graph.View, claims []graph.Claim) (map[gr
 		return nil, err
 	}
 	by := make(map[graph.ClaimID][]graph.Evidence, len(claims))
-	for _, e := range list {
-		by[e.Claim] = append(by[e.Claim], e)
+	for len(list) > 0 { // those of one claim stand together
+		n, claim := 1, list[0].Claim
+		for n < len(list) && list[n].Claim == claim {
+			n++
+		}
+		if by[claim] == nil { // of a claim that is asked for twice, once
+			by[claim] = list[:n:n]
+		}
+		list = list[n:]
 	}
 	return by, nil
 }
 
-func positionOf(s *graph.Standing, evidence []graph.Evidence) Position {
-	p := Position{Standing: *s, Stance: "UNKNOWN", Start: startOf(s), Said: graph.MinTime, Evidence: evidence, Predicted: len(evidence) > 0}
-	for _, c := range s.Claims {
-		p.Denied = p.Denied || c.Truth == graph.Contested
+// of makes the position of what stands and the assertions of its leading claim.
+func (p *Position) of(s *graph.Standing, first *graph.Claim, evidence []graph.Evidence, roots *room[graph.Root]) {
+	p.Standing, p.Evidence = *s, evidence
+	p.Stance, p.Start, p.Said, p.Predicted = "UNKNOWN", startOf(s), graph.MinTime, len(evidence) > 0
+	for i := range s.Claims {
+		p.Denied = p.Denied || s.Claims[i].Truth == graph.Contested
 	}
 	p.Holder, p.Issue = filler(s, fieldHolder), filler(s, fieldIssue)
 	for _, c := range s.All(fieldOption) {
 		p.Options = append(p.Options, c.Value.Entity())
 	}
 	slices.SortFunc(p.Options, func(a, b graph.EntityID) int { return bytes.Compare(a[:], b[:]) })
-	if c, ok := s.Head(fieldStance); ok {
+	if c := head(s, fieldStance); c != nil {
 		p.Stance = c.Value.String()
 	}
-	if c, ok := s.Head(fieldVoice); ok {
+	if c := head(s, fieldVoice); c != nil {
 		p.Voice, _ = graph.ParseVoice(c.Value.String()) // a voice that nobody knows is none
 	}
-	p.hear()
-	p.Vouched = p.vouched(leading(s))
-	return p
+	p.hear(roots)
+	p.Vouched = p.vouched(first)
 }
 
 func filler(s *graph.Standing, role string) graph.EntityID {
-	c, _ := s.Head(role)
-	return c.Value.Entity()
+	if c := head(s, role); c != nil {
+		return c.Value.Entity()
+	}
+	return graph.EntityID{}
 }
 
-// holders are the holder and, where the query rolls up, those for whom the holder stood.
-func (p *Position) holders() []graph.EntityID {
-	list := []graph.EntityID{p.Holder}
-	for _, f := range p.Through {
-		if f.Role == fieldHolder && !slices.Contains(list, f.For) {
-			list = append(list, f.For)
+// holders are the holder and, where the query rolls up, those for whom the
+// holder stood, each once.
+func (p *Position) holders(yield func(graph.EntityID) bool) {
+	if !yield(p.Holder) {
+		return
+	}
+	for i, f := range p.Through {
+		again := func(g graph.Filling) bool { return g.Role == fieldHolder && g.For == f.For }
+		if f.Role == fieldHolder && f.For != p.Holder && !slices.ContainsFunc(p.Through[:i], again) && !yield(f.For) {
+			return
 		}
 	}
-	return list
 }
 
 // hear sums up the evidence.
-func (p *Position) hear() {
+func (p *Position) hear(room *room[graph.Root]) {
 	for i := range p.Evidence {
 		e := &p.Evidence[i]
 		if e.Deny {
@@ -155,12 +186,12 @@ func (p *Position) hear() {
 		p.Said = max(p.Said, e.Said)
 		p.Predicted = p.Predicted && e.Modality == graph.Predicted
 	}
-	p.Roots = rootsOf(p.Evidence)
+	p.Roots = affirming(room.take(len(p.Evidence)), p.Evidence)
 }
 
 // vouched is the last moment for which a source says that a claim holds: the
 // end, where one is stated; where it is open, when that was said.
-func (p *Position) vouched(c graph.Claim) graph.Time {
+func (p *Position) vouched(c *graph.Claim) graph.Time {
 	last := max(c.From, p.Start)
 	switch c.End.Kind {
 	case graph.OpenEnd:
@@ -172,22 +203,42 @@ func (p *Position) vouched(c graph.Claim) graph.Time {
 }
 
 // rootsOf lists the root origins of the assertions that affirm, each once.
-func rootsOf(evidence []graph.Evidence) []graph.Root {
-	return roots(evidence, func(e *graph.Evidence) bool { return !e.Deny })
+func rootsOf(evidence []graph.Evidence) []graph.Root { return affirming(nil, evidence) }
+
+// affirming appends the root origins of the assertions that affirm to none.
+func affirming(list []graph.Root, evidence []graph.Evidence) []graph.Root {
+	for i := range evidence {
+		if !evidence[i].Deny {
+			list = append(list, evidence[i].Root)
+		}
+	}
+	return eachRoot(list)
 }
 
 // rootsOfAll lists the root origins of assertions, each once.
 func rootsOfAll(evidence []graph.Evidence) []graph.Root {
-	return roots(evidence, func(*graph.Evidence) bool { return true })
+	list := make([]graph.Root, len(evidence))
+	for i := range evidence {
+		list[i] = evidence[i].Root
+	}
+	return eachRoot(list)
 }
 
-func roots(evidence []graph.Evidence, counts func(*graph.Evidence) bool) []graph.Root {
-	var list []graph.Root
-	for i := range evidence {
-		if counts(&evidence[i]) {
-			list = append(list, evidence[i].Root)
-		}
+// eachRoot sorts root origins and keeps each once; none is nil.
+func eachRoot(list []graph.Root) []graph.Root {
+	if len(list) == 0 {
+		return nil
 	}
 	slices.SortFunc(list, graph.Root.Compare)
 	return slices.Compact(list)
+}
+
+// room is memory for many short lists, asked for at once.
+type room[T any] []T
+
+// take gives an empty list with room for n.
+func (r *room[T]) take(n int) []T {
+	list := (*r)[:0:n]
+	*r = (*r)[n:]
+	return list
 }

@@ -2,7 +2,6 @@ package negotiation
 
 import (
 	"encoding/binary"
-	"slices"
 	"testing"
 
 	"github.com/parleydb/parley/graph"
@@ -16,11 +15,7 @@ func BenchmarkProject10000(b *testing.B) {
 	b.ReportAllocs()
 	defer graphtest.CPU(b)()
 	for b.Loop() {
-		r.positions = make([]Position, len(standing))
-		for i := range standing {
-			r.positions[i] = positionOf(&standing[i], evidence[leading(&standing[i]).ID])
-		}
-		slices.SortFunc(r.positions, func(a, b Position) int { return newest(&a, &b) })
+		r.positions = positionsOf(standing, evidence)
 		if m := r.matrix(1000 * day); m.Known() != len(m.Cells) {
 			b.Fatal(m.Known(), len(m.Cells))
 		}

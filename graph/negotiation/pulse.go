@@ -171,7 +171,7 @@ func (r *pulseReading) readOwn(q *MatrixQuery) error {
 			continue
 		}
 		options = append(options, p.Options...)
-		for _, holder := range p.holders() {
+		for holder := range p.holders {
 			key := pair{p.Issue, holder}
 			r.own[key] = append(r.own[key], *p)
 		}
