@@ -82,8 +82,9 @@ func (rd *reading) tell(s *stateOf, n num, least Rank) error {
 }
 
 // about lists what rows show of an entity, denied claims among them, of a rank
-// or better.
+// or better. The list of what is held is good until the next call.
 func (rd *reading) about(n num, least Rank) (held, denied []showing, err error) {
+	held = rd.room.held[:0]
 	err = rd.eachAbout(n, func(k, v []byte) error {
 		c, ok, err := rd.showing(k, v, nil, true)
 		switch {
@@ -95,6 +96,7 @@ func (rd *reading) about(n num, least Rank) (held, denied []showing, err error) 
 		}
 		return err
 	})
+	rd.room.held = held
 	return held, denied, err
 }
 
@@ -185,9 +187,10 @@ func (rd *reading) claimsShown(list []showing) ([]Claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]EntityID, 2*len(rows))
+	rd.room.ids = slices.Grow(rd.room.ids[:0], 2*len(rows))
+	ids := rd.room.ids[:2*len(rows)]
 	err = rd.ownIDs(ids, func(i int) num {
-		if row := &rows[i/2]; i%2 != 0 && row.value.typ == Reference {
+		if row := rows[i/2]; i%2 != 0 && row.value.typ == Reference {
 			return row.ref
 		}
 		return rows[i/2].subject
@@ -195,28 +198,38 @@ func (rd *reading) claimsShown(list []showing) ([]Claim, error) {
 	claims := make([]Claim, len(rows))
 	for i := range rows {
 		if err == nil {
-			err = rd.assemble(&claims[i], &rows[i], &list[i], ids[2*i], ids[2*i+1])
+			err = rd.assemble(&claims[i], rows[i], &list[i], ids[2*i], ids[2*i+1])
 		}
 	}
 	return claims, err
 }
 
-// rowsOfClaims reads the rows of n claims.
-func (rd *reading) rowsOfClaims(n int, at func(int) num) ([]claimRow, error) {
+// rowsOfClaims reads the rows of n claims, which are good until the next call.
+func (rd *reading) rowsOfClaims(n int, at func(int) num) ([]*claimRow, error) {
 	if rd.again != nil {
 		return rd.again.rowsOfClaims(rd, n, at)
 	}
-	rows := make([]claimRow, n)
+	rd.room.claims = slices.Grow(rd.room.claims[:0], n)
+	return rd.readClaims(rd.room.claims[:n], at)
+}
+
+// readClaims reads the rows of as many claims as there is room for.
+func (rd *reading) readClaims(room []claimRow, at func(int) num) ([]*claimRow, error) {
+	rows := make([]*claimRow, len(room))
 	found := 0
-	err := rd.r.GetMany(claimKeys(n, at), func(i int, b []byte) (err error) {
+	err := rd.r.GetMany(claimKeys(len(room), at), func(i int, b []byte) (err error) {
 		found++
-		rows[i], err = decodeClaim(b)
+		rows[i] = &room[i]
+		room[i], err = decodeClaim(b)
 		return err
 	})
-	if err == nil && found < n {
+	if err == nil && found < len(room) {
 		err = fmt.Errorf("claim row: %w", kv.ErrNotFound)
 	}
-	return rows, err
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
 }
 
 // assemble puts a claim together from its row and its resolution, given the ids

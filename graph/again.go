@@ -1,31 +1,53 @@
 package graph
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // again is what was read of entities by those who ask for some of them again
 // and again, on one day and another: each row is read once. The rows may be
 // shared by readings of one engine snapshot, what is told by those alone that
 // know the same.
 type again struct {
-	rows   map[num][]keptRow
-	claims map[num]claimRow
+	rows   map[num]keptRows
+	claims map[num]*claimRow
 	told   map[num]*stateOf // what is claimed of an entity, on whatever day
+	hand   keptRows         // in which rows are gathered
 }
 
-type keptRow struct{ key, value []byte }
+// keptRows are keys and values, one behind the other.
+type keptRows struct {
+	data []byte
+	ends []int // of each key and each value
+}
+
+func (r *keptRows) add(key, value []byte) {
+	r.data = append(r.data, key...)
+	r.ends = append(r.ends, len(r.data))
+	r.data = append(r.data, value...)
+	r.ends = append(r.ends, len(r.data))
+}
+
+func (r *keptRows) all() iter.Seq2[[]byte, []byte] {
+	return func(yield func(k, v []byte) bool) {
+		from := 0
+		for i := 0; i < len(r.ends); i += 2 {
+			key, value := r.data[from:r.ends[i]:r.ends[i]], r.data[r.ends[i]:r.ends[i+1]]
+			if from = r.ends[i+1]; !yield(key, value) {
+				return
+			}
+		}
+	}
+}
 
 func newAgain() *again {
-	return &again{map[num][]keptRow{}, map[num]claimRow{}, map[num]*stateOf{}}
+	return &again{rows: map[num]keptRows{}, claims: map[num]*claimRow{}, told: map[num]*stateOf{}}
 }
 
 // knowing shares the rows, but not what they tell.
-func (a *again) knowing() *again { return &again{a.rows, a.claims, map[num]*stateOf{}} }
-
-// plain is the reading without what it has read.
-func (rd *reading) plain() *reading {
-	p := *rd
-	p.again = nil
-	return &p
+func (a *again) knowing() *again {
+	return &again{rows: a.rows, claims: a.claims, told: map[num]*stateOf{}}
 }
 
 // eachAbout is that of a reading, whose clusters decide where the rows are.
@@ -35,8 +57,8 @@ func (a *again) eachAbout(rd *reading, n num, fn func(k, v []byte) error) error 
 		if err != nil {
 			return err
 		}
-		for _, r := range rows {
-			if err := fn(r.key, r.value); err != nil {
+		for k, v := range rows.all() {
+			if err := fn(k, v); err != nil {
 				return err
 			}
 		}
@@ -45,46 +67,40 @@ func (a *again) eachAbout(rd *reading, n num, fn func(k, v []byte) error) error 
 }
 
 // rowsAbout are the rows about an entity itself.
-func (a *again) rowsAbout(rd *reading, n num) ([]keptRow, error) {
+func (a *again) rowsAbout(rd *reading, n num) (keptRows, error) {
 	if rows, ok := a.rows[n]; ok {
 		return rows, nil
 	}
-	rows := []keptRow{}
+	a.hand = keptRows{a.hand.data[:0], a.hand.ends[:0]}
 	for _, place := range placesOf(n) {
 		err := rd.r.Scan(place, func(k, v []byte) error {
 			if !moved(v) {
-				both := slices.Concat(k, v)
-				rows = append(rows, keptRow{both[:len(k):len(k)], both[len(k):]})
+				a.hand.add(k, v)
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return keptRows{}, err
 		}
 	}
+	rows := keptRows{slices.Clone(a.hand.data), slices.Clone(a.hand.ends)}
 	a.rows[n] = rows
 	return rows, nil
 }
 
-func (a *again) rowsOfClaims(rd *reading, n int, at func(int) num) ([]claimRow, error) {
-	var missing []num
-	for i := range n {
-		if _, ok := a.claims[at(i)]; !ok {
-			missing = append(missing, at(i))
+func (a *again) rowsOfClaims(rd *reading, n int, at func(int) num) ([]*claimRow, error) {
+	rows := make([]*claimRow, n)
+	var missing []int
+	for i := range rows {
+		if rows[i] = a.claims[at(i)]; rows[i] == nil {
+			missing = append(missing, i)
 		}
 	}
-	found, err := rd.plain().rowsOfClaims(len(missing), func(i int) num { return missing[i] })
-	if err != nil {
-		return nil, err
+	found, err := rd.readClaims(make([]claimRow, len(missing)), func(i int) num { return at(missing[i]) })
+	for i, row := range found {
+		rows[missing[i]], a.claims[at(missing[i])] = row, row
 	}
-	for i, c := range missing {
-		a.claims[c] = found[i]
-	}
-	rows := make([]claimRow, n)
-	for i := range rows {
-		rows[i] = a.claims[at(i)]
-	}
-	return rows, nil
+	return rows, err
 }
 
 // refill is fill, from what was read.

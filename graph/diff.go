@@ -87,6 +87,7 @@ type differ struct {
 	kinds         map[num]string
 	whole         bool                           // all of the store is asked about
 	within        map[num]bool                   // what was asked about else
+	rows          []pending                      // of the entity in hand
 	stood         map[string]map[string][]string // by kind and key: what stood at the first view
 }
 

@@ -113,7 +113,7 @@ func (d *differ) of(n num) (named []num, err error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []pending
+	rows := d.rows[:0]
 	relation := k == nil || k.Relation
 	err = d.after.eachAbout(n, func(key, v []byte) error {
 		s, err := showsOf(key)
@@ -132,6 +132,9 @@ func (d *differ) of(n num) (named []num, err error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if d.rows = rows; len(rows) == 0 {
+		return named, nil
 	}
 	if err := d.support(rows); err != nil {
 		return nil, err
@@ -154,9 +157,6 @@ func (d *differ) same(p pending) bool {
 // support lists the records of the s rows of claims. Those of one entity mostly
 // lie side by side: then one scan finds them all.
 func (d *differ) support(rows []pending) error {
-	if len(rows) == 0 {
-		return nil
-	}
 	by := make(map[num]*pending, len(rows))
 	first, last := rows[0].claim, rows[0].claim
 	for i := range rows {
@@ -208,7 +208,7 @@ func (d *differ) open(rows []pending) error {
 			if err != nil {
 				return err
 			}
-			if err := d.compare(n, rec, func(note func(num, *claimRow) error) error { return note(rows[i].claim, &claims[i]) }); err != nil {
+			if err := d.compare(n, rec, func(note func(num, *claimRow) error) error { return note(rows[i].claim, claims[i]) }); err != nil {
 				return err
 			}
 		}

@@ -132,6 +132,14 @@ type reading struct {
 	shared     *resolved         // nil: entities are read as they are written
 	moments    *Interval         // where set: for which moments of the view what was read holds
 	erasures   uint64            // that were made before r
+	room       room
+}
+
+// room is memory that a reading uses for one entity after another.
+type room struct {
+	held   []showing
+	claims []claimRow
+	ids    []EntityID
 }
 
 // read runs fn on an engine snapshot of its own.

@@ -112,9 +112,9 @@ func (r *changeReading) readAgents() error {
 // those who take part in it stood.
 func (r *changeReading) belongs(k *graph.Kind, s *graph.Standing) bool {
 	s.Through = nil
-	for _, c := range slices.Concat(s.Claims, s.Denied) {
+	for c := range claimed(s) {
 		for _, a := range r.agents[c.Value.Entity()] {
-			if a.During.Overlaps(filledDuring(&c)) {
+			if a.During.Overlaps(filledDuring(c)) {
 				s.Through = append(s.Through, graph.Filling{Role: c.Property, Representative: a})
 			}
 		}
@@ -226,7 +226,7 @@ func (s *scope) issuesIn(of *graph.Standing) (list []graph.EntityID) {
 	if o.IsA(of.Kind, kindIssue) {
 		return []graph.EntityID{of.ID}
 	}
-	for _, c := range slices.Concat(of.Claims, of.Denied) {
+	for c := range claimed(of) {
 		p := o.Property(of.Kind, c.Property)
 		if p != nil && takes(p, kindIssue) && (s.whole || slices.Contains(s.issues, c.Value.Entity())) {
 			list = append(list, c.Value.Entity())
@@ -250,24 +250,32 @@ func (s *scope) partiesIn(of *graph.Standing) []graph.EntityID {
 		if !p.Role || !s.actors(p) {
 			continue
 		}
-		filled := slices.DeleteFunc(slices.Concat(of.All(p.Name), of.Denied), func(c graph.Claim) bool { return c.Property != p.Name })
-		if len(filled) > 0 {
-			return s.partiesOf(of, filled)
+		if filled := fillers(of, p.Name); len(filled) > 0 {
+			return s.partiesOf(of, p.Name, filled)
 		}
 	}
 	return nil
 }
 
+// fillers are those of a role, whether they stand or are only denied.
+func fillers(of *graph.Standing, role string) (list []graph.EntityID) {
+	for c := range claimed(of) {
+		if c.Property == role {
+			list = append(list, c.Value.Entity())
+		}
+	}
+	return list
+}
+
 // partiesOf are the parties among who fills a role, or for whom they stand.
-func (s *scope) partiesOf(of *graph.Standing, filled []graph.Claim) (list []graph.EntityID) {
-	for _, c := range filled {
-		id := c.Value.Entity()
+func (s *scope) partiesOf(of *graph.Standing, role string, filled []graph.EntityID) (list []graph.EntityID) {
+	for _, id := range filled {
 		if s.whole || slices.Contains(s.parties, id) {
 			list = append(list, id)
 			continue
 		}
 		for _, f := range of.Through {
-			if f.Role == c.Property && f.Entity == id {
+			if f.Role == role && f.Entity == id {
 				list = append(list, f.For)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 
 	"github.com/parleydb/parley/graph"
@@ -105,7 +106,7 @@ func (s *scope) has(k *graph.Kind, r *graph.Standing) bool {
 		return true
 	}
 	onIssues, ours, parties, actors := false, false, 0, 0
-	for _, c := range slices.Concat(r.Claims, r.Denied) {
+	for c := range claimed(r) {
 		p := k.Property(c.Property)
 		id := c.Value.Entity()
 		switch {
@@ -124,6 +125,19 @@ func (s *scope) has(k *graph.Kind, r *graph.Standing) bool {
 		return ours
 	}
 	return parties > 0 && parties >= min(2, actors)
+}
+
+// claimed is what is claimed of an entity: what stands, and what is only denied.
+func claimed(s *graph.Standing) iter.Seq[*graph.Claim] {
+	return func(yield func(*graph.Claim) bool) {
+		for _, list := range [][]graph.Claim{s.Claims, s.Denied} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // standsIn tells whether an entity fills a role for one of the parties.
