@@ -116,5 +116,6 @@ func (rd *reading) refill(s *stateOf, n num, least Rank) error {
 	lesser := func(c Claim) bool { return !c.Rank.AtLeast(least) }
 	s.Claims = slices.DeleteFunc(slices.Clone(all.Claims), lesser)
 	s.Denied = slices.DeleteFunc(slices.Clone(all.Denied), lesser)
+	s.part = len(s.Claims)+len(s.Denied) < len(all.Claims)+len(all.Denied)
 	return nil
 }

@@ -38,7 +38,8 @@ func Diff(ctx context.Context, from, to View, opts *DiffOptions) (Changes, error
 		if before.bySpeech() == rd.bySpeech() {
 			before.records = rd.records
 		}
-		d := differ{before: before, after: rd, least: opts.MinRank.floor(opts.Ranked), items: map[num]*item{}, stood: map[string]map[string][]string{}, kinds: map[num]string{}, within: map[num]bool{}}
+		d := differ{before: before, after: rd, least: opts.MinRank.floor(opts.Ranked), items: map[num]*item{}, stood: map[string]map[string][]string{}, kinds: map[num]entityKind{},
+			within: map[num]bool{}, lasts: map[string]bool{}, known: map[num]*stateOf{}}
 		if err := d.documents(&c); err != nil {
 			return err
 		}
@@ -84,7 +85,9 @@ type differ struct {
 	before, after *reading
 	least         Rank
 	items         map[num]*item
-	kinds         map[num]string
+	kinds         map[num]entityKind
+	lasts         map[string]bool                // by kind: states are told of it
+	known         map[num]*stateOf               // what the second view knows of subjects, on whatever day
 	whole         bool                           // all of the store is asked about
 	within        map[num]bool                   // what was asked about else
 	rows          []pending                      // of the entity in hand
@@ -190,15 +193,22 @@ func (d *differ) old(n num, rec *record) (*record, error) {
 
 // kind is that of an entity, and what the ontology says of it, if anything.
 func (d *differ) kind(n num) (name string, k *Kind, err error) {
-	name, ok := d.kinds[n]
+	found, ok := d.kinds[n]
 	if !ok {
 		e, err := d.after.entity(n)
 		if err != nil {
 			return "", nil, err
 		}
-		name, d.kinds[n] = e.Kind, e.Kind
+		found = entityKind{e.Kind, d.after.db.ontology.Kind(e.Kind)}
+		d.kinds[n] = found
 	}
-	return name, d.after.db.ontology.Kind(name), nil
+	return found.name, found.Kind, nil
+}
+
+// entityKind is the kind of an entity; nil where the ontology does not know its name.
+type entityKind struct {
+	name string
+	*Kind
 }
 
 // note files a record's claim under its subject if it matters to the change.
@@ -273,7 +283,7 @@ func (d *differ) moves() Interval { return Interval{d.before.Day().To, d.after.D
 
 // changes classifies the items.
 func (d *differ) changes() ([]Change, error) {
-	var list []Change
+	list := make([]Change, 0, len(d.items))
 	for n, it := range d.items {
 		c, ok, err := d.change(n, it)
 		if err != nil {
@@ -294,7 +304,7 @@ func (d *differ) states(list []Change) error {
 		if err != nil {
 			return err
 		}
-		s, err := d.after.anyTime().state(n)
+		s, err := d.stateEver(n)
 		if err == nil && !s.visible {
 			c.Gone = true
 			s, err = d.before.anyTime().state(d.before.same().head(n))
@@ -307,6 +317,14 @@ func (d *differ) states(list []Change) error {
 		}
 	}
 	return nil
+}
+
+// stateEver is what the second view knows of an entity, whenever, by claims of any rank.
+func (d *differ) stateEver(n num) (*stateOf, error) {
+	if s := d.known[n]; s != nil && !s.part {
+		return s, nil
+	}
+	return d.after.anyTime().state(n)
 }
 
 func sortChanges(list []Change) {
@@ -481,6 +499,7 @@ func (d *differ) summaries(n num) (old, now digest, err error) {
 	if err != nil {
 		return old, now, err
 	}
+	d.known[n] = s
 	if now, err = is.digest(s, d.after.Day()); err != nil {
 		return old, now, err
 	}

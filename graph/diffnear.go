@@ -32,7 +32,7 @@ func (d *differ) near(ids []EntityID) error {
 }
 
 // named looks at what relations name, but for other relations: these belong by
-// what they name themselves.
+// what they name themselves. Of what no state is told, nothing can be different.
 func (d *differ) named(others []num) error {
 	others = slices.DeleteFunc(d.after.heads(others), func(n num) bool { return d.within[n] })
 	if err := d.after.headers(others); err != nil {
@@ -40,7 +40,7 @@ func (d *differ) named(others []num) error {
 	}
 	for _, n := range others {
 		_, k, err := d.kind(n)
-		if err == nil && (k == nil || !k.Relation) {
+		if err == nil && (k == nil || !k.Relation && d.tellsStates(n, k)) {
 			_, err = d.of(n)
 		}
 		if err != nil {
@@ -48,6 +48,17 @@ func (d *differ) named(others []num) error {
 		}
 	}
 	return nil
+}
+
+// tellsStates tells whether states may be told of an entity: by its kind, unless
+// it is one with others, of which each may have its own.
+func (d *differ) tellsStates(n num, k *Kind) bool {
+	lasts, ok := d.lasts[k.Name]
+	if !ok {
+		lasts = d.after.db.ontology.lasts(k)
+		d.lasts[k.Name] = lasts
+	}
+	return lasts || d.after.same().merged(n) || d.before.same().merged(n)
 }
 
 // asked are the entities of ids, and what they are one with at either point.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -123,8 +124,8 @@ type Machine struct {
 // Kind returns the kind with that name, or nil.
 func (o *Ontology) Kind(name string) *Kind {
 	if o != nil {
-		i, ok := slices.BinarySearchFunc(o.Kinds, name, func(k Kind, n string) int { return strings.Compare(k.Name, n) })
-		if ok {
+		i := sort.Search(len(o.Kinds), func(i int) bool { return o.Kinds[i].Name >= name })
+		if i < len(o.Kinds) && o.Kinds[i].Name == name {
 			return &o.Kinds[i]
 		}
 	}
@@ -211,6 +212,16 @@ func (k *Kind) Property(name string) *Property {
 		}
 	}
 	return nil
+}
+
+// lasts tells whether any property of a kind is a state.
+func (o *Ontology) lasts(k *Kind) bool {
+	for i := range k.Properties {
+		if k.Properties[i].Class == State {
+			return true
+		}
+	}
+	return slices.ContainsFunc(o.Links, func(l Property) bool { return l.Class == State && o.IsAny(k.Name, l.Sources) })
 }
 
 // IsA tells whether the kind is, or is a subtype of, the kind named.

@@ -45,6 +45,7 @@ type stateOf struct {
 	start   Time // latest start of its claims; of the roles where there are any
 	happens bool // an event's claim holds at the point
 	visible bool // some claim stands
+	part    bool // claims of a lesser rank were left out
 }
 
 // state gathers an entity's claims and projects them to the point.
