@@ -246,14 +246,14 @@ func (rd *reading) assemble(c *Claim, row *claimRow, s *showing, subject, ref En
 		return err
 	}
 	if row.value.typ == Reference {
-		c.Value.ref.ID = ref
+		c.Value.entity = ref
 	}
-	c.ID = row.id(subject, c.Value.ref.ID, c.Property) // that of what was written
+	c.ID = row.id(subject, c.Value.entity, c.Property) // that of what was written
 	if !rd.same().touches(row.subject, row.ref) {
 		return nil
 	}
 	if c.Subject, err = rd.id(row.subject); err == nil && row.value.typ == Reference {
-		c.Value.ref.ID, err = rd.id(row.ref)
+		c.Value.entity, err = rd.id(row.ref)
 	}
 	return err
 }

@@ -274,7 +274,7 @@ func (tx *Tx) place(p *prepared, l *Link, valid Valid) (err error) {
 	p.subject, p.occurrence, p.value = p.subj.num, l.Occurrence, l.Value
 	var ref EntityID
 	if l.Value.typ == Reference {
-		if p.obj, err = tx.entity(l.Value.ref); err != nil {
+		if p.obj, err = tx.entity(l.Value.Ref()); err != nil {
 			return err
 		}
 		p.ref, ref = p.obj.num, p.obj.id

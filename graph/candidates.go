@@ -220,7 +220,7 @@ func (rd *reading) rivals(s *stateOf) (list []num, err error) {
 		var fillers []EntityID
 		for _, c := range s.All(field) {
 			if c.Value.typ == Reference {
-				fillers = append(fillers, c.Value.ref.ID)
+				fillers = append(fillers, c.Value.entity)
 			}
 		}
 		if len(fillers) == 0 {

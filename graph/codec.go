@@ -228,9 +228,10 @@ func (e *enc) value(v Value, ref num) {
 	switch v.typ {
 	case Text:
 		e.string(v.text)
-		e.string(v.lang)
-		e.string(v.script)
-		e.string(v.scope)
+		t := sharedBy(v.tongue)
+		e.string(t.lang)
+		e.string(t.script)
+		e.string(t.scope)
 	case Code, Date:
 		e.string(v.text)
 	case Integer, Number, Boolean:
@@ -244,7 +245,8 @@ func (d *dec) value() (v Value, ref num) {
 	v.typ = ValueType(d.byte())
 	switch v.typ {
 	case Text:
-		v.text, v.lang, v.script, v.scope = d.string(), d.string(), d.string(), d.string()
+		v.text = d.string()
+		v.tongue = shared(tongue{d.string(), d.string(), d.string()})
 	case Code, Date:
 		v.text = d.string()
 	case Integer, Number, Boolean:

@@ -72,7 +72,7 @@ func (rd *reading) word(c *Claim) (string, error) {
 	if c.Value.typ != Reference {
 		return c.Value.String(), nil
 	}
-	label, err := rd.label(c.Value.ref.ID, nil)
+	label, err := rd.label(c.Value.entity, nil)
 	if err != nil {
 		return "", fmt.Errorf("label of %s: %w", c.Value, err)
 	}

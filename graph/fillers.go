@@ -95,8 +95,8 @@ func (rd *reading) filled(s *stateOf, q *relationQuery) bool {
 
 func (rd *reading) fills(s *stateOf, role string, a *asked) (found bool) {
 	for _, c := range s.fillersOf(role) {
-		found = found || a.ids[c.Value.ref.ID]
-		for _, r := range a.standIns[c.Value.ref.ID] {
+		found = found || a.ids[c.Value.entity]
+		for _, r := range a.standIns[c.Value.entity] {
 			if r.During.Overlaps(rd.dated(&c)) {
 				found = true
 				s.through(Filling{role, r})

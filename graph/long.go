@@ -73,9 +73,7 @@ func (tx *Tx) survey(s *spool, d *Draft, first int, all *sorted.Rows) (*long, er
 		}
 		n++
 		tx.progress.at(Checking, n-first, s.links)
-		given := s.link(link)
-		given.Subject, given.Value.ref = ByID(p.subj.id), ByID(p.obj.id)
-		return batch.add(given)
+		return batch.add(s.linkOf(link, ByID(p.subj.id), EntityOf(p.obj.id)))
 	})
 	if err == nil {
 		err = batch.check()
@@ -94,8 +92,7 @@ func (l *long) prepare(s *spooled) (prepared, error) {
 	if when == nil {
 		return l.discover(s)
 	}
-	p.subject, p.ref, p.prop, p.class, p.value = p.subj.num, p.obj.num, of.number, of.class, Value{typ: Reference}
-	p.value.ref = ByID(p.obj.id)
+	p.subject, p.ref, p.prop, p.class, p.value = p.subj.num, p.obj.num, of.number, of.class, EntityOf(p.obj.id)
 	p.occurrence, p.start, p.said, p.until = s.occurrence, when.start, when.said, when.until
 	p.said.deny = s.deny
 	if len(p.occurrence) > maxOccurrence {

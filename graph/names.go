@@ -109,11 +109,11 @@ func (rd *reading) labels(rng kv.Range, q NameQuery, fn func(candidate) error) e
 		if err := d.done("name row"); err != nil {
 			return err
 		}
-		if q.Scope != "" && val.scope != q.Scope {
+		if q.Scope != "" && val.Scope() != q.Scope {
 			return nil
 		}
 		c := candidate{num: rd.same().head(n), order: boolBit(alias)}
-		if val.scope != "" && q.Scope == "" {
+		if val.Scope() != "" && q.Scope == "" {
 			c.order = 2
 		}
 		if c.Entity, err = rd.entity(c.num); err != nil {
@@ -122,7 +122,7 @@ func (rd *reading) labels(rng kv.Range, q NameQuery, fn func(candidate) error) e
 		if len(q.Kinds) > 0 && !rd.db.ontology.IsAny(c.Kind, q.Kinds) {
 			return nil
 		}
-		c.Name = Name{val.text, val.lang, val.script, val.scope, alias}
+		c.Name = Name{val.text, val.Language(), val.Script(), val.Scope(), alias}
 		return fn(c)
 	})
 }
@@ -278,7 +278,7 @@ func (rd *reading) ownNames(n num, props map[uint16]bool) (list []Name, err erro
 			d := dec{b: b}
 			d.row(MinTime)
 			val, _ := d.value()
-			list = append(list, Name{val.text, val.lang, val.script, val.scope, property == PropertyAlias})
+			list = append(list, Name{val.text, val.Language(), val.Script(), val.Scope(), property == PropertyAlias})
 			return d.done("attribute row")
 		})
 		if err != nil {

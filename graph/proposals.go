@@ -211,7 +211,7 @@ func (m *matcher) participants(n num) (*stateOf, []participation, error) {
 			return s, nil, nil
 		}
 		for _, c := range s.All(role) {
-			who, err := m.rd.lookup(ByID(c.Value.ref.ID))
+			who, err := m.rd.lookup(ByID(c.Value.entity))
 			if err != nil {
 				return s, nil, err
 			}

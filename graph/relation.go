@@ -249,7 +249,7 @@ func canonical(values []Value) []string {
 		var e enc
 		e.value(v, 0)
 		if v.typ == Reference {
-			e = append(e, v.ref.ID[:]...)
+			e = append(e, v.entity[:]...)
 		}
 		list[i] = string(e)
 	}
@@ -268,7 +268,7 @@ func (e *enc) strings(list []string) {
 // declares, where the literal can be read as one.
 func (tx *Tx) resolve(v Value, p *Property) (Value, error) {
 	if v.typ == Reference {
-		c, err := tx.entity(v.ref)
+		c, err := tx.entity(v.Ref())
 		if err != nil {
 			return Value{}, err
 		}

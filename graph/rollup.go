@@ -357,11 +357,11 @@ func (c *Claim) inForce() Interval {
 }
 
 func (rd *reading) addTie(index *ties, agent, principal Value, relation num, during Interval) error {
-	a, err := rd.lookup(ByID(agent.ref.ID))
+	a, err := rd.lookup(ByID(agent.entity))
 	if err != nil {
 		return err
 	}
-	p, err := rd.lookup(ByID(principal.ref.ID))
+	p, err := rd.lookup(ByID(principal.entity))
 	if err != nil || a == p || during.From >= during.To {
 		return err
 	}

@@ -62,7 +62,7 @@ func (s *spool) add(l *Link) error {
 	}
 	b := binary.AppendUvarint(s.used, held(&s.refs, s.refAt, l.Subject))
 	b = binary.AppendUvarint(b, held(&s.properties, s.propertyAt, l.Property))
-	b = binary.AppendUvarint(b, held(&s.refs, s.refAt, l.Value.ref))
+	b = binary.AppendUvarint(b, held(&s.refs, s.refAt, l.Value.Ref()))
 	b = binary.AppendUvarint(b, s.lastAt)
 	b = binary.AppendUvarint(b, uint64(len(l.Occurrence))<<1|uint64(boolBit(l.Deny)))
 	s.used = append(b, l.Occurrence...)
@@ -128,7 +128,12 @@ func (s *spool) read(fn func(*spooled) error) (err error) {
 
 // link is a spooled link as it was given.
 func (s *spool) link(l *spooled) Link {
-	return Link{Subject: s.refs[l.subject], Property: s.properties[l.property], Value: Value{typ: Reference, ref: s.refs[l.object]},
+	return s.linkOf(l, s.refs[l.subject], RefOf(s.refs[l.object]))
+}
+
+// linkOf is a spooled link with other words for its ends.
+func (s *spool) linkOf(l *spooled, subject Ref, to Value) Link {
+	return Link{Subject: subject, Property: s.properties[l.property], Value: to,
 		Valid: &s.valids[l.valid], Occurrence: l.occurrence, Deny: l.deny}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unique"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -34,12 +35,36 @@ func (t ValueType) String() string { return codeName(valueTypes, t) }
 // entity. Values are compared with ==. The zero Value is no value.
 type Value struct {
 	typ    ValueType
-	text   string // of Text, Code and Date
-	lang   string // BCP 47 language, of Text
-	script string // ISO 15924 script, of Text
+	text   string                // of Text, Code and Date
+	tongue unique.Handle[tongue] // of Text; zero: nothing is said of it
+	bits   uint64                // of Integer, Number and Boolean
+	entity EntityID              // of Reference
+	key    unique.Handle[Key]    // of a Reference by key; zero: it is by id alone
+}
+
+// tongue is what a text is written in. Values are many and their tongues few:
+// they share them, and stay small.
+type tongue struct {
+	lang   string // BCP 47
+	script string // ISO 15924
 	scope  string // of a name: the use that it is limited to, such as "government"
-	bits   uint64 // of Integer, Number and Boolean
-	ref    Ref    // of Reference
+}
+
+// shared is the handle of a value; that of the zero value is zero.
+func shared[T comparable](v T) (h unique.Handle[T]) {
+	var none T
+	if v != none {
+		h = unique.Make(v)
+	}
+	return h
+}
+
+// sharedBy is the value of a handle.
+func sharedBy[T comparable](h unique.Handle[T]) (v T) {
+	if h != (unique.Handle[T]{}) {
+		v = h.Value()
+	}
+	return v
 }
 
 // TextOf is a text without a language.
@@ -48,7 +73,7 @@ func TextOf(s string) Value { return Value{typ: Text, text: norm.NFC.String(s)} 
 // NameOf is a text with a language (BCP 47), a script (ISO 15924) and a scope,
 // each of which may be empty.
 func NameOf(s, lang, script, scope string) Value {
-	return Value{typ: Text, text: norm.NFC.String(s), lang: lang, script: script, scope: scope}
+	return Value{typ: Text, text: norm.NFC.String(s), tongue: shared(tongue{lang, script, scope})}
 }
 
 // CodeOf is a name out of an enumeration.
@@ -83,29 +108,29 @@ func DateOf(s string) (Value, error) {
 }
 
 // EntityOf refers to an entity by its id.
-func EntityOf(id EntityID) Value { return Value{typ: Reference, ref: Ref{ID: id}} }
+func EntityOf(id EntityID) Value { return Value{typ: Reference, entity: id} }
 
 // RefOf refers to an entity by id or external key.
-func RefOf(r Ref) Value { return Value{typ: Reference, ref: r} }
+func RefOf(r Ref) Value { return Value{typ: Reference, entity: r.ID, key: shared(r.Key)} }
 
 // Type returns the value's type.
 func (v Value) Type() ValueType { return v.typ }
 
 // Entity returns the entity that a Reference points to. It is zero for other
 // values, and for a reference by key that no transaction has resolved.
-func (v Value) Entity() EntityID { return v.ref.ID }
+func (v Value) Entity() EntityID { return v.entity }
 
 // Ref returns the reference of a Reference.
-func (v Value) Ref() Ref { return v.ref }
+func (v Value) Ref() Ref { return Ref{v.entity, sharedBy(v.key)} }
 
 // Language returns the BCP 47 language of a text, or "".
-func (v Value) Language() string { return v.lang }
+func (v Value) Language() string { return sharedBy(v.tongue).lang }
 
 // Script returns the ISO 15924 script of a text, or "".
-func (v Value) Script() string { return v.script }
+func (v Value) Script() string { return sharedBy(v.tongue).script }
 
 // Scope returns the use that a name is limited to, or "".
-func (v Value) Scope() string { return v.scope }
+func (v Value) Scope() string { return sharedBy(v.tongue).scope }
 
 // Int returns the whole number of an Integer.
 func (v Value) Int() int64 { return int64(v.bits) }
@@ -134,7 +159,7 @@ func (v Value) String() string {
 	case Boolean:
 		return strconv.FormatBool(v.Bool())
 	case Reference:
-		return v.ref.String()
+		return v.Ref().String()
 	}
 	return ""
 }
@@ -144,7 +169,7 @@ func (v Value) valid() error {
 	switch {
 	case v.typ == NoValue:
 		return fmt.Errorf("%w: no value", ErrValue)
-	case v.typ == Reference && v.ref.ID.IsZero():
+	case v.typ == Reference && v.entity.IsZero():
 		return fmt.Errorf("%w: no entity", ErrValue)
 	case len(v.text) > MaxText:
 		return fmt.Errorf("%w: text of %d bytes: at most %d", ErrValue, len(v.text), MaxText)
