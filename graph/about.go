@@ -84,7 +84,8 @@ func (rd *reading) tell(s *stateOf, n num, least Rank) error {
 // about lists what rows show of an entity, denied claims among them, of a rank
 // or better. The list of what is held is good until the next call.
 func (rd *reading) about(n num, least Rank) (held, denied []showing, err error) {
-	held = rd.room.held[:0]
+	room := rd.hand()
+	held = room.held[:0]
 	err = rd.eachAbout(n, func(k, v []byte) error {
 		c, ok, err := rd.showing(k, v, nil, true)
 		switch {
@@ -96,7 +97,7 @@ func (rd *reading) about(n num, least Rank) (held, denied []showing, err error) 
 		}
 		return err
 	})
-	rd.room.held = held
+	room.held = held
 	return held, denied, err
 }
 
@@ -187,8 +188,9 @@ func (rd *reading) claimsShown(list []showing) ([]Claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	rd.room.ids = slices.Grow(rd.room.ids[:0], 2*len(rows))
-	ids := rd.room.ids[:2*len(rows)]
+	room := rd.hand()
+	room.ids = slices.Grow(room.ids[:0], 2*len(rows))
+	ids := room.ids[:2*len(rows)]
 	err = rd.ownIDs(ids, func(i int) num {
 		if row := rows[i/2]; i%2 != 0 && row.value.typ == Reference {
 			return row.ref
@@ -209,8 +211,9 @@ func (rd *reading) rowsOfClaims(n int, at func(int) num) ([]*claimRow, error) {
 	if rd.again != nil {
 		return rd.again.rowsOfClaims(rd, n, at)
 	}
-	rd.room.claims = slices.Grow(rd.room.claims[:0], n)
-	return rd.readClaims(rd.room.claims[:n], at)
+	room := rd.hand()
+	room.claims = slices.Grow(room.claims[:0], n)
+	return rd.readClaims(room.claims[:n], at)
 }
 
 // readClaims reads the rows of as many claims as there is room for.
@@ -248,7 +251,7 @@ func (rd *reading) assemble(c *Claim, row *claimRow, s *showing, subject, ref En
 	if row.value.typ == Reference {
 		c.Value.entity = ref
 	}
-	c.ID = row.id(subject, c.Value.entity, c.Property) // that of what was written
+	c.ID = row.id(&rd.hand().claim, subject, c.Value.entity, c.Property) // that of what was written
 	if !rd.same().touches(row.subject, row.ref) {
 		return nil
 	}

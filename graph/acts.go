@@ -177,7 +177,7 @@ func (tx *Tx) prepareClaim(c *claimRow, said saying) (p prepared, err error) {
 		ref = p.obj.id
 	}
 	property, err := tx.nameOf(c.prop)
-	p.claim = c.id(p.subj.id, ref, property)
+	p.claim = c.id(new(enc), p.subj.id, ref, property)
 	return p, err
 }
 

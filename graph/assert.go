@@ -284,7 +284,7 @@ func (tx *Tx) place(p *prepared, l *Link, valid Valid) (err error) {
 	}
 	p.said.deny = l.Deny
 	p.label = l.Value.typ == Text && builtin(l.Property)
-	p.claim = p.id(p.subj.id, ref, l.Property)
+	p.claim = p.id(new(enc), p.subj.id, ref, l.Property)
 	return nil
 }
 

@@ -38,7 +38,7 @@ func Diff(ctx context.Context, from, to View, opts *DiffOptions) (Changes, error
 		if before.bySpeech() == rd.bySpeech() {
 			before.records = rd.records
 		}
-		d := differ{before: before, after: rd, least: opts.MinRank.floor(opts.Ranked), items: map[num]*item{}, stood: map[string]map[string][]string{}, kinds: map[num]entityKind{},
+		d := differ{before: before, after: rd, was: before.anyTime(), is: rd.anyTime(), least: opts.MinRank.floor(opts.Ranked), items: map[num]*item{}, stood: map[string]map[string][]string{}, kinds: map[num]entityKind{},
 			within: map[num]bool{}, lasts: map[string]bool{}, known: map[num]*stateOf{}}
 		if err := d.documents(&c); err != nil {
 			return err
@@ -83,6 +83,7 @@ func (v View) earlier(than View) bool {
 // differ compares two views in one engine snapshot.
 type differ struct {
 	before, after *reading
+	was, is       *reading // the same, on whatever day
 	least         Rank
 	items         map[num]*item
 	kinds         map[num]entityKind
@@ -307,7 +308,7 @@ func (d *differ) states(list []Change) error {
 		s, err := d.stateEver(n)
 		if err == nil && !s.visible {
 			c.Gone = true
-			s, err = d.before.anyTime().state(d.before.same().head(n))
+			s, err = d.was.state(d.before.same().head(n))
 		}
 		if err != nil {
 			return err
@@ -324,7 +325,7 @@ func (d *differ) stateEver(n num) (*stateOf, error) {
 	if s := d.known[n]; s != nil && !s.part {
 		return s, nil
 	}
-	return d.after.anyTime().state(n)
+	return d.is.state(n)
 }
 
 func sortChanges(list []Change) {
@@ -494,21 +495,20 @@ func (r *record) precedes(o *record) bool {
 // summaries write what each view shows of an entity on its day. Where both
 // know the same, it is read once.
 func (d *differ) summaries(n num) (old, now digest, err error) {
-	was, is := d.before.anyTime(), d.after.anyTime()
-	s, err := d.gather(is, n)
+	s, err := d.gather(d.is, n)
 	if err != nil {
 		return old, now, err
 	}
 	d.known[n] = s
-	if now, err = is.digest(s, d.after.Day()); err != nil {
+	if now, err = d.is.digest(s, d.after.Day()); err != nil {
 		return old, now, err
 	}
 	if !d.before.knowsAs(&d.after.View) {
-		if s, err = d.gather(was, n); err != nil {
+		if s, err = d.gather(d.was, n); err != nil {
 			return old, now, err
 		}
 	}
-	old, err = was.digest(s, d.before.Day())
+	old, err = d.was.digest(s, d.before.Day())
 	return old, now, err
 }
 

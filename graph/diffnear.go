@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -168,18 +169,15 @@ func (d *differ) same(p pending) bool {
 // support lists the records of the s rows of claims. Those of one entity mostly
 // lie side by side: then one scan finds them all.
 func (d *differ) support(rows []pending) error {
-	by := make(map[num]*pending, len(rows))
-	first, last := rows[0].claim, rows[0].claim
-	for i := range rows {
-		by[rows[i].claim] = &rows[i]
-		first, last = min(first, rows[i].claim), max(last, rows[i].claim)
-	}
+	byClaim := func(p pending, claim num) int { return cmp.Compare(p.claim, claim) }
+	slices.SortFunc(rows, func(a, b pending) int { return byClaim(a, b.claim) })
+	first, last := rows[0].claim, rows[len(rows)-1].claim
 	file := func(k, _ []byte) error {
 		if err := sized(k, lenSupport); err != nil {
 			return err
 		}
-		if p := by[get5(k[1:])]; p != nil {
-			p.supports = append(p.supports, get5(k[6:]))
+		if i, ok := slices.BinarySearchFunc(rows, get5(k[1:]), byClaim); ok {
+			rows[i].supports = append(rows[i].supports, get5(k[6:]))
 		}
 		return nil
 	}
@@ -189,8 +187,8 @@ func (d *differ) support(rows []pending) error {
 	if last-first < num(2*len(rows)) {
 		return scan(first, last)
 	}
-	for claim := range by {
-		if err := scan(claim, claim); err != nil {
+	for i := range rows {
+		if err := scan(rows[i].claim, rows[i].claim); err != nil {
 			return err
 		}
 	}

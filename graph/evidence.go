@@ -39,6 +39,7 @@ func (v View) EvidenceByEdge(ctx context.Context, edges []Edge) ([][]Evidence, e
 
 func (v View) evidenceOf(ctx context.Context, n int, at func(int) (claim num, with []num)) (list []Evidence, err error) {
 	err = v.read(ctx, func(rd *reading) error {
+		list = slices.Grow(list, n)
 		for i := range n {
 			claim, with := at(i)
 			found, err := rd.evidenceFor(claim, with)

@@ -26,6 +26,7 @@ type long struct {
 	dates      []*ofDate // by place in the spool and class
 	again      []int     // numbers of the links that repeat another one, in order
 	span       Interval
+	hand       enc // to write down what a link says
 }
 
 type propertyOf struct {
@@ -98,7 +99,7 @@ func (l *long) prepare(s *spooled) (prepared, error) {
 	if len(p.occurrence) > maxOccurrence {
 		return p, errOccurrence
 	}
-	p.claim = p.id(p.subj.id, p.obj.id, l.spool.properties[s.property])
+	p.claim = p.id(&l.hand, p.subj.id, p.obj.id, l.spool.properties[s.property])
 	return p, nil
 }
 

@@ -144,22 +144,22 @@ func startFlags(e edtf.Endpoint) flags {
 	return 0
 }
 
-// id is the claim's id (rule 2), given the ids of its subject and value.
-func (r *claimRow) id(subject, ref EntityID, property string) ClaimID {
-	e := make(enc, 0, 96)
-	e = append(e, subject[:]...)
+// id is the claim's id (rule 2), given the ids of its subject and value, and
+// memory to write down what it says.
+func (r *claimRow) id(e *enc, subject, ref EntityID, property string) ClaimID {
+	*e = append((*e)[:0], subject[:]...)
 	e.string(property)
 	v := r.value
 	if v.typ == Reference {
 		e.byte(byte(Reference))
-		e = append(e, ref[:]...)
+		*e = append(*e, ref[:]...)
 	} else {
 		e.value(v, 0)
 	}
 	e.byte(byte(r.start.Kind))
 	e.date(r.start.Date)
 	e.string(r.occurrence)
-	return ClaimID(derive('c', e))
+	return ClaimID(derive('c', *e))
 }
 
 // support is a row of family s: one record's say on one claim, with all that

@@ -16,6 +16,7 @@ import (
 func (v View) States(ctx context.Context, ids []EntityID) (list []Standing, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		seen := make(map[num]bool, len(ids))
+		list = slices.Grow(list, len(ids))
 		for _, id := range ids {
 			n, err := rd.lookup(ByID(id))
 			if errors.Is(err, ErrNotFound) || (err == nil && seen[n]) {
@@ -264,6 +265,7 @@ func (s *stateOf) measure(on Interval) {
 func (v View) Relations(ctx context.Context, q RelationQuery) (list []Standing, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		states, err := rd.relations(q)
+		list = slices.Grow(list, len(states))
 		for _, s := range states {
 			list = append(list, s.Standing)
 		}

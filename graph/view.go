@@ -132,7 +132,7 @@ type reading struct {
 	shared     *resolved         // nil: entities are read as they are written
 	moments    *Interval         // where set: for which moments of the view what was read holds
 	erasures   uint64            // that were made before r
-	room       room
+	room       *room             // of it and its copies
 }
 
 // room is memory that a reading uses for one entity after another.
@@ -140,6 +140,15 @@ type room struct {
 	held   []showing
 	claims []claimRow
 	ids    []EntityID
+	claim  enc // what identifies one
+}
+
+// hand is the room that the reading uses.
+func (rd *reading) hand() *room {
+	if rd.room == nil {
+		rd.room = &room{}
+	}
+	return rd.room
 }
 
 // read runs fn on an engine snapshot of its own.
@@ -163,7 +172,7 @@ func (v View) readStore(ctx context.Context, fn func(*reading) error) error {
 
 func (v View) reading(ctx context.Context, r kv.Reader) *reading {
 	return &reading{View: v, ctx: ctx, r: r, shared: &resolved{}, entities: map[num]*entityRow{}, records: map[num]*record{},
-		docs: map[num]*documentRow{}, namings: map[num][]naming{}}
+		docs: map[num]*documentRow{}, namings: map[num][]naming{}, room: &room{}}
 }
 
 // current tells whether nothing was erased since the snapshot was taken.
@@ -300,7 +309,7 @@ func (rd *reading) claimID(c *claimRow, property string) (ClaimID, error) {
 			return ClaimID{}, err
 		}
 	}
-	return c.id(subject, ref, property), nil
+	return c.id(&rd.hand().claim, subject, ref, property), nil
 }
 
 // writtenID is the id of an entity itself; from memory only where a view reads,
