@@ -75,6 +75,15 @@ func (a *asking) about(id graph.EntityID) graph.EntityID {
 	return a.negotiation
 }
 
+// part checks what an answer is limited to: a negotiation, and issues and
+// parties of it.
+func (a *asking) part(negotiation *graph.EntityID, issues, parties *[]graph.EntityID) error {
+	*negotiation = a.about(*negotiation)
+	*issues = a.entities("issue", kindIssue, *issues)
+	*parties = a.entities("party", kindActor, *parties)
+	return a.err
+}
+
 // instead says what could have been named: the parties and issues of the
 // negotiation, or all negotiations.
 func (a *asking) instead(kind string) string {

@@ -29,6 +29,13 @@ func TestAsked(t *testing.T) {
 		_, err := negotiation.TravelOf(ctx, w.at(""), q)
 		return err
 	}
+	issues, parties := []graph.EntityID{w.id("land"), w.id("us")}, []graph.EntityID{nobody}
+	_, matrix := negotiation.MatrixOf(ctx, w.at(""), &negotiation.MatrixQuery{Negotiation: nobody})
+	_, positions := negotiation.Positions(ctx, w.at(""), &negotiation.MatrixQuery{Negotiation: talks, Issues: issues})
+	_, gaps := negotiation.GapsOf(ctx, w.at(""), &negotiation.GapQuery{Negotiation: talks, Parties: parties})
+	_, pulse := negotiation.PulseOf(ctx, w.at(""), &negotiation.PulseQuery{Negotiation: talks, Parties: []graph.EntityID{w.id("land")}})
+	_, momentum := negotiation.MomentumOf(ctx, w.at(""), &negotiation.PulseQuery{Issues: parties})
+	_, changes := negotiation.ChangesOf(ctx, w.at(""), w.at(""), &negotiation.ChangesQuery{Negotiation: talks, Issues: issues})
 	_, conditions := negotiation.Conditions(ctx, w.at(""), &negotiation.ConditionQuery{Negotiation: nobody})
 	_, transitions := negotiation.Transitions(ctx, w.at(""), &negotiation.TransitionQuery{Kinds: []string{"Ofer"}})
 	_, deadlines := negotiation.Deadlines(ctx, w.at(""), -1, nil)
@@ -53,6 +60,12 @@ func TestAsked(t *testing.T) {
 			`negotiation: instruments: graph: bad value: unknown kind of instrument "Offering": want one of Commitment, Concession, Demand, Guarantee, Offer, Threat`},
 		{"status", contacts(negotiation.ContactQuery{Statuses: []string{"PAST"}}), graph.ErrValue,
 			`negotiation: contacts: graph: bad value: unknown status "PAST": want one of MOOTED, READY, ANNOUNCED, SCHEDULED, UNDERWAY, HELD, POSTPONED, CANCELLED, DENIED, NOT_PLANNED, DISPUTED, UNKNOWN`},
+		{"matrix", matrix, graph.ErrNotFound, "negotiation: matrix: negotiation " + id + ": graph: not found: entity " + id + "; there are Talks"},
+		{"positions", positions, graph.ErrRefused, "negotiation: positions: graph: refused: issue US is of kind State; there are Guarantees, Land"},
+		{"gaps", gaps, graph.ErrNotFound, "negotiation: gap: party " + id + ": graph: not found: entity " + id + "; there are Russia, US, Ukraine"},
+		{"pulse", pulse, graph.ErrRefused, "negotiation: pulse: graph: refused: party Land is of kind Issue; there are Russia, US, Ukraine"},
+		{"momentum", momentum, graph.ErrNotFound, "negotiation: momentum: issue " + id + ": graph: not found: entity " + id + "; there are Guarantees, Land, Other"},
+		{"changes", changes, graph.ErrRefused, "negotiation: changes: graph: refused: issue US is of kind State; there are Guarantees, Land"},
 		{"conditions", conditions, graph.ErrNotFound, "negotiation: conditions: negotiation " + id + ": graph: not found: entity " + id + "; there are Talks"},
 		{"transitions", transitions, graph.ErrValue,
 			`negotiation: transitions: graph: bad value: unknown kind with states "Ofer": want one of Commitment, Concession, Condition, Deadline, Demand, Dispute, Guarantee, Issue, Meeting, Offer, Provision, Threat`},

@@ -120,12 +120,13 @@ func ChangesOf(ctx context.Context, from, to graph.View, q *ChangesQuery) (Chang
 		q = &ChangesQuery{}
 	}
 	var c Changes
+	asked := *q
 	from, err := q.Axis.first(from, to)
 	if err == nil {
-		err = declared(to)
+		err = ask(ctx, to).part(&asked.Negotiation, &asked.Issues, &asked.Parties)
 	}
 	if err == nil {
-		c, err = changesBetween(ctx, from, to, q)
+		c, err = changesBetween(ctx, from, to, &asked)
 	}
 	if err != nil {
 		return Changes{}, fmt.Errorf("negotiation: changes: %w", err)

@@ -141,9 +141,13 @@ func GapsOf(ctx context.Context, v graph.View, q *GapQuery) (Gaps, error) {
 	if q == nil {
 		q = &GapQuery{}
 	}
-	v = v.On(v.Day())
-	r := gapReading{ctx: ctx, v: v, q: q}
-	if err := r.read(); err != nil {
+	asked := *q
+	r := gapReading{ctx: ctx, v: v.On(v.Day()), q: &asked}
+	err := ask(ctx, v).part(&asked.Negotiation, &asked.Issues, &asked.Parties)
+	if err == nil {
+		err = r.read()
+	}
+	if err != nil {
 		return Gaps{}, fmt.Errorf("negotiation: gap: %w", err)
 	}
 	return r.gaps(), nil

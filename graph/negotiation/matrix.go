@@ -100,7 +100,12 @@ func MatrixOf(ctx context.Context, v graph.View, q *MatrixQuery) (Matrix, error)
 		q = &MatrixQuery{}
 	}
 	v = v.On(v.Day())
-	r, err := read(ctx, v, q)
+	asked := *q
+	err := ask(ctx, v).part(&asked.Negotiation, &asked.Issues, &asked.Parties)
+	var r reading
+	if err == nil {
+		r, err = read(ctx, v, &asked)
+	}
 	if err != nil {
 		return Matrix{}, fmt.Errorf("negotiation: matrix: %w", err)
 	}
@@ -118,9 +123,6 @@ type reading struct {
 }
 
 func read(ctx context.Context, v graph.View, q *MatrixQuery) (r reading, err error) {
-	if err := declared(v); err != nil {
-		return r, err
-	}
 	if r.issues, err = issuesOf(ctx, v, q); err != nil {
 		return r, err
 	}

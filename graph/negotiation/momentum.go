@@ -46,7 +46,12 @@ func MomentumOf(ctx context.Context, v graph.View, q *PulseQuery) (Momentum, err
 	if q == nil {
 		q = &PulseQuery{}
 	}
-	m, err := momentum(ctx, v.On(v.Day()), q)
+	asked := *q
+	err := ask(ctx, v).part(&asked.Negotiation, &asked.Issues, &asked.Parties)
+	var m Momentum
+	if err == nil {
+		m, err = momentum(ctx, v.On(v.Day()), &asked)
+	}
 	if err != nil {
 		return Momentum{}, fmt.Errorf("negotiation: momentum: %w", err)
 	}

@@ -19,7 +19,7 @@ func Positions(ctx context.Context, v graph.View, q *MatrixQuery) ([]Position, e
 	if on := v.Point().On; !on.IsZero() {
 		end = on.To
 	}
-	list, err := everHeld(ctx, v.On(graph.Interval{}), q)
+	list, err := everHeld(ctx, v.On(graph.Interval{}), *q)
 	if err != nil {
 		return nil, fmt.Errorf("negotiation: positions: %w", err)
 	}
@@ -28,15 +28,15 @@ func Positions(ctx context.Context, v graph.View, q *MatrixQuery) ([]Position, e
 	return list, nil
 }
 
-func everHeld(ctx context.Context, v graph.View, q *MatrixQuery) ([]Position, error) {
-	if err := declared(v); err != nil {
+func everHeld(ctx context.Context, v graph.View, q MatrixQuery) ([]Position, error) {
+	if err := ask(ctx, v).part(&q.Negotiation, &q.Issues, &q.Parties); err != nil {
 		return nil, err
 	}
-	issues, err := issuesOf(ctx, v, q)
+	issues, err := issuesOf(ctx, v, &q)
 	if err != nil || len(issues) == 0 {
 		return nil, err
 	}
-	list, err := positions(ctx, v, q, issues)
+	list, err := positions(ctx, v, &q, issues)
 	if err != nil {
 		return nil, err
 	}

@@ -94,8 +94,13 @@ func PulseOf(ctx context.Context, v graph.View, q *PulseQuery) (Pulse, error) {
 	if q == nil {
 		q = &PulseQuery{}
 	}
-	r := pulseReading{ctx: ctx, v: v.On(v.Day()), q: q}
-	if err := r.read(); err != nil {
+	asked := *q
+	r := pulseReading{ctx: ctx, v: v.On(v.Day()), q: &asked}
+	err := ask(ctx, v).part(&asked.Negotiation, &asked.Issues, &asked.Parties)
+	if err == nil {
+		err = r.read()
+	}
+	if err != nil {
 		return Pulse{}, fmt.Errorf("negotiation: pulse: %w", err)
 	}
 	p := Pulse{Matrix: r.matrix}
