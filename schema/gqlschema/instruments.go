@@ -2,6 +2,7 @@ package gqlschema
 
 import (
 	"context"
+	"slices"
 
 	"github.com/graphql-go/graphql"
 
@@ -69,7 +70,7 @@ func (b *builder) instrumentType() *graphql.Object {
 			"kind":       field(must(graphql.String), "", plain(func(i instrument) any { return i.Kind })),
 			"name":       field(must(graphql.String), "", fetch(func(i instrument, ctx context.Context) (any, error) { return i.relations.label(ctx, i.ID) })),
 			"by":         field(listOf(b.entity), "Whose it is: who fills its first role.", plain(func(i instrument) any { return i.nodes(i.by()) })),
-			"for":        field(listOf(b.entity), "Who profits from it.", plain(func(i instrument) any { return i.nodes(fillersOf(&i.Standing, "beneficiary")) })),
+			"for":        field(listOf(b.entity), "Who profits from it; of a commitment, concession or threat its targets, too.", plain(func(i instrument) any { return i.nodes(i.whom()) })),
 			"issues":     field(listOf(b.typeNamed(kindIssue)), "", plain(func(i instrument) any { return i.nodes(i.Issues) })),
 			"states":     field(listOf(graphql.String), "Those that stand: several with one start stand side by side.", plain(func(i instrument) any { return claimWords(i.States) })),
 			"texts":      field(listOf(graphql.String), "What it says, likewise.", plain(func(i instrument) any { return claimWords(i.Texts) })),
@@ -104,7 +105,7 @@ func (t *talk) tabled(list []negotiation.Instrument) *tabled {
 		relations = append(relations, one.Standing)
 		a.name(one.Issues...)
 		a.name(instrument{a, one}.by()...)
-		a.name(fillersOf(&one.Standing, "beneficiary")...)
+		a.name(instrument{a, one}.whom()...)
 		a.hear(one.Evidence, one.Roots)
 		a.step(one.Odd)
 		for j := range one.Conditions {
@@ -137,6 +138,17 @@ func (i instrument) by() []graph.EntityID {
 		}
 	}
 	return nil
+}
+
+// whom are those whom it is for: who profits from it, and at whom it is directed, each once.
+func (i instrument) whom() []graph.EntityID {
+	list := fillersOf(&i.Standing, "beneficiary")
+	for _, id := range fillersOf(&i.Standing, "target") {
+		if !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	return list
 }
 
 func (i instrument) conditions() any {
