@@ -26,19 +26,23 @@ func (q *inquiry) told(r *report) error {
 		fact{name: "negotiation", value: map[string]string{"id": q.negotiation.String(), "name": q.name(q.negotiation)}},
 		fact{"point", map[string]any{"on": orUnstated(on), "known_on": orUnstated(known), "basis": p.Basis.String(), "policy": p.Policy.String(), "undated": p.Undated.String(), "rank": q.rank.String()},
 			fmt.Sprintf("Point: on %s, known on %s, basis %s, policy %s, ranked %s or better.", cmp.Or(on, "any day"), cmp.Or(known, "now"), p.Basis, p.Policy, q.rank)},
-		fact{"undated_documents", undated, fmt.Sprintf("%s %s no date of publication%s.", count(undated, "document"), have(undated), undatedMeans(p))})
+		fact{"undated_documents", undated, fmt.Sprintf("%s %s no date of publication%s.", count(undated, "document"), have(undated), undatedMeans(p, undated))})
 	return q.failed
 }
 
-// undatedMeans says from when undated documents count at a point.
-func undatedMeans(p graph.Point) string {
+// undatedMeans says from when so many undated documents count at a point.
+func undatedMeans(p graph.Point, n int) string {
+	count, they, their := "count", "they were", "their"
+	if n == 1 {
+		count, they, their = "counts", "it was", "its"
+	}
 	switch {
 	case p.Basis != graph.Published:
 		return ""
 	case p.Undated == graph.FromAsserted:
-		return " and count from when they were retrieved, else from when their speakers spoke or, at the latest, they were recorded"
+		return fmt.Sprintf(" and %s from when %s retrieved, else from when %s speakers spoke or, at the latest, %s recorded", count, they, their, they)
 	}
-	return " and count from when they were retrieved or recorded"
+	return fmt.Sprintf(" and %s from when %s retrieved or recorded", count, they)
 }
 
 func have(n int) string {

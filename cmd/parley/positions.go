@@ -14,21 +14,25 @@ import (
 func (p *program) positions() *cobra.Command {
 	var only onlyFlags
 	var since string
+	var momentum bool
 	cmd, f := p.asks(&cobra.Command{
 		Use:   "positions",
 		Short: "Show how the positions of a party or on an issue moved over time",
 		Long: `Positions lists what was held, the oldest first on each issue, up to --on: also
 what a later position took over from. The turn tells where a party's own word
-leads from its word before; what others say of it has none.`,
-	}, func(q *inquiry) (report, error) { return positionsOf(q, &only, since) })
+leads from its word before; what others say of it has none. With --momentum the
+gaps between the parties stand below: what they were before --since, else thirty
+days before, and what became of them by --on, else by today.`,
+	}, func(q *inquiry) (report, error) { return positionsOf(q, &only, since, momentum) })
 	f.scopeFlags(cmd)
 	only.add(cmd)
+	cmd.Flags().BoolVar(&momentum, "momentum", false, "also how the gap between the parties moved on each issue")
 	cmd.Flags().StringVar(&since, "since", "", "only what began on this day or later")
 	return cmd
 }
 
 // positionsOf answers parley positions.
-func positionsOf(q *inquiry, only *onlyFlags, since string) (report, error) {
+func positionsOf(q *inquiry, only *onlyFlags, since string, momentum bool) (report, error) {
 	query := q.matrixQuery()
 	from, err := sinceOf(since, q.view.Point().On)
 	if err == nil {
@@ -60,7 +64,14 @@ func positionsOf(q *inquiry, only *onlyFlags, since string) (report, error) {
 	if len(s.rows) == 0 {
 		s.none = q.empty("Positions", negotiation.NoPosition)
 	}
-	return report{name: "positions", title: "Positions in " + q.name(q.negotiation), sections: []section{s}, whenever: true}, nil
+	r := report{name: "positions", title: "Positions in " + q.name(q.negotiation), sections: []section{s}, whenever: true}
+	if momentum {
+		if s, err = q.momentum(from); err != nil {
+			return report{}, err
+		}
+		r.sections = append(r.sections, s)
+	}
+	return r, nil
 }
 
 // sinceOf reads --since, which must not lie behind the day that is asked of.
@@ -78,10 +89,14 @@ func sinceOf(since string, on graph.Interval) (graph.Time, error) {
 	return i.From, nil
 }
 
+func (q *inquiry) pulseQuery() *negotiation.PulseQuery {
+	return &negotiation.PulseQuery{Negotiation: q.negotiation, Issues: q.issues, Parties: q.parties, MinRank: q.rank, Ranked: true}
+}
+
 // turns tells of each position in a party's own word where it leads; of the
 // rest, that it leads nowhere.
 func (q *inquiry) turns() (map[graph.EntityID]any, error) {
-	pulse, err := negotiation.PulseOf(q.ctx, q.view, &negotiation.PulseQuery{Negotiation: q.negotiation, Issues: q.issues, Parties: q.parties, MinRank: q.rank, Ranked: true})
+	pulse, err := negotiation.PulseOf(q.ctx, q.view, q.pulseQuery())
 	by := map[graph.EntityID]any{}
 	for _, m := range pulse.Movements {
 		for i := range m.Moves {
