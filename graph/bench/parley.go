@@ -45,7 +45,22 @@ func linksOf(o *graph.Ontology, c graph.Class) (names []string) {
 	return names
 }
 
-func openParley(ctx context.Context, dir string) (*graph.DB, error) {
+// openParley opens a store as it is for writing and for a short visit.
+func openParley(ctx context.Context, dir string) (*graph.DB, error) { return openSized(ctx, dir, 0) }
+
+// openWarm opens a store with so many bytes of memory for rows, and fills them.
+func openWarm(ctx context.Context, dir string, memory int64) (*graph.DB, error) {
+	db, err := openSized(ctx, dir, memory)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Warm(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func openSized(ctx context.Context, dir string, memory int64) (*graph.DB, error) {
 	o, err := ontology()
 	if err != nil {
 		return nil, err
@@ -54,7 +69,7 @@ func openParley(ctx context.Context, dir string) (*graph.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := graph.Open(ctx, store, &graph.Options{Ontology: o, Validate: schema.Validate})
+	db, err := graph.Open(ctx, store, &graph.Options{Ontology: o, Validate: schema.Validate, Memory: memory})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -89,7 +104,7 @@ type parleyPeer struct {
 }
 
 func newParleyPeer(ctx context.Context, dir string, w *names) (*parleyPeer, error) {
-	db, err := openParley(ctx, dir)
+	db, err := openWarm(ctx, dir, readCache)
 	if err != nil {
 		return nil, err
 	}

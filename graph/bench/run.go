@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"time"
 )
@@ -117,6 +118,8 @@ func (r *runner) prepare(ctx context.Context, n int) error {
 
 func (r *runner) asks(k kind) bool { return chosen(r.kinds, string(k)) }
 
+func (r *runner) asksAny(list ...kind) bool { return slices.ContainsFunc(list, r.asks) }
+
 func (r *runner) data() string { return filepath.Join(r.dir, "data") }
 
 func (r *runner) store(peer string) string { return filepath.Join(r.dir, peer) }
@@ -205,6 +208,9 @@ func (r *runner) open(ctx context.Context, name string) (peer, error) {
 
 // overHTTP asks the servers, with eight clients and with one.
 func (r *runner) overHTTP(ctx context.Context) (err error) {
+	if !r.asksAny(served1, served8) {
+		return nil
+	}
 	var eight, single []contender
 	for _, name := range r.embedded() {
 		s, err := serveStore(ctx, name, r.store(name))
@@ -241,7 +247,7 @@ const mostOwn = 100_000
 
 // own loads facts of which each has an assertion of its own, for their size.
 func (r *runner) own(ctx context.Context) error {
-	if !chosen(r.peers, "parley") {
+	if !chosen(r.peers, "parley") || len(r.kinds) > 0 {
 		return nil
 	}
 	n, dir := min(r.done.Facts, mostOwn), r.store("parley-own")
@@ -265,7 +271,7 @@ func (r *runner) own(ctx context.Context) error {
 
 // below measures the engine below Parley's store, and how long that takes to open.
 func (r *runner) below(ctx context.Context) (err error) {
-	if !chosen(r.peers, "parley") {
+	if !chosen(r.peers, "parley") || len(r.kinds) > 0 {
 		return nil
 	}
 	if r.done.Floors, err = readFloors(r.store("parley")); err != nil {

@@ -132,7 +132,7 @@ func (s *serving) begin(ctx context.Context, serve func(net.Listener) error, shu
 
 // serveParley serves a database as parley serve does.
 func serveParley(ctx context.Context, dir string) (*serving, error) {
-	db, err := openParley(ctx, dir)
+	db, err := openWarm(ctx, dir, clients*clientCache)
 	if err != nil {
 		return nil, err
 	}

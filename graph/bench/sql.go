@@ -94,19 +94,28 @@ func (l *library) open(file string, connections int, pragmas ...string) (*sql.DB
 	return db, bare.Close()
 }
 
+// Bytes of rows that a peer may keep in memory: of the one that reads alone, and
+// for each client of a server.
+const (
+	readCache   = 256 << 20
+	clientCache = 64 << 20
+)
+
+func cachePragma(bytes int) string { return fmt.Sprintf("cache_size=-%d", bytes>>10) }
+
 // forLoading gives up all safety for speed: what breaks off is loaded again.
 func forLoading() []string {
-	return []string{"journal_mode=OFF", "synchronous=OFF", "cache_size=-262144", "temp_store=MEMORY", "locking_mode=EXCLUSIVE"}
+	return []string{"journal_mode=OFF", "synchronous=OFF", cachePragma(readCache), "temp_store=MEMORY", "locking_mode=EXCLUSIVE"}
 }
 
 // forReading is for one connection that has the file to itself.
 func forReading() []string {
-	return []string{"journal_mode=OFF", "cache_size=-262144", "mmap_size=17179869184", "temp_store=MEMORY", "locking_mode=EXCLUSIVE"}
+	return []string{"journal_mode=OFF", cachePragma(readCache), "mmap_size=17179869184", "temp_store=MEMORY", "locking_mode=EXCLUSIVE"}
 }
 
 // forServing lets several connections read while somebody may write.
 func forServing() []string {
-	return []string{"journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536", "mmap_size=17179869184", "temp_store=MEMORY"}
+	return []string{"journal_mode=WAL", "synchronous=NORMAL", cachePragma(clientCache), "mmap_size=17179869184", "temp_store=MEMORY"}
 }
 
 func (l *library) file(dir string) string { return filepath.Join(dir, l.name+".db") }
