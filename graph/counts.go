@@ -30,16 +30,17 @@ func (v View) Counts(ctx context.Context, entity EntityID, h Hops) (list []Count
 		if err != nil {
 			return err
 		}
-		counts := map[hop]int{} // of no end
-		if err := rd.hopper("counts", h, 1).each(n, func(e hop) { counts[hop{prop: e.prop, out: e.out}]++ }); err != nil {
+		var t tally // by property and direction
+		err = rd.hopper("counts", h, 1).each(n, func(e hop) { t.counts[t.place(num(e.prop)<<1|num(boolBit(e.out)))]++ })
+		if err != nil {
 			return err
 		}
-		for s, n := range counts {
-			property, err := rd.nameOf(s.prop)
+		for i, n := range t.list {
+			property, err := rd.nameOf(uint16(n >> 1))
 			if err != nil {
 				return err
 			}
-			list = append(list, Count{property, s.out, n})
+			list = append(list, Count{property, n&1 == 1, t.counts[i]})
 		}
 		return nil
 	})

@@ -177,7 +177,7 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 		db.opts.Now = time.Now
 	}
 	memory := cmp.Or(db.opts.Memory, defaultMemory)
-	db.image, db.portraits = resident.New(memory-memory/portraitShare, rowsTogether), newPortraits(memory/portraitShare)
+	db.image, db.portraits = resident.New(memory-memory/portraitShare, rowsTogether, packRows), newPortraits(memory/portraitShare)
 	state, err := db.readMeta(ctx)
 	if err != nil {
 		return nil, err

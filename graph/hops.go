@@ -3,8 +3,6 @@ package graph
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 )
 
 // ErrBound reports a traversal that was given up because it had read as much
@@ -39,16 +37,16 @@ type hopper struct {
 	of   string // what is being computed, for the error
 	left int
 	most int
-	fits map[EntityID]bool // by what is known of their kinds
+	fits map[num]bool // by what is known of their kinds
 }
 
-func (rd *reading) hopper(of string, h Hops, most int, exempt ...EntityID) *hopper {
+func (rd *reading) hopper(of string, h Hops, most int, exempt ...num) *hopper {
 	if most <= 0 {
 		most = maxExpansions
 	}
-	p := &hopper{Hops: h, rd: rd, of: of, left: most, most: most, fits: map[EntityID]bool{}}
-	for _, id := range exempt {
-		p.fits[id] = true
+	p := &hopper{Hops: h, rd: rd, of: of, left: most, most: most, fits: map[num]bool{}}
+	for _, n := range exempt {
+		p.fits[n] = true
 	}
 	return p
 }
@@ -82,42 +80,98 @@ func (h *hopper) each(n num, fn func(hop)) error {
 		return err
 	}
 	if len(h.Kinds) == 0 {
-		return w.each(func(f *found) { fn(w.hop(f)) })
+		return w.hops(fn)
 	}
 	var list []hop
-	if err := w.each(func(f *found) { list = append(list, w.hop(f)) }); err != nil {
+	if err := w.hops(func(e hop) { list = append(list, e) }); err != nil {
 		return err
 	}
-	fits, err := h.fitting(list)
+	err = h.learn(len(list), func(i int) num { return list[i].other })
 	for _, e := range list {
-		if err == nil && fits[e.other] {
+		if err == nil && h.fits[e.other] {
 			fn(e)
 		}
 	}
 	return err
 }
 
-func (w *walk) hop(f *found) hop {
-	return hop{w.same.head(f.other), f.prop, f.dir == outEvent || f.dir == outState}
+// hops calls fn for each edge that is wanted and shown, in no order.
+func (w *walk) hops(fn func(hop)) error {
+	var f found
+	return w.blocks(func(s *section, b *block, from, to int) error {
+		verdicts := w.verdicts(b)
+		for i := from; i < to; i++ {
+			if w.props != nil && !w.props[b.prop[i]] {
+				continue
+			}
+			switch v := verdicts[b.like[i]]; {
+			case v == unsure || w.same.touches(s.node, b.one[i]):
+				e := b.edge(i)
+				s.see(&e, &f)
+				if ok, err := w.shown(&f); err != nil || !ok {
+					if err != nil {
+						return err
+					}
+					continue
+				}
+			case v == hidden:
+				continue
+			}
+			fn(hop{w.same.head(b.one[i]), b.prop[i], s.out()})
+		}
+		return nil
+	})
 }
 
-// fitting tells of the other ends whether they are of a kind that fits, looked
-// up for all at once.
-func (h *hopper) fitting(list []hop) (map[num]bool, error) {
-	fits := make(map[num]bool, len(list))
-	for _, e := range list {
-		fits[e.other] = false
+// verdict is what is known of rows that are alike.
+type verdict uint8
+
+const (
+	unsure verdict = iota // it has to be found out row by row
+	hidden
+	plain // shown
+)
+
+// verdicts tells what is known of each likeness of a block.
+func (w *walk) verdicts(b *block) []verdict {
+	w.known = w.known[:0]
+	day := w.q.Starts.IsZero() && !w.rd.point.On.IsZero()
+	for i := range b.likes {
+		l := &b.likes[i]
+		r := row{flags: l.flags, tf: l.tf, tt: l.tt, pf: l.pf}
+		v := plain
+		switch {
+		case !w.rd.alone(&r):
+			v = unsure
+		case !w.rd.sees(&r) || !r.rank().AtLeast(w.q.MinRank.floor(w.q.Ranked)):
+			v = hidden
+		case day && r.class() != Timeless:
+			v = unsure
+		}
+		w.known = append(w.known, v)
 	}
-	if err := h.rd.headers(slices.Collect(maps.Keys(fits))); err != nil {
-		return nil, err
-	}
-	for n := range fits {
-		var err error
-		if fits[n], err = h.fit(n); err != nil {
-			return nil, err
+	return w.known
+}
+
+// learn finds out which entities are of a kind that fits, for all at once.
+func (h *hopper) learn(n int, at func(int) num) error {
+	var unknown []num
+	for i := range n {
+		if _, known := h.fits[at(i)]; !known {
+			unknown = append(unknown, at(i))
+			h.fits[at(i)] = false
 		}
 	}
-	return fits, nil
+	if err := h.rd.headers(unknown); err != nil {
+		return err
+	}
+	for _, n := range unknown {
+		var err error
+		if h.fits[n], err = h.fit(n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fit tells whether an entity is of a kind that fits.
@@ -152,20 +206,26 @@ func (h *hopper) expand(id EntityID, first int, fn func(*Edge) bool) error {
 // looked up for many edges at once.
 func (h *hopper) sift(w *walk, fn func(*Edge) bool) (err error) {
 	var page []Edge
+	var others []num
 	going := true
 	flush := func() {
-		if err = h.learn(page); err != nil {
+		if err = h.learn(len(page), func(i int) num { return others[i] }); err != nil {
 			going = false
 		}
 		for i := 0; i < len(page) && going; i++ {
-			if h.fits[page[i].Other] {
+			if h.fits[others[i]] {
 				going = fn(&page[i])
 			}
 		}
-		page = page[:0]
+		page, others = page[:0], others[:0]
 	}
 	ran := w.run(func(e Edge, _ error) bool {
-		if page = append(page, e); len(page) == pageOf {
+		n, failed := h.rd.lookup(ByID(e.Other))
+		if failed != nil {
+			err, going = failed, false
+			return false
+		}
+		if page, others = append(page, e), append(others, n); len(page) == pageOf {
 			flush()
 		}
 		return going
@@ -174,33 +234,6 @@ func (h *hopper) sift(w *walk, fn func(*Edge) bool) (err error) {
 		flush()
 	}
 	return errors.Join(ran, err)
-}
-
-// learn finds out which of the edges' other ends are of a kind that fits.
-func (h *hopper) learn(page []Edge) error {
-	var ids []EntityID
-	var numbers []num
-	for i := range page {
-		id := page[i].Other
-		if _, known := h.fits[id]; known {
-			continue
-		}
-		n, err := h.rd.lookup(ByID(id))
-		if err != nil {
-			return err
-		}
-		ids, numbers = append(ids, id), append(numbers, n)
-	}
-	if err := h.rd.headers(numbers); err != nil {
-		return err
-	}
-	for i, n := range numbers {
-		var err error
-		if h.fits[ids[i]], err = h.fit(n); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // detached is an edge of an answer that has an order of its own.

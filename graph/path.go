@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -30,24 +30,32 @@ func (v View) Path(ctx context.Context, q PathQuery) (path []Edge, err error) {
 		q.MaxHops = maxHops
 	}
 	err = v.read(ctx, func(rd *reading) error {
-		for _, end := range []*EntityID{&q.From, &q.To} {
-			if *end, err = rd.shownID(*end); err != nil {
+		var ends [2]num
+		for i, end := range []*EntityID{&q.From, &q.To} {
+			if ends[i], err = rd.lookup(ByID(*end)); err == nil {
+				*end, err = rd.id(ends[i])
+			}
+			if err != nil && !errors.Is(err, ErrNotFound) {
 				return err
 			}
 		}
-		p := pathfinder{hopper: rd.hopper("path", q.Hops, q.MaxExpansions, q.From, q.To), from: newSide(q.From), to: newSide(q.To)}
-		p.to.back = true
-		met, err := p.search(q)
-		if err != nil {
-			return err
-		}
-		if met == nil {
-			return fmt.Errorf("%w: no path of at most %d hops from %s to %s", ErrNotFound, q.MaxHops, q.From, q.To)
-		}
-		path = p.trace(q, met)
-		return nil
+		path, err = rd.path(q, ends[0], ends[1])
+		return err
 	})
 	return path, err
+}
+
+// path finds a path between entities; 0: there is no such entity.
+func (rd *reading) path(q PathQuery, from, to num) ([]Edge, error) {
+	p := pathfinder{hopper: rd.hopper("path", q.Hops, q.MaxExpansions, from, to), from: newSide(from), to: newSide(to)}
+	met, err := p.search(q)
+	if err != nil {
+		return nil, err
+	}
+	if met == nil {
+		return nil, fmt.Errorf("%w: no path of at most %d hops from %s to %s", ErrNotFound, q.MaxHops, q.From, q.To)
+	}
+	return p.trace(met)
 }
 
 // pathfinder searches from both ends, level by level.
@@ -58,30 +66,39 @@ type pathfinder struct {
 
 // side is what has been reached from one end.
 type side struct {
-	back     bool // its edges are seen from the entity that is nearer to To
-	level    int
-	frontier []EntityID // what is level hops away
-	depth    map[EntityID]int
-	// steps lead to an entity from those that are one hop nearer to the end,
-	// one from each of them.
-	steps map[EntityID][]Edge
+	numbered       // what was reached, the nearest first
+	level    int   // how many hops were gone
+	frontier int   // where in the list that begins which is as many hops away
+	first    []int // by place: of steps, one more than where the last one is that leads there; 0: none
+	steps    []step
 }
 
-func newSide(id EntityID) *side {
-	return &side{frontier: []EntityID{id}, depth: map[EntityID]int{id: 0}, steps: map[EntityID][]Edge{}}
+// step leads to an entity from one that is one hop nearer to the end.
+type step struct{ from, before int } // a place, and another step to the same
+
+func newSide(n num) *side {
+	s := &side{}
+	s.reach(n, -1)
+	return s
 }
+
+// ahead is how many entities are as far away as any that was reached.
+func (s *side) ahead() int { return len(s.list) - s.frontier }
 
 // search returns the entities in which shortest paths meet, or nil.
-func (p *pathfinder) search(q PathQuery) ([]EntityID, error) {
-	if q.From == q.To {
-		return p.alone(q.From)
+func (p *pathfinder) search(q PathQuery) ([]num, error) {
+	if p.from.list[0] == 0 || p.to.list[0] == 0 {
+		return nil, nil
+	}
+	if p.from.list[0] == p.to.list[0] {
+		return p.alone(p.from.list[0])
 	}
 	for p.from.level+p.to.level < q.MaxHops {
 		s, other := p.from, p.to
-		if len(other.frontier) < len(s.frontier) {
+		if other.ahead() < s.ahead() {
 			s, other = other, s
 		}
-		if len(s.frontier) == 0 {
+		if s.ahead() == 0 {
 			return nil, nil
 		}
 		if err := p.grow(s); err != nil {
@@ -95,103 +112,130 @@ func (p *pathfinder) search(q PathQuery) ([]EntityID, error) {
 }
 
 // alone is the path of no hops, where the point shows the entity.
-func (p *pathfinder) alone(id EntityID) ([]EntityID, error) {
-	n, err := p.rd.lookup(ByID(id))
-	if err != nil {
-		return nil, err
-	}
+func (p *pathfinder) alone(n num) ([]num, error) {
 	shown, err := p.rd.visible(n)
 	if err != nil || !shown {
 		return nil, err
 	}
-	return []EntityID{id}, nil
+	return []num{n}, nil
 }
 
 // grow expands the frontier of a side by one hop.
 func (p *pathfinder) grow(s *side) error {
-	frontier := s.frontier
-	s.frontier = nil
+	from, to := s.frontier, len(s.list)
+	s.frontier = to
 	s.level++
-	for _, id := range frontier {
-		if err := p.expand(id, 0, func(e *Edge) bool { s.reach(e); return true }); err != nil {
+	for i := from; i < to; i++ {
+		if err := p.each(s.list[i], func(e hop) { s.reach(e.other, i) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// reach notes that an edge leads to its other end.
-func (s *side) reach(e *Edge) {
-	switch depth, known := s.depth[e.Other]; {
-	case !known:
-		s.depth[e.Other] = s.level
-		s.frontier = append(s.frontier, e.Other)
-	case depth != s.level:
-		return
+// reach notes that an entity is reached from one whose place is given.
+func (s *side) reach(n num, from int) {
+	i := s.place(n)
+	switch {
+	case i == len(s.first):
+		s.first = append(s.first, 0)
+	case i < s.frontier:
+		return // it is nearer
 	}
-	steps := s.steps[e.Other]
-	if last := len(steps) - 1; last >= 0 && steps[last].Entity == e.Entity {
-		if s.better(e, &steps[last]) {
-			steps[last] = detached(e)
-		}
-		return
+	if last := s.first[i]; from >= 0 && (last == 0 || s.steps[last-1].from != from) {
+		s.steps = append(s.steps, step{from, last})
+		s.first[i] = len(s.steps)
 	}
-	s.steps[e.Other] = append(steps, detached(e))
 }
 
-// better chooses of two edges the one that starts last, then by property, then
-// the one that leads onwards.
-func (s *side) better(a, b *Edge) bool {
-	onwards := func(e *Edge) int { return boolBit(e.Out == s.back) }
-	return cmp.Or(cmp.Compare(b.From, a.From), strings.Compare(a.Property, b.Property), onwards(a)-onwards(b)) < 0
+// nearer lists the entities that lead to one.
+func (s *side) nearer(n num) (list []num) {
+	for at := s.first[s.find(n)]; at > 0; at = s.steps[at-1].before {
+		list = append(list, s.list[s.steps[at-1].from])
+	}
+	return list
 }
 
 // met is where the frontier has reached what the other side has reached.
-func (s *side) met(other *side) (met []EntityID) {
-	for _, id := range s.frontier {
-		if _, ok := other.depth[id]; ok {
-			met = append(met, id)
+func (s *side) met(other *side) (met []num) {
+	for _, n := range s.list[s.frontier:] {
+		if other.find(n) >= 0 {
+			met = append(met, n)
 		}
 	}
 	return met
 }
 
 // trace chooses one of the shortest paths through where they meet.
-func (p *pathfinder) trace(q PathQuery, met []EntityID) []Edge {
+func (p *pathfinder) trace(met []num) (path []Edge, err error) {
 	onward := p.from.onward(met)
-	var path []Edge
-	for at := q.From; at != q.To; at = path[len(path)-1].Other {
+	for at := p.from.list[0]; at != p.to.list[0]; {
 		hops := onward[at]
 		if hops == nil {
-			hops = p.to.homeward(at)
+			hops = p.to.nearer(at)
 		}
-		path = append(path, slices.MinFunc(hops, func(a, b Edge) int { return bytes.Compare(a.Other[:], b.Other[:]) }))
+		next, err := p.least(hops)
+		if err != nil {
+			return nil, err
+		}
+		e, err := p.best(at, next)
+		if err != nil {
+			return nil, err
+		}
+		path, at = append(path, e), next
 	}
-	return path
+	return path, nil
 }
 
-// onward lists for each entity the steps that lead to where the paths meet.
-func (s *side) onward(met []EntityID) map[EntityID][]Edge {
-	hops := map[EntityID][]Edge{}
-	seen := map[EntityID]bool{}
+// onward lists for each entity those that lead to where the paths meet.
+func (s *side) onward(met []num) map[num][]num {
+	hops := map[num][]num{}
+	seen := map[num]bool{}
 	for rest := met; len(rest) > 0; rest = rest[1:] {
 		if seen[rest[0]] {
 			continue
 		}
 		seen[rest[0]] = true
-		for _, e := range s.steps[rest[0]] {
-			hops[e.Entity] = append(hops[e.Entity], e)
-			rest = append(rest, e.Entity)
+		for _, n := range s.nearer(rest[0]) {
+			hops[n] = append(hops[n], rest[0])
+			rest = append(rest, n)
 		}
 	}
 	return hops
 }
 
-// homeward lists the steps of an entity towards the side's end, seen from it.
-func (s *side) homeward(id EntityID) []Edge {
-	hops := slices.Clone(s.steps[id])
-	for i := range hops {
-		hops[i].Entity, hops[i].Other, hops[i].Out = hops[i].Other, hops[i].Entity, !hops[i].Out
+// least is the entity with the least id.
+func (p *pathfinder) least(list []num) (num, error) {
+	ids := make([]EntityID, len(list))
+	err := p.rd.ids(ids, func(i int) num { return list[i] })
+	least := 0
+	for i := range ids {
+		if bytes.Compare(ids[i][:], ids[least][:]) < 0 {
+			least = i
+		}
 	}
-	return hops
+	return list[least], err
+}
+
+// best is, of the edges between two entities, the one that starts last, then by
+// property, then the one that leads onwards.
+func (p *pathfinder) best(from, to num) (best Edge, err error) {
+	w, err := p.rd.walkBetween(from, to, p.edges())
+	if err != nil {
+		return best, err
+	}
+	better := func(a, b *Edge) int {
+		return cmp.Or(strings.Compare(a.Property, b.Property), boolBit(b.Out)-boolBit(a.Out))
+	}
+	any := false
+	err = w.run(func(e Edge, _ error) bool {
+		if !any || (e.From == best.From && better(&e, &best) < 0) {
+			best, any = detached(&e), true
+		}
+		return e.From == best.From
+	})
+	if err == nil && !any {
+		err = fmt.Errorf("%w: an edge stands at one of its ends only", ErrDamaged)
+	}
+	return best, err
 }

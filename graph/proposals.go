@@ -268,23 +268,8 @@ func (m *matcher) sharing(s *stateOf, fillers []participation) ([]num, error) {
 
 // others lists the other ends of all edges that are wanted and shown.
 func (w *walk) others() (list []num, err error) {
-	for i := range w.sections {
-		s := &w.sections[i]
-		rng, ok := w.window(s, nil)
-		if !ok {
-			continue
-		}
-		err := w.rd.r.Scan(rng, func(k, v []byte) error {
-			var f found
-			ok, err := w.read(s, k, v, nil, &f)
-			if ok {
-				list = append(list, f.other)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+	if err := w.each(func(f *found) { list = append(list, f.other) }); err != nil {
+		return nil, err
 	}
 	return w.rd.heads(list), nil
 }

@@ -6,8 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
+	"sort"
 )
 
 // TwoHopsQuery asks for what is at most two hops away from an entity.
@@ -36,7 +36,6 @@ type Reached struct {
 
 // TwoHops finds the entities at one hop and at two.
 func (v View) TwoHops(ctx context.Context, q TwoHopsQuery) (t TwoHops, err error) {
-	most := cmp.Or(max(q.Most, 0), 1000)
 	err = v.read(ctx, func(rd *reading) error {
 		t = TwoHops{}
 		n, err := rd.lookup(ByID(q.Entity))
@@ -46,61 +45,78 @@ func (v View) TwoHops(ctx context.Context, q TwoHopsQuery) (t TwoHops, err error
 		if err != nil {
 			return err
 		}
-		h := rd.hopper("two hops", q.Hops, q.MaxExpansions)
-		one := map[num]int{n: 0}
-		if err := h.count(n, nil, one); err != nil {
-			return err
-		}
-		two := map[num]int{}
-		for _, near := range slices.Sorted(maps.Keys(one)) {
-			if near == n {
-				continue
-			}
-			if err := h.count(near, one, two); err != nil {
-				return err
-			}
-		}
-		delete(one, n)
-		t.One, t.Two = len(one), len(two)
-		for hops, reached := range []map[num]int{one, two} {
-			list, err := rd.ranked(reached, hops+1)
-			if err != nil {
-				return err
-			}
-			t.Entities = append(t.Entities, list...)
-		}
-		t.Cut = len(t.Entities) > most
-		t.Entities = t.Entities[:min(most, len(t.Entities))]
-		return nil
+		t, err = rd.hopper("two hops", q.Hops, q.MaxExpansions).twoHops(n, cmp.Or(max(q.Most, 0), 1000))
+		return err
 	})
 	return t, err
 }
 
-// count adds the edges of an entity to those of their other ends, but for
-// those that are nearer.
-func (h *hopper) count(n num, nearer, edges map[num]int) error {
-	return h.each(n, func(e hop) {
-		if _, ok := nearer[e.other]; !ok {
-			edges[e.other]++
+func (h *hopper) twoHops(n num, most int) (t TwoHops, err error) {
+	var all tally
+	all.place(n)
+	nearer := 1 // those before are nearer than what is being reached
+	count := func(e hop) {
+		if i := all.place(e.other); i >= nearer {
+			all.counts[i]++
 		}
-	})
+	}
+	if err := h.each(n, count); err != nil {
+		return t, err
+	}
+	nearer = len(all.list)
+	for i := 1; i < nearer; i++ {
+		if err := h.each(all.list[i], count); err != nil {
+			return t, err
+		}
+	}
+	t.One, t.Two = nearer-1, len(all.list)-nearer
+	t.Cut = t.One+t.Two > most
+	if t.Entities, err = h.rd.ranked(all.list[1:nearer], all.counts[1:nearer], 1, most); err != nil {
+		return t, err
+	}
+	two, err := h.rd.ranked(all.list[nearer:], all.counts[nearer:], 2, most-len(t.Entities))
+	t.Entities = append(t.Entities, two...)
+	return t, err
 }
 
-// ranked lists what was reached by the number of edges, the most first, then by id.
-func (rd *reading) ranked(edges map[num]int, hops int) ([]Reached, error) {
-	numbers := slices.Collect(maps.Keys(edges))
+// ranked lists what was reached by the number of edges, the most first, then by
+// id, and so many of them at most.
+func (rd *reading) ranked(reached []num, edges []int, hops, most int) (list []Reached, err error) {
+	if most == 0 {
+		return nil, nil
+	}
+	least := among(edges, most)
+	var numbers []num
+	for i, n := range reached {
+		if edges[i] >= least {
+			numbers, list = append(numbers, n), append(list, Reached{Hops: hops, Edges: edges[i]})
+		}
+	}
 	ids := make([]EntityID, len(numbers))
 	if err := rd.ids(ids, func(i int) num { return numbers[i] }); err != nil {
 		return nil, err
 	}
-	list := make([]Reached, len(numbers))
-	for i, n := range numbers {
-		list[i] = Reached{ids[i], hops, edges[n]}
+	for i := range list {
+		list[i].Entity = ids[i]
 	}
 	slices.SortFunc(list, func(a, b Reached) int {
 		return cmp.Or(cmp.Compare(b.Edges, a.Edges), bytes.Compare(a.Entity[:], b.Entity[:]))
 	})
-	return list, nil
+	return list[:min(most, len(list))], nil
+}
+
+// among is the least of the n largest counts, each of which is 1 or more.
+func among(counts []int, n int) int {
+	if len(counts) <= n {
+		return 1
+	}
+	return sort.Search(slices.Max(counts), func(c int) bool {
+		more := 0
+		for _, have := range counts {
+			more += boolBit(have > c)
+		}
+		return more < n
+	})
 }
 
 // SubgraphQuery asks for what is around an entity.
@@ -142,7 +158,11 @@ func (v View) Subgraph(ctx context.Context, q SubgraphQuery) (s Subgraph, err er
 		if q.Around, err = rd.shownID(q.Around); err != nil {
 			return err
 		}
-		g := gatherer{hopper: rd.hopper("subgraph", q.Hops, q.MaxEntities, q.Around), q: q, at: map[EntityID]int{}, seen: map[num]bool{}}
+		around, err := rd.lookup(ByID(q.Around))
+		if err != nil {
+			return err
+		}
+		g := gatherer{hopper: rd.hopper("subgraph", q.Hops, q.MaxEntities, around), q: q, at: map[EntityID]int{}, seen: map[num]bool{}}
 		if err := g.gather(); err != nil {
 			return err
 		}

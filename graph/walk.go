@@ -2,13 +2,13 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
-	"slices"
+	"math"
 
-	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/internal/resident"
 )
 
 // pageOf is how many edges are gathered at once where the query has no limit.
@@ -69,15 +69,7 @@ type walk struct {
 	sections []section
 	same     *clusters
 	bind     uint64 // what a cursor of this list is bound to
-}
-
-// section is a run of rows that are sorted newest first.
-type section struct {
-	prefix []byte
-	dir    byte
-	prop   uint16 // of family y, whose keys do not repeat it
-	node   num    // of family n: whose edges; of family r: one of the pair
-	other  num    // of family r: the other one
+	known    []verdict
 }
 
 // position is where an edge stands in the merged order.
@@ -140,6 +132,16 @@ func (rd *reading) walk(q EdgeQuery) (*walk, error) {
 	return w, err
 }
 
+// walkBetween walks the edges between two entities.
+func (rd *reading) walkBetween(n, other num, q EdgeQuery) (w *walk, err error) {
+	w = rd.walkOf(n, q)
+	w.other, w.sections = other, pairsOf(w.same.of(n), w.same.of(other))
+	if w.id, err = rd.id(n); err == nil {
+		w.props, err = rd.numbers(q.Properties)
+	}
+	return w, err
+}
+
 func (rd *reading) walkOf(n num, q EdgeQuery) *walk {
 	return &walk{rd: rd, same: rd.same(), q: q, entity: n}
 }
@@ -152,63 +154,59 @@ func (rd *reading) walkFrom(n num, q EdgeQuery) (w *walk, err error) {
 	return w, err
 }
 
-// each calls fn for each edge, in no order. What fn is given is its own until
-// it returns.
-func (w *walk) each(fn func(*found)) error {
-	var f found
+// open opens the rows of all sections, once for those of an entity.
+func (w *walk) open() {
 	for i := range w.sections {
 		s := &w.sections[i]
-		rng, ok := w.window(s, nil)
-		if !ok {
+		if i > 0 && bytes.Equal(s.common(), w.sections[i-1].common()) {
+			s.rows = w.sections[i-1].rows
 			continue
 		}
-		err := w.rd.r.Scan(rng, func(k, v []byte) error {
-			f = found{}
-			ok, err := w.read(s, k, v, nil, &f)
-			if ok && err == nil {
-				fn(&f)
+		run := resident.Open(w.rd.r, s.common())
+		s.rows = &run
+	}
+}
+
+// blocks calls fn for each block of the sections, and which of its rows lie in
+// their span.
+func (w *walk) blocks(fn func(s *section, b *block, from, to int) error) error {
+	w.open()
+	for i := range w.sections {
+		t := w.stream(&w.sections[i], nil, blockRows)
+		for {
+			more, err := t.more()
+			if err == nil && more {
+				err = fn(t.s, t.block, t.i, t.end)
 			}
-			return err
-		})
-		if err != nil {
-			return err
+			if err != nil {
+				return err
+			}
+			if !more {
+				break
+			}
 		}
 	}
 	return nil
 }
 
-// sectionsOf are the sections of the edges of entities that are one.
-func sectionsOf(members []num, d Direction) []section {
-	var dirs []byte
-	if d != In {
-		dirs = append(dirs, outEvent, outState)
-	}
-	if d != Out {
-		dirs = append(dirs, inEvent, inState)
-	}
-	list := make([]section, 0, len(dirs)*len(members))
-	for _, n := range members {
-		for _, dir := range dirs {
-			list = append(list, section{prefix: append(key(famEdge, n), dir), dir: dir, node: n})
-		}
-	}
-	return list
-}
-
-func (s *section) whole() kv.Range { return kv.Range{Start: s.prefix, End: behind(s.prefix)} }
-
-// pairsOf are the sections of the edges between any two of two clusters.
-func pairsOf(one, other []num) []section {
-	var list []section
-	for _, a := range one {
-		for _, b := range other {
-			prefix := key(famPair, min(a, b), max(a, b))
-			if !slices.ContainsFunc(list, func(s section) bool { return bytes.Equal(s.prefix, prefix) }) {
-				list = append(list, section{prefix: prefix, node: a, other: b})
+// each calls fn for each edge, in no order. What fn is given is its own until
+// it returns.
+func (w *walk) each(fn func(*found)) error {
+	var f found
+	return w.blocks(func(s *section, b *block, from, to int) error {
+		for i := from; i < to; i++ {
+			e := b.edge(i)
+			s.see(&e, &f)
+			ok, err := w.shows(&f)
+			if err != nil {
+				return err
+			}
+			if ok {
+				fn(&f)
 			}
 		}
-	}
-	return list
+		return nil
+	})
 }
 
 // run yields the edges in pages, each merged from all sections.
@@ -217,13 +215,11 @@ func (w *walk) run(yield func(Edge, error) bool) error {
 	if err != nil {
 		return err
 	}
-	left := w.q.First
-	for {
-		want := pageOf
-		if w.q.First > 0 {
-			want = min(left, pageOf)
-		}
-		page, err := w.page(after, want)
+	left := cmp.Or(w.q.First, math.MaxInt)
+	m := w.merge(after, left)
+	for left > 0 {
+		want := min(left, pageOf)
+		page, err := m.page(want)
 		if err != nil {
 			return err
 		}
@@ -236,166 +232,114 @@ func (w *walk) run(yield func(Edge, error) bool) error {
 				return nil
 			}
 		}
-		if left -= len(page); len(page) < want || (w.q.First > 0 && left == 0) {
+		if left -= len(page); len(page) < want {
 			return nil
 		}
-		after = &page[len(page)-1].position
+	}
+	return nil
+}
+
+// merger gives the edges of all sections, the newest first.
+type merger struct {
+	w     *walk
+	after *position
+	heads []head
+}
+
+// head is the next edge of a section.
+type head struct {
+	stream
+	found
+	known bool // what is next
+	any   bool // there is one
+}
+
+// merge begins to merge the sections. Rows of the store are read as if both
+// directions were alike, and some more, so that little is read that nobody
+// asks for.
+func (w *walk) merge(after *position, want int) *merger {
+	w.open()
+	m := &merger{w, after, make([]head, len(w.sections))}
+	batch := min(want, pageOf)
+	if len(w.sections) > 1 {
+		batch = batch/2 + batch/8 + 2
+	}
+	for i := range m.heads {
+		m.heads[i].stream = w.stream(&w.sections[i], after, batch)
+	}
+	return m
+}
+
+// next finds the next edge of a section that the view shows.
+func (m *merger) next(h *head) error {
+	for h.known = true; ; {
+		for h.i < h.end {
+			e := h.block.edge(h.i)
+			h.i++
+			h.s.see(&e, &h.found)
+			if m.after != nil && !m.after.before(h.position) {
+				continue
+			}
+			ok, err := m.w.shows(&h.found)
+			if ok || err != nil {
+				h.any = ok
+				return err
+			}
+		}
+		more, err := h.more()
+		if err != nil || !more {
+			h.any = false
+			return err
+		}
 	}
 }
 
-// page gathers the next edges of all sections. Sections are read a share of
-// the page at a time, and the one that has given all it was asked for is read
-// on, so that little is read that the page has no room for.
-func (w *walk) page(after *position, want int) ([]*found, error) {
-	runs := make([]run, len(w.sections))
-	share := want
-	if len(w.sections) > 1 {
-		share = want/2 + want/8 + 2 // as if both directions were alike, and some more
-	}
-	page := make([]*found, 0, want)
+// page gathers the next edges.
+func (m *merger) page(want int) (page []found, err error) {
 	for len(page) < want {
-		next := -1
-		for i := range runs {
-			r := &runs[i]
-			if len(r.found) == 0 && !r.done {
-				if err := w.fill(&w.sections[i], r, after, share); err != nil {
-					return nil, err
-				}
-			}
-			if len(r.found) > 0 && (next < 0 || r.found[0].before(runs[next].found[0].position)) {
-				next = i
-			}
+		h, err := m.first()
+		if err != nil || h == nil {
+			return page, err
 		}
-		if next < 0 {
-			break
+		if page == nil {
+			page = make([]found, 0, min(want, m.inHand()))
 		}
-		page = append(page, &runs[next].found[0])
-		runs[next].found = runs[next].found[1:]
+		page = append(page, h.found)
+		h.known = false
 	}
 	return page, nil
 }
 
-// run is what was read of a section and is not on the page yet.
-type run struct {
-	found []found
-	last  position
-	begun bool
-	done  bool
+// first is the section with the newest edge; nil: no more are left.
+func (m *merger) first() (first *head, err error) {
+	for i := range m.heads {
+		h := &m.heads[i]
+		if !h.known {
+			if err := m.next(h); err != nil {
+				return nil, err
+			}
+		}
+		if h.any && (first == nil || h.before(first.position)) {
+			first = h
+		}
+	}
+	return first, nil
 }
 
-// fill reads the next edges of a section.
-func (w *walk) fill(s *section, r *run, after *position, want int) (err error) {
-	if r.begun {
-		after = &r.last
+// inHand is how many rows need not be read any more.
+func (m *merger) inHand() (n int) {
+	for i := range m.heads {
+		n += 1 + m.heads[i].end - m.heads[i].i
 	}
-	r.begun = true
-	if r.found, err = w.scan(s, after, want); err != nil {
-		return err
-	}
-	if r.done = len(r.found) < want; !r.done {
-		r.last = r.found[want-1].position
-	}
-	return nil
+	return n
 }
 
-// scan gives a section's next edges that the view shows, at most want.
-func (w *walk) scan(s *section, after *position, want int) (list []found, err error) {
-	rng, ok := w.window(s, after)
-	if !ok {
-		return nil, nil
-	}
-	err = w.rd.r.Scan(rng, func(k, v []byte) error {
-		if list == nil {
-			list = make([]found, 0, min(want, pageOf/4))
-		}
-		list = append(list, found{})
-		f := &list[len(list)-1]
-		ok, err := w.read(s, k, v, after, f)
-		if !ok {
-			list = list[:len(list)-1]
-		}
-		if err == nil && len(list) == want {
-			return kv.Stop
-		}
-		return err
-	})
-	return list, err
-}
-
-// read decodes a row, and tells whether it is wanted and shown.
-func (w *walk) read(s *section, k, v []byte, after *position, f *found) (bool, error) {
-	if moved(v) {
+// shows tells whether a row is wanted and shown.
+func (w *walk) shows(f *found) (bool, error) {
+	if !w.wanted(f) {
 		return false, nil
 	}
-	if err := s.decode(k, v, f); err != nil || !w.wanted(f) || (after != nil && !after.before(f.position)) {
-		return false, err
-	}
 	return w.shown(f)
-}
-
-// window is the range of keys of a section that can matter.
-func (w *walk) window(s *section, after *position) (kv.Range, bool) {
-	first, last := MaxTime-1, MinTime // newest and oldest start, both inclusive
-	switch on := w.rd.point.On; {
-	case !w.q.Starts.IsZero():
-		first, last = w.q.Starts.To-1, w.q.Starts.From
-	case !on.IsZero():
-		first = on.To - 1
-		if s.prefix[0] == famEdge && (s.dir == outEvent || s.dir == inEvent) {
-			last = max(MinTime, on.From-MaxEvent)
-		}
-	}
-	if after != nil {
-		first = min(first, after.from)
-	}
-	n := len(s.prefix) + 6
-	keys := make([]byte, 0, 2*n)
-	start := putNewest(append(keys, s.prefix...), first)
-	end := putNewest(append(keys[n:n], s.prefix...), last)
-	next(end)
-	return kv.Range{Start: start, End: end}, first >= last && bytes.Compare(start, end) < 0
-}
-
-// decode reads a row of family n, r or y.
-func (s *section) decode(k, v []byte, f *found) error {
-	p := len(s.prefix)
-	f.dir, f.prop = s.dir, s.prop
-	want := p + 6 + 5
-	if s.prefix[0] != famProperty {
-		want += 2
-	}
-	if len(k) != want {
-		return fmt.Errorf("%w: edge key of %d bytes", ErrDamaged, len(k))
-	}
-	f.from = getNewest(k[p:])
-	if s.prefix[0] != famProperty {
-		f.prop = get2(k[p+6:])
-	}
-	f.claim = get5(k[len(k)-5:])
-	f.shown = f.claim
-	d := dec{b: v}
-	f.row = d.row(f.from)
-	f.other = d.num()
-	switch s.prefix[0] {
-	case famEdge:
-		f.subject, f.ref = s.node, f.other
-		if s.dir == inEvent || s.dir == inState {
-			f.subject, f.ref = f.other, s.node
-		}
-	case famPair:
-		f.subject, f.other = f.other, s.other
-		if f.dir, f.ref = inState, s.node; f.subject == s.node {
-			f.dir, f.ref = outState, s.other
-		}
-	case famProperty:
-		f.subject, f.other = f.other, d.num()
-		f.ref = f.other
-	}
-	f.doc = d.num()
-	if d.bad || len(d.b) > 0 {
-		return fmt.Errorf("%w: edge row", ErrDamaged)
-	}
-	return nil
 }
 
 func (w *walk) wanted(f *found) bool {
@@ -496,7 +440,7 @@ func (r Rank) floor(asked bool) Rank {
 }
 
 // edges gives the found edges ids and names.
-func (w *walk) edges(page []*found) ([]Edge, error) {
+func (w *walk) edges(page []found) ([]Edge, error) {
 	list := make([]Edge, len(page))
 	ids := make([]EntityID, len(page))
 	err := w.rd.ids(ids, func(i int) num { return page[i].other })
@@ -510,7 +454,7 @@ func (w *walk) edges(page []*found) ([]Edge, error) {
 		}
 	}
 	for i := range page {
-		err = errors.Join(err, w.edge(page[i], &list[i]))
+		err = errors.Join(err, w.edge(&page[i], &list[i]))
 	}
 	return list, err
 }

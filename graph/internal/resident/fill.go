@@ -54,6 +54,7 @@ func (f *filler) put(key, value []byte) {
 	last := f.chunks[len(f.chunks)-1]
 	if last.full() {
 		last.hi = slices.Clone(key)
+		f.im.pack(last, f.run.prefix)
 		last = &chunk{lo: last.hi, built: f.since}
 		f.chunks = append(f.chunks, last)
 	}
@@ -65,7 +66,9 @@ func (f *filler) end() {
 	if f.run == nil {
 		return
 	}
-	f.chunks[len(f.chunks)-1].hi = behind(nil, f.run.prefix)
+	last := f.chunks[len(f.chunks)-1]
+	last.hi = behind(nil, f.run.prefix)
+	f.im.pack(last, f.run.prefix)
 	if p := f.im.place(f.run.prefix); f.right(f.since, p) {
 		f.run.set(f.chunks)
 		f.im.runs.Set(p.hash, f.run)

@@ -20,6 +20,7 @@ type Layout func(key []byte) int
 // Image keeps rows of one store. A nil *Image keeps none.
 type Image struct {
 	layout Layout
+	packer Pack
 	seed   maphash.Seed
 	runs   *otter.Cache[uint64, *run]
 	stamps []atomic.Uint64 // by hash of the prefix: the newest transaction that wrote there
@@ -33,8 +34,8 @@ const (
 )
 
 // New is an empty image that takes about so many bytes at most; nil where that
-// is nothing.
-func New(size int64, layout Layout) *Image {
+// is nothing. A nil pack makes nothing of any chunk.
+func New(size int64, layout Layout, pack Pack) *Image {
 	if size <= 0 {
 		return nil
 	}
@@ -44,6 +45,7 @@ func New(size int64, layout Layout) *Image {
 	}
 	return &Image{
 		layout: layout,
+		packer: pack,
 		seed:   maphash.MakeSeed(),
 		runs: otter.Must(&otter.Options[uint64, *run]{
 			MaximumWeight: uint64(size),

@@ -34,7 +34,7 @@ type bed struct {
 	published atomic.Uint64
 }
 
-func newBed(size int64) *bed { return &bed{store: memkv.New(nil), im: New(size, together)} }
+func newBed(size int64) *bed { return &bed{store: memkv.New(nil), im: New(size, together, nil)} }
 
 func (b *bed) update(fn func(kv.Txn) error) {
 	ts, err := b.store.Update(context.Background(), b.im.Update(fn))

@@ -68,6 +68,7 @@ func (r *reader) build(prefix int, lo, hi []byte) (*chunk, error) {
 		return nil
 	})
 	c.data, c.ends = slices.Clip(c.data), slices.Clip(c.ends)
+	r.im.pack(c, lo[:prefix])
 	return c, err
 }
 

@@ -24,6 +24,9 @@ type chunk struct {
 	built  kv.TS
 	data   []byte   // of each row, what its key has behind the prefix, and then its value
 	ends   []uint32 // in data: of the key and of the value of each row
+
+	packed     any // what was made of the rows, or nil
+	packedSize int
 }
 
 const (
@@ -36,7 +39,7 @@ const (
 func (r *run) weight() uint32 { return uint32(min(runSize+r.size.Load(), 1<<31)) }
 
 func (c *chunk) weight() int64 {
-	return int64(chunkSize + len(c.lo) + len(c.hi) + cap(c.data) + 4*cap(c.ends))
+	return int64(chunkSize + len(c.lo) + len(c.hi) + cap(c.data) + 4*cap(c.ends) + c.packedSize)
 }
 
 func (r *run) list() []*chunk {

@@ -1,0 +1,179 @@
+package graph
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/parleydb/parley/graph/internal/resident"
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// section is a run of rows that are sorted newest first.
+type section struct {
+	prefix []byte
+	dir    byte
+	prop   uint16        // of family y, whose keys do not repeat it
+	node   num           // of family n: whose edges; of family r: one of the pair
+	other  num           // of family r: the other one
+	rows   *resident.Run // shared by the sections of an entity
+}
+
+func (s *section) family() byte { return s.prefix[0] }
+
+func (s *section) out() bool { return s.dir == outEvent || s.dir == outState }
+
+// common is what the keys of a block have in common.
+func (s *section) common() []byte { return s.prefix[:rowsTogether(s.prefix)] }
+
+// sectionsOf are the sections of the edges of entities that are one.
+func sectionsOf(members []num, d Direction) []section {
+	dirs := [...]byte{outEvent, outState, inEvent, inState}
+	from, to := 0, len(dirs)
+	switch d {
+	case Out:
+		to = 2
+	case In:
+		from = 2
+	}
+	list := make([]section, 0, (to-from)*len(members))
+	keys := make([]byte, 0, 7*cap(list))
+	for _, n := range members {
+		for _, dir := range dirs[from:to] {
+			at := len(keys)
+			keys = append(put5(append(keys, famEdge), n), dir)
+			list = append(list, section{prefix: keys[at:len(keys):len(keys)], dir: dir, node: n})
+		}
+	}
+	return list
+}
+
+func (s *section) whole() kv.Range { return kv.Range{Start: s.prefix, End: behind(s.prefix)} }
+
+// pairsOf are the sections of the edges between any two of two clusters.
+func pairsOf(one, other []num) []section {
+	var list []section
+	for _, a := range one {
+		for _, b := range other {
+			prefix := key(famPair, min(a, b), max(a, b))
+			if !slices.ContainsFunc(list, func(s section) bool { return bytes.Equal(s.prefix, prefix) }) {
+				list = append(list, section{prefix: prefix, node: a, other: b})
+			}
+		}
+	}
+	return list
+}
+
+// decode reads a row by itself.
+func (s *section) decode(k, v []byte, f *found) error {
+	var e edgeRow
+	err := decodeEdge(s.family(), k[len(s.common()):], v, &e)
+	s.see(&e, f)
+	return err
+}
+
+// see puts a row as it is seen from the section.
+func (s *section) see(e *edgeRow, f *found) {
+	*f = found{position: position{e.from, e.prop, e.claim, s.dir}, row: e.row, shown: e.claim, doc: e.doc}
+	switch s.family() {
+	case famEdge:
+		f.subject, f.ref, f.other = s.node, e.one, e.one
+		if s.dir == inEvent || s.dir == inState {
+			f.subject, f.ref = e.one, s.node
+		}
+	case famPair:
+		f.subject, f.other = e.one, s.other
+		if f.dir, f.ref = inState, s.node; f.subject == s.node {
+			f.dir, f.ref = outState, s.other
+		}
+	case famProperty:
+		f.prop, f.subject, f.ref, f.other = s.prop, e.one, e.two, e.two
+	}
+}
+
+// span is the time in which a section's rows can matter: the newest and the
+// oldest start, both included.
+func (w *walk) span(s *section, after *position) (first, last Time) {
+	first, last = MaxTime-1, MinTime
+	switch on := w.rd.point.On; {
+	case !w.q.Starts.IsZero():
+		first, last = w.q.Starts.To-1, w.q.Starts.From
+	case !on.IsZero():
+		first = on.To - 1
+		if s.family() == famEdge && (s.dir == outEvent || s.dir == inEvent) {
+			last = max(MinTime, on.From-MaxEvent)
+		}
+	}
+	if after != nil {
+		first = min(first, after.from)
+	}
+	return first, last
+}
+
+// keys is the range of a section's keys in a span.
+func (s *section) keys(first, last Time) kv.Range {
+	n := len(s.prefix) + 6
+	both := make([]byte, 0, 2*n)
+	start := putNewest(append(both, s.prefix...), first)
+	end := putNewest(append(both[n:n], s.prefix...), last)
+	next(end)
+	switch {
+	case first < last:
+		end = start
+	case !bytes.HasPrefix(end, s.prefix): // it was the last key
+		end = behind(s.prefix)
+	}
+	return kv.Range{Start: start, End: end}
+}
+
+// stream gives rows of a section, the newest first, a block at a time.
+type stream struct {
+	s           *section
+	first, last Time
+	rng         kv.Range // of the rows that are not in hand
+	batch       int      // rows to read at once from the store
+	block       *block
+	i, end      int // in block: the rows in hand
+}
+
+func (w *walk) stream(s *section, after *position, batch int) stream {
+	first, last := w.span(s, after)
+	return stream{s: s, first: first, last: last, rng: s.keys(first, last), batch: min(batch, blockRows)}
+}
+
+// more takes the next rows in hand, and tells whether there were any left to read.
+func (t *stream) more() (bool, error) {
+	if bytes.Compare(t.rng.Start, t.rng.End) >= 0 {
+		return false, nil
+	}
+	packed, rest, err := t.s.rows.Next(t.rng)
+	if err != nil {
+		return false, err
+	}
+	t.rng = rest
+	if packed != nil {
+		t.block = packed.(*block)
+	} else if err := t.read(); err != nil {
+		return false, err
+	}
+	t.i, t.end = t.block.window(t.s, t.first, t.last)
+	return true, nil
+}
+
+// read makes a block of rows of the store.
+func (t *stream) read() error {
+	t.block = newBlock(t.s.family(), t.batch)
+	rng, n, last := t.rng, 0, []byte(nil)
+	rng.Limit = t.batch
+	common := len(t.s.common())
+	err := t.s.rows.Scan(rng, func(k, v []byte) error {
+		if n++; n == rng.Limit {
+			last = append(bytes.Clone(k), 0)
+		}
+		return t.block.add(t.s.family(), k[common:], v)
+	})
+	if last == nil {
+		last = t.rng.End
+	}
+	t.rng.Start, t.batch = last, blockRows
+	return err
+}
