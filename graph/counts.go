@@ -30,17 +30,26 @@ func (v View) Counts(ctx context.Context, entity EntityID, h Hops) (list []Count
 		if err != nil {
 			return err
 		}
-		var t tally // by property and direction
-		err = rd.hopper("counts", h, 1).each(n, func(e hop) { t.counts[t.place(num(e.prop)<<1|num(boolBit(e.out)))]++ })
+		var counts []int // by property and direction
+		err = rd.hopper("counts", h, 1).each(n, func(e hop) {
+			i := 2*int(e.prop) + boolBit(e.out)
+			if i >= len(counts) {
+				counts = append(counts, make([]int, 2*i+64-len(counts))...)
+			}
+			counts[i]++
+		})
 		if err != nil {
 			return err
 		}
-		for i, n := range t.list {
-			property, err := rd.nameOf(uint16(n >> 1))
+		for i, n := range counts {
+			if n == 0 {
+				continue
+			}
+			property, err := rd.nameOf(uint16(i / 2))
 			if err != nil {
 				return err
 			}
-			list = append(list, Count{property, n&1 == 1, t.counts[i]})
+			list = append(list, Count{property, i%2 == 1, n})
 		}
 		return nil
 	})

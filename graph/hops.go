@@ -38,6 +38,7 @@ type hopper struct {
 	left int
 	most int
 	fits map[num]bool // by what is known of their kinds
+	walk *walk        // from one entity after another
 }
 
 func (rd *reading) hopper(of string, h Hops, most int, exempt ...num) *hopper {
@@ -75,7 +76,7 @@ func (h *hopper) each(n num, fn func(hop)) error {
 	if err := h.step(); err != nil {
 		return err
 	}
-	w, err := h.rd.walkFrom(n, h.edges())
+	w, err := h.from(n)
 	if err != nil {
 		return err
 	}
@@ -93,6 +94,19 @@ func (h *hopper) each(n num, fn func(hop)) error {
 		}
 	}
 	return err
+}
+
+// from is a walk of the edges of an entity, until that of the next one.
+func (h *hopper) from(n num) (w *walk, err error) {
+	if h.walk == nil {
+		w = h.rd.walkOf(n, h.edges())
+		if w.props, err = h.rd.numbers(h.Properties); err != nil {
+			return nil, err
+		}
+		h.walk = w
+	}
+	h.walk.around(n)
+	return h.walk, nil
 }
 
 // hops calls fn for each edge that is wanted and shown, in no order.

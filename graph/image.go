@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 
+	"github.com/parleydb/parley/graph/internal/resident"
 	"github.com/parleydb/parley/graph/kv"
 )
 
@@ -14,12 +15,12 @@ const defaultMemory = 64 << 20
 const portraitShare = 8
 
 // Warm reads rows into memory until Options.Memory is used up: entities, their
-// names and other attributes, their edges, and claims. Without it they come in
+// names and other attributes, their edges, their keys, and claims. Without it they come in
 // as they are asked for, the second time that somebody does.
 func (db *DB) Warm(ctx context.Context) error {
 	since := TS(db.published.Load())
 	return db.store.View(ctx, func(r kv.Reader) error {
-		for _, family := range []byte{famEntity, famAttribute, famEdge, famClaim, famSupport} {
+		for _, family := range []byte{famEntity, famAttribute, famEdge, famKey, famClaim, famSupport} {
 			if err := db.image.Fill(ctx, r, since, kv.Range{Start: []byte{family}, End: []byte{family + 1}}); err != nil {
 				return err
 			}
@@ -51,6 +52,8 @@ func rowsTogether(key []byte) int {
 		return bytes.IndexByte(key, 0) + 1
 	case famName:
 		return 1 + 1
+	case famKey:
+		return resident.Alone
 	}
 	return 0
 }

@@ -16,6 +16,7 @@ type section struct {
 	node   num           // of family n: whose edges; of family r: one of the pair
 	other  num           // of family r: the other one
 	rows   *resident.Run // shared by the sections of an entity
+	all    *block        // where it is in memory: of all of these
 }
 
 func (s *section) family() byte { return s.prefix[0] }
@@ -27,24 +28,30 @@ func (s *section) common() []byte { return s.prefix[:rowsTogether(s.prefix)] }
 
 // sectionsOf are the sections of the edges of entities that are one.
 func sectionsOf(members []num, d Direction) []section {
-	dirs := [...]byte{outEvent, outState, inEvent, inState}
-	from, to := 0, len(dirs)
-	switch d {
-	case Out:
-		to = 2
-	case In:
-		from = 2
-	}
-	list := make([]section, 0, (to-from)*len(members))
-	keys := make([]byte, 0, 7*cap(list))
+	list, keys := make([]section, 0, 4*len(members)), make([]byte, 0, 4*lenSection*len(members))
 	for _, n := range members {
-		for _, dir := range dirs[from:to] {
-			at := len(keys)
-			keys = append(put5(append(keys, famEdge), n), dir)
-			list = append(list, section{prefix: keys[at:len(keys):len(keys)], dir: dir, node: n})
-		}
+		list, keys = appendSections(list, keys, n, d)
 	}
 	return list
+}
+
+const lenSection = 1 + 5 + 1
+
+// appendSections appends the sections of one entity, and their keys.
+func appendSections(list []section, keys []byte, n num, d Direction) ([]section, []byte) {
+	from, to := outEvent, inState
+	switch d {
+	case Out:
+		to = outState
+	case In:
+		from = inEvent
+	}
+	for dir := from; dir <= to; dir++ {
+		at := len(keys)
+		keys = append(put5(append(keys, famEdge), n), dir)
+		list = append(list, section{prefix: keys[at:len(keys):len(keys)], dir: dir, node: n})
+	}
+	return list, keys
 }
 
 func (s *section) whole() kv.Range { return kv.Range{Start: s.prefix, End: behind(s.prefix)} }
@@ -132,16 +139,29 @@ type stream struct {
 	rng         kv.Range // of the rows that are not in hand
 	batch       int      // rows to read at once from the store
 	block       *block
-	i, end      int // in block: the rows in hand
+	i, end      int  // in block: the rows in hand
+	read        bool // all of the section
 }
 
 func (w *walk) stream(s *section, after *position, batch int) stream {
 	first, last := w.span(s, after)
-	return stream{s: s, first: first, last: last, rng: s.keys(first, last), batch: min(batch, blockRows)}
+	t := stream{s: s, first: first, last: last, batch: min(batch, blockRows)}
+	if s.all == nil {
+		t.rng = s.keys(first, last)
+	}
+	return t
 }
 
 // more takes the next rows in hand, and tells whether there were any left to read.
 func (t *stream) more() (bool, error) {
+	if t.read {
+		return false, nil
+	}
+	if t.s.all != nil {
+		t.block, t.read = t.s.all, true
+		t.i, t.end = t.block.window(t.s, t.first, t.last)
+		return true, nil
+	}
 	if bytes.Compare(t.rng.Start, t.rng.End) >= 0 {
 		return false, nil
 	}
@@ -152,15 +172,15 @@ func (t *stream) more() (bool, error) {
 	t.rng = rest
 	if packed != nil {
 		t.block = packed.(*block)
-	} else if err := t.read(); err != nil {
+	} else if err := t.fetch(); err != nil {
 		return false, err
 	}
 	t.i, t.end = t.block.window(t.s, t.first, t.last)
 	return true, nil
 }
 
-// read makes a block of rows of the store.
-func (t *stream) read() error {
+// fetch makes a block of rows of the store.
+func (t *stream) fetch() error {
 	t.block = newBlock(t.s.family(), t.batch)
 	rng, n, last := t.rng, 0, []byte(nil)
 	rng.Limit = t.batch

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"iter"
 	"math"
+	"slices"
 
 	"github.com/parleydb/parley/graph/internal/resident"
 )
@@ -70,6 +71,8 @@ type walk struct {
 	same     *clusters
 	bind     uint64 // what a cursor of this list is bound to
 	known    []verdict
+	runs     []resident.Run // of the sections
+	keys     []byte         // of the sections, where they change
 }
 
 // position is where an edge stands in the merged order.
@@ -146,24 +149,31 @@ func (rd *reading) walkOf(n num, q EdgeQuery) *walk {
 	return &walk{rd: rd, same: rd.same(), q: q, entity: n}
 }
 
-// walkFrom walks all edges of an entity for those who need no Edge of it.
-func (rd *reading) walkFrom(n num, q EdgeQuery) (w *walk, err error) {
-	w = rd.walkOf(n, q)
-	w.sections = sectionsOf(w.same.of(n), q.Direction)
-	w.props, err = rd.numbers(q.Properties)
-	return w, err
+// around makes the walk one of all edges of another entity, for those who need
+// no Edge of it.
+func (w *walk) around(n num) {
+	w.entity, w.sections, w.keys = n, w.sections[:0], w.keys[:0]
+	if !w.same.merged(n) {
+		w.sections, w.keys = appendSections(w.sections, w.keys, n, w.q.Direction)
+		return
+	}
+	for _, member := range w.same.of(n) {
+		w.sections, w.keys = appendSections(w.sections, w.keys, member, w.q.Direction)
+	}
 }
 
 // open opens the rows of all sections, once for those of an entity.
 func (w *walk) open() {
+	w.runs = slices.Grow(w.runs[:0], len(w.sections)) // so that they stay where they are
 	for i := range w.sections {
 		s := &w.sections[i]
 		if i > 0 && bytes.Equal(s.common(), w.sections[i-1].common()) {
-			s.rows = w.sections[i-1].rows
+			s.rows, s.all = w.sections[i-1].rows, w.sections[i-1].all
 			continue
 		}
-		run := resident.Open(w.rd.r, s.common())
-		s.rows = &run
+		w.runs = append(w.runs, resident.Open(w.rd.r, s.common()))
+		s.rows = &w.runs[len(w.runs)-1]
+		s.all, _ = s.rows.Whole().(*block)
 	}
 }
 

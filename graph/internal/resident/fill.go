@@ -17,16 +17,16 @@ func (im *Image) Fill(ctx context.Context, r kv.Reader, since kv.TS, rng kv.Rang
 	}
 	f := filler{reader: reader{Reader: r, ctx: ctx, im: im, since: since}}
 	err := r.Scan(rng, func(key, value []byte) error {
-		n := im.layout(key)
-		if n <= 0 || n > len(key) {
+		prefix := im.prefix(key)
+		if prefix == nil {
 			return nil
 		}
-		if f.run == nil || !bytes.Equal(f.run.prefix, key[:n]) {
+		if f.run == nil || !bytes.Equal(f.run.prefix, prefix) {
 			f.end()
 			if im.full() {
 				return kv.Stop
 			}
-			f.begin(key[:n])
+			f.begin(prefix, im.layout(key) == Alone)
 		}
 		f.put(key, value)
 		return ctx.Err()
@@ -45,8 +45,8 @@ type filler struct {
 	chunks []*chunk
 }
 
-func (f *filler) begin(prefix []byte) {
-	f.run = &run{prefix: slices.Clone(prefix)}
+func (f *filler) begin(prefix []byte, alone bool) {
+	f.run = &run{prefix: slices.Clone(prefix), alone: alone}
 	f.chunks = []*chunk{{lo: f.run.prefix, built: f.since}}
 }
 
@@ -54,7 +54,7 @@ func (f *filler) put(key, value []byte) {
 	last := f.chunks[len(f.chunks)-1]
 	if last.full() {
 		last.hi = slices.Clone(key)
-		f.im.pack(last, f.run.prefix)
+		f.pack(last)
 		last = &chunk{lo: last.hi, built: f.since}
 		f.chunks = append(f.chunks, last)
 	}
@@ -67,11 +67,17 @@ func (f *filler) end() {
 		return
 	}
 	last := f.chunks[len(f.chunks)-1]
-	last.hi = behind(nil, f.run.prefix)
-	f.im.pack(last, f.run.prefix)
+	last.hi = f.run.end()
+	f.pack(last)
 	if p := f.im.place(f.run.prefix); f.right(f.since, p) {
 		f.run.set(f.chunks)
 		f.im.runs.Set(p.hash, f.run)
 	}
 	f.run = nil
+}
+
+// pack completes a chunk of the run in hand.
+func (f *filler) pack(c *chunk) {
+	c.data, c.ends = slices.Clip(c.data), slices.Clip(c.ends)
+	f.im.pack(c, f.run.prefix)
 }

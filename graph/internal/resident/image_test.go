@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,15 +17,81 @@ import (
 )
 
 // together keeps rows "aXnnnn" by their first two bytes, rows "bnnn" by their
-// first three, and no others.
+// first three, rows "d…" by themselves, and no others.
 func together(key []byte) int {
 	switch {
 	case len(key) > 0 && key[0] == 'a':
 		return 2
 	case len(key) > 0 && key[0] == 'b':
 		return 3
+	case len(key) > 0 && key[0] == 'd':
+		return Alone
 	}
 	return 0
+}
+
+// listed is what is made of a chunk here: its rows as text, unless one of them
+// is spoilt.
+func listed(prefix []byte, rows int, row func(i int) (suffix, value []byte)) (any, int) {
+	var list []string
+	for i := range rows {
+		suffix, value := row(i)
+		if bytes.HasSuffix(value, []byte("spoilt")) {
+			return nil, 0
+		}
+		list = append(list, string(prefix)+string(suffix)+"="+string(value))
+	}
+	return list, 20 * len(list)
+}
+
+// packed is what Run gives of a range, as text.
+func packed(r kv.Reader, prefix []byte, rng kv.Range) ([]string, error) {
+	var list []string
+	within := func(row string) {
+		if key, _, _ := strings.Cut(row, "="); key >= string(rng.Start) && key < string(rng.End) {
+			list = append(list, row)
+		}
+	}
+	run := Open(r, prefix)
+	if all, ok := run.Whole().([]string); ok {
+		for _, row := range all {
+			within(row)
+		}
+		return list, nil
+	}
+	rest := rng
+	for bytes.Compare(rest.Start, rest.End) < 0 {
+		chunk, next, err := run.Next(rest)
+		if err != nil {
+			return nil, err
+		}
+		if chunk == nil {
+			return list, run.Scan(rest, func(k, v []byte) error { within(string(k) + "=" + string(v)); return nil })
+		}
+		for _, row := range chunk.([]string) {
+			if key, _, _ := strings.Cut(row, "="); key >= string(rest.Start) {
+				within(row)
+			}
+		}
+		rest = next
+	}
+	return list, nil
+}
+
+// comparePacked compares what was made of chunks with the rows of the store.
+func comparePacked(t *testing.T, r *rand.Rand, with, without kv.Reader) {
+	prefix := []byte{'a', 'a' + byte(r.IntN(4))}
+	rng := kv.Range{Start: prefix, End: behind(nil, prefix)}
+	if r.IntN(2) == 0 {
+		rng.Start, rng.End = fmt.Appendf(nil, "%s%04d", prefix, r.IntN(2000)), fmt.Appendf(nil, "%s%04d", prefix, r.IntN(2000))
+	}
+	for _, prefix := range [][]byte{prefix, prefix} { // the second time it may be kept
+		got, err := packed(with, prefix, rng)
+		want, failed := packed(without, prefix, rng)
+		if err != nil || failed != nil || !slices.Equal(got, want) {
+			t.Errorf("packed, %q to %q: %q (%v), want %q (%v)", rng.Start, rng.End, got, err, want, failed)
+		}
+	}
 }
 
 // bed is a store with an image before it, as the graph has it.
@@ -34,7 +101,7 @@ type bed struct {
 	published atomic.Uint64
 }
 
-func newBed(size int64) *bed { return &bed{store: memkv.New(nil), im: New(size, together, nil)} }
+func newBed(size int64) *bed { return &bed{store: memkv.New(nil), im: New(size, together, listed)} }
 
 func (b *bed) update(fn func(kv.Txn) error) {
 	ts, err := b.store.Update(context.Background(), b.im.Update(fn))
@@ -63,6 +130,8 @@ func rowOf(r *rand.Rand) []byte {
 		return fmt.Appendf(nil, "b%03d", r.IntN(200))
 	case 1:
 		return fmt.Appendf(nil, "c%03d", r.IntN(20))
+	case 2:
+		return fmt.Appendf(nil, "d%0*d", 1+r.IntN(3), r.IntN(10)) // some begin as others do
 	}
 	return fmt.Appendf(nil, "a%c%04d", 'a'+rune(r.IntN(4)), r.IntN(2000))
 }
@@ -118,6 +187,7 @@ func (b *bed) compare(t *testing.T, r *rand.Rand) {
 			if got, want := read(with, rng, keys, stop), read(without, rng, keys, stop); got != want {
 				t.Errorf("%q to %q, limit %d, stop %d:\n%s\nwant\n%s", rng.Start, rng.End, rng.Limit, stop, got, want)
 			}
+			comparePacked(t, r, with, without)
 		}
 		return nil
 	})
@@ -134,7 +204,11 @@ func write(r *rand.Rand) func(kv.Txn) error {
 			if r.IntN(4) == 0 {
 				err = t.Delete(key)
 			} else {
-				err = t.Set(key, fmt.Appendf(nil, "%d", t.TS()))
+				spoilt := ""
+				if r.IntN(200) == 0 {
+					spoilt = "spoilt"
+				}
+				err = t.Set(key, fmt.Appendf(nil, "%d%s", t.TS(), spoilt))
 			}
 			if err != nil {
 				return err

@@ -32,7 +32,7 @@ func Open(r kv.Reader, prefix []byte) Run {
 		return Run{store: r}
 	}
 	p := from.im.place(prefix)
-	return Run{from.Reader, from, p, from.open(p)}
+	return Run{from.Reader, from, p, from.open(p, false)}
 }
 
 // Next gives what was made of the chunk in which a range begins, which may hold
@@ -51,6 +51,23 @@ func (r *Run) Next(rng kv.Range) (packed any, rest kv.Range, err error) {
 	}
 	rng.Start = c.hi
 	return c.packed, rng, nil
+}
+
+// Whole gives what was made of all rows with the prefix, where one chunk holds
+// them; nil: there is no such thing.
+func (r *Run) Whole() any {
+	if r.kept == nil {
+		return nil
+	}
+	list := r.kept.list()
+	if len(list) != 1 || len(list[0].lo) > len(r.place.prefix) {
+		return nil
+	}
+	var room [32]byte
+	if c := list[0]; bytes.Equal(c.hi, behind(room[:0], r.place.prefix)) && r.from.right(c.built, r.place) {
+		return c.packed
+	}
+	return nil
 }
 
 // Scan reads rows from the store.

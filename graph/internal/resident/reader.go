@@ -27,11 +27,11 @@ func (r *reader) right(built kv.TS, p place) bool {
 
 // open finds the run at a place, or begins one where somebody asked for it
 // before; nil: the rows are left to the store.
-func (r *reader) open(p place) *run {
+func (r *reader) open(p place, alone bool) *run {
 	if found := r.im.run(p); found != nil || !r.im.again(p) {
 		return found
 	}
-	return &run{prefix: slices.Clone(p.prefix)}
+	return &run{prefix: slices.Clone(p.prefix), alone: alone}
 }
 
 // chunk finds or makes the chunk of a run in which a key lies; nil where rows
@@ -45,7 +45,7 @@ func (r *reader) chunk(p place, of *run, key []byte) (*chunk, error) {
 		return nil, nil
 	}
 	if next == nil {
-		next = behind(nil, of.prefix)
+		next = of.end()
 	}
 	c, err := r.build(len(of.prefix), slices.Clone(key), next)
 	if err != nil || !r.right(c.built, p) {
@@ -86,12 +86,13 @@ func behind(b, prefix []byte) []byte {
 // find looks for a row in the image; known tells whether it has, or has not,
 // what the store has.
 func (r *reader) find(key []byte) (value []byte, known bool, err error) {
-	n := r.im.layout(key)
-	if n <= 0 || n >= len(key) {
+	prefix, alone := r.im.prefix(key), r.im.layout(key) == Alone
+	n := len(prefix)
+	if n == 0 || (n == len(key) && !alone) {
 		return nil, false, nil
 	}
-	p := r.im.place(key[:n:n])
-	of := r.open(p)
+	p := r.im.place(prefix)
+	of := r.open(p, alone)
 	if of == nil {
 		return nil, false, nil
 	}
@@ -99,7 +100,7 @@ func (r *reader) find(key []byte) (value []byte, known bool, err error) {
 	if c != nil && !r.right(c.built, p) {
 		c = nil
 	}
-	if c == nil && len(key) == n+1 { // the whole run is small
+	if c == nil && len(key) <= n+1 { // the whole run is small
 		for from := p.prefix; c == nil || bytes.Compare(c.hi, key) <= 0; from = c.hi {
 			if c, err = r.chunk(p, of, from); err != nil || c == nil {
 				return nil, false, err

@@ -33,11 +33,11 @@ func (im *Image) put(hash uint64, ts kv.TS) {
 
 // hash is that of the run to which a key belongs.
 func (im *Image) hash(key []byte) (uint64, bool) {
-	n := im.layout(key)
-	if n <= 0 || n > len(key) {
+	prefix := im.prefix(key)
+	if prefix == nil {
 		return 0, false
 	}
-	return im.place(key[:n]).hash, true
+	return im.place(prefix).hash, true
 }
 
 // noting notes the runs to which a transaction writes.
