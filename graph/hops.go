@@ -118,23 +118,30 @@ func (w *walk) hops(fn func(hop)) error {
 			if w.props != nil && !w.props[b.prop[i]] {
 				continue
 			}
-			switch v := verdicts[b.like[i]]; {
-			case v == unsure || w.same.touches(s.node, b.one[i]):
-				e := b.edge(i)
-				s.see(&e, &f)
-				if ok, err := w.shown(&f); err != nil || !ok {
-					if err != nil {
-						return err
-					}
-					continue
-				}
-			case v == hidden:
-				continue
+			shown, err := w.judge(verdicts[b.like[i]], s, b, i, &f)
+			if err != nil {
+				return err
 			}
-			fn(hop{w.same.head(b.one[i]), b.prop[i], s.out()})
+			if shown {
+				fn(hop{w.same.head(b.one[i]), b.prop[i], s.out()})
+			}
 		}
 		return nil
 	})
+}
+
+// judge tells whether a row is shown of which something is known already.
+func (w *walk) judge(v verdict, s *section, b *block, i int, f *found) (bool, error) {
+	subject, ref := s.node, b.one[i]
+	if !s.out() {
+		subject, ref = ref, subject
+	}
+	if v != unsure && !w.same.touches(subject, ref) {
+		return v == plain, nil
+	}
+	e := b.edge(i)
+	s.see(&e, f)
+	return w.shown(f)
 }
 
 // verdict is what is known of rows that are alike.

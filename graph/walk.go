@@ -229,11 +229,7 @@ func (w *walk) run(yield func(Edge, error) bool) error {
 	m := w.merge(after, left)
 	for left > 0 {
 		want := min(left, pageOf)
-		page, err := m.page(want)
-		if err != nil {
-			return err
-		}
-		edges, err := w.edges(page)
+		edges, err := m.page(want)
 		if err != nil {
 			return err
 		}
@@ -242,7 +238,7 @@ func (w *walk) run(yield func(Edge, error) bool) error {
 				return nil
 			}
 		}
-		if left -= len(page); len(page) < want {
+		if left -= len(edges); len(edges) < want {
 			return nil
 		}
 	}
@@ -304,20 +300,31 @@ func (m *merger) next(h *head) error {
 	}
 }
 
+// ends are those of an edge.
+type ends struct{ subject, other num }
+
 // page gathers the next edges.
-func (m *merger) page(want int) (page []found, err error) {
+func (m *merger) page(want int) (page []Edge, err error) {
+	var both []ends
 	for len(page) < want {
 		h, err := m.first()
-		if err != nil || h == nil {
-			return page, err
+		if err != nil {
+			return nil, err
+		}
+		if h == nil {
+			break
 		}
 		if page == nil {
-			page = make([]found, 0, min(want, m.inHand()))
+			room := min(want, m.inHand())
+			page, both = make([]Edge, 0, room), make([]ends, 0, room)
 		}
-		page = append(page, h.found)
+		page, both = append(page, Edge{Entity: m.w.id}), append(both, ends{h.subject, h.other})
+		if err := m.w.edge(&h.found, &page[len(page)-1]); err != nil {
+			return nil, err
+		}
 		h.known = false
 	}
-	return page, nil
+	return page, m.w.name(page, func(i int) num { return both[i].other }, func(i int) num { return both[i].subject })
 }
 
 // first is the section with the newest edge; nil: no more are left.
@@ -449,24 +456,20 @@ func (r Rank) floor(asked bool) Rank {
 	return Deprecated
 }
 
-// edges gives the found edges ids and names.
-func (w *walk) edges(page []found) ([]Edge, error) {
-	list := make([]Edge, len(page))
+// name gives the ends of edges their ids.
+func (w *walk) name(page []Edge, other, subject func(int) num) error {
 	ids := make([]EntityID, len(page))
-	err := w.rd.ids(ids, func(i int) num { return page[i].other })
+	err := w.rd.ids(ids, other)
 	for i := range page {
-		list[i].Entity, list[i].Other = w.id, ids[i]
+		page[i].Other = ids[i]
 	}
-	if w.entity == 0 {
-		err = errors.Join(err, w.rd.ids(ids, func(i int) num { return page[i].subject }))
+	if w.entity == 0 && err == nil {
+		err = w.rd.ids(ids, subject)
 		for i := range page {
-			list[i].Entity = ids[i]
+			page[i].Entity = ids[i]
 		}
 	}
-	for i := range page {
-		err = errors.Join(err, w.edge(&page[i], &list[i]))
-	}
-	return list, err
+	return err
 }
 
 func (w *walk) edge(f *found, e *Edge) (err error) {
