@@ -74,13 +74,13 @@ func TestKilledWhileFilling(t *testing.T) {
 		t.Fatal("the store was not filled")
 	}
 	within := 0
-	for round := range 10 {
+	for round := 0; round < 10 || within == 0 && round < 40; round++ {
 		dir, ts := oldStore(t)
 		child := fillIn(t, dir)
 		if round%2 == 0 {
 			time.Sleep(rand.N(whole))
 		} else if waitFor(dir, whole*10) {
-			time.Sleep(rand.N(whole / 8))
+			time.Sleep(rand.N(whole / time.Duration(4*(round+1))))
 		}
 		if err := child.Process.Kill(); err != nil {
 			t.Fatal(err)
