@@ -180,8 +180,8 @@ func (s *Store) View(ctx context.Context, fn func(kv.Reader) error) error {
 	if err := s.alive(ctx); err != nil {
 		return err
 	}
-	r := &reader{guard.Begin(ctx, s.opts.Now, kv.MaxViewTime), s.seen.get().rows}
-	defer r.call.End()
+	r := &rows.Reader{Call: guard.Begin(ctx, s.opts.Now, kv.MaxViewTime), Rows: s.seen.get().rows}
+	defer r.Call.End()
 	return fn(r)
 }
 
@@ -226,11 +226,11 @@ func (s *Store) run(ctx context.Context, longest time.Duration, fn func(*txn) er
 	}
 	before := s.head
 	t := s.begin(ctx, longest)
-	defer t.call.End()
+	defer t.Call.End()
 	if err := fn(t); err != nil {
 		return nil, err
 	}
-	if err := t.call.Check(); err != nil {
+	if err := t.Call.Check(); err != nil {
 		return nil, err
 	}
 	p := t.finish()
@@ -246,13 +246,13 @@ func (s *Store) run(ctx context.Context, longest time.Duration, fn func(*txn) er
 
 func (s *Store) begin(ctx context.Context, longest time.Duration) *txn {
 	s.last = s.last.Next(s.opts.Now())
-	return &txn{reader: reader{guard.Begin(ctx, s.opts.Now, longest), s.head.rows.Copy()}, store: s, ts: s.last}
+	return &txn{Reader: rows.Reader{Call: guard.Begin(ctx, s.opts.Now, longest), Rows: s.head.rows.Copy()}, store: s, ts: s.last}
 }
 
 // finish makes the writes the head on which the next update builds.
 func (t *txn) finish() *pending {
 	s := t.store
-	s.head = state{t.rows, t.ts}
+	s.head = state{t.Rows, t.ts}
 	return &pending{update: update{t.ts, s.last, t.writes}, state: s.head}
 }
 
