@@ -13,8 +13,14 @@ type again struct {
 	rows   map[num]keptRows
 	claims map[num]*claimRow
 	told   map[num]*stateOf // what is claimed of an entity, on whatever day
-	hand   keptRows         // in which rows are gathered
+	hand   keptRows         // of which each entity's rows are a part
 }
+
+// handBytes and handRows are room for the rows of some dozen relations.
+const (
+	handBytes = 32 << 10
+	handRows  = 1 << 10
+)
 
 // keptRows are keys and values, one behind the other.
 type keptRows struct {
@@ -71,11 +77,14 @@ func (a *again) rowsAbout(rd *reading, n num) (keptRows, error) {
 	if rows, ok := a.rows[n]; ok {
 		return rows, nil
 	}
-	a.hand = keptRows{a.hand.data[:0], a.hand.ends[:0]}
+	if cap(a.hand.data)-len(a.hand.data) < handBytes/8 || cap(a.hand.ends)-len(a.hand.ends) < handRows/8 {
+		a.hand = keptRows{data: make([]byte, 0, handBytes), ends: make([]int, 0, handRows)}
+	}
+	rows := keptRows{data: a.hand.data[len(a.hand.data):], ends: a.hand.ends[len(a.hand.ends):]}
 	for _, place := range placesOf(n) {
 		err := rd.r.Scan(place, func(k, v []byte) error {
 			if !moved(v) {
-				a.hand.add(k, v)
+				rows.add(k, v)
 			}
 			return nil
 		})
@@ -83,7 +92,8 @@ func (a *again) rowsAbout(rd *reading, n num) (keptRows, error) {
 			return keptRows{}, err
 		}
 	}
-	rows := keptRows{slices.Clone(a.hand.data), slices.Clone(a.hand.ends)}
+	a.hand.data, a.hand.ends = rows.data[len(rows.data):], rows.ends[len(rows.ends):]
+	rows.data, rows.ends = slices.Clip(rows.data), slices.Clip(rows.ends)
 	a.rows[n] = rows
 	return rows, nil
 }

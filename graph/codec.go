@@ -114,8 +114,8 @@ func (d *dec) date() edtf.Date {
 	if len(s) == 0 {
 		return edtf.Date{}
 	}
-	date, err := edtf.ParseDate(string(s))
-	d.bad = d.bad || err != nil || date.String() != string(s)
+	date, ok := edtf.ParseCanonical(s)
+	d.bad = d.bad || !ok
 	return date
 }
 

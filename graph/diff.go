@@ -87,7 +87,7 @@ type differ struct {
 	known         map[num]*stateOf               // what the second view knows of subjects, on whatever day
 	whole         bool                           // all of the store is asked about
 	within        map[num]bool                   // what was asked about else
-	rows          []pending                      // of the entity in hand
+	rows          []pending                      // of what was asked about
 	stood         map[string]map[string][]string // by kind and key: what stood at the first view
 }
 

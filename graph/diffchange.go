@@ -80,8 +80,11 @@ func (d *differ) change(n num, it *item) (c Change, ok bool, err error) {
 // takenOver is what stood at the first view in the keys of a relation that is
 // new: what it takes over from (rule 8).
 func (d *differ) takenOver(n num) (string, error) {
+	if k := d.known[n].kind; k == nil || k.Key == nil {
+		return "", nil
+	}
 	s, err := d.after.state(n)
-	if err != nil || s.kind == nil || s.kind.Key == nil {
+	if err != nil {
 		return "", err
 	}
 	keys, err := d.after.keysOf(s.kind, s)

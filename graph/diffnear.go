@@ -23,13 +23,17 @@ func (d *differ) near(ids []EntityID) error {
 	}
 	var others []num
 	for _, n := range slices.Concat(d.after.heads(asked), relations) {
-		named, err := d.of(n)
-		if err != nil {
+		if others, err = d.of(n, others); err != nil {
 			return err
 		}
-		others = append(others, named...)
 	}
-	return d.named(others)
+	if err := d.named(others); err != nil {
+		return err
+	}
+	if err := d.support(d.rows); err != nil {
+		return err
+	}
+	return d.open(slices.DeleteFunc(d.rows, func(p pending) bool { return p.same && len(p.supports) == 0 }))
 }
 
 // named looks at what relations name, but for other relations: these belong by
@@ -42,7 +46,7 @@ func (d *differ) named(others []num) error {
 	for _, n := range others {
 		_, k, err := d.kind(n)
 		if err == nil && (k == nil || !k.Relation && d.tellsStates(n, k)) {
-			_, err = d.of(n)
+			_, err = d.of(n, nil)
 		}
 		if err != nil {
 			return err
@@ -106,93 +110,93 @@ func (d *differ) naming(entities []num) (list []num, err error) {
 	return kept, nil
 }
 
-// pending is a row about an entity that may tell of a difference.
+// pending is a claim that may tell of a difference.
 type pending struct {
-	row
-	from     Time
 	claim    num
-	supports []num // records other than the first that say something of the claim, as s rows list them
+	same     bool  // its row shows none
+	supports []num // records other than the first that say something of it, as s rows list them
 }
 
-// of looks for differences in what is said of an entity and, if it is a
-// relation, lists whom it names.
-func (d *differ) of(n num) (named []num, err error) {
+// of gathers the rows about an entity in which differences may show and, if it
+// is a relation, appends whom it names.
+func (d *differ) of(n num, named []num) ([]num, error) {
 	if d.within[n] {
-		return nil, nil
+		return named, nil
 	}
 	d.within[n] = true
 	_, k, err := d.kind(n)
 	if err != nil {
 		return nil, err
 	}
-	rows := d.rows[:0]
 	relation := k == nil || k.Relation
 	err = d.after.eachAbout(n, func(key, v []byte) error {
 		s, err := showsOf(key)
 		dec := dec{b: v}
-		p := pending{row: dec.row(s.from), from: s.from, claim: s.claim}
+		row := dec.row(s.from)
 		if key[0] == famEdge && relation {
 			named = append(named, dec.num())
 		}
-		if relation || p.class() == State {
-			rows = append(rows, p)
+		if relation || row.class() == State {
+			d.rows = append(d.rows, pending{claim: s.claim, same: d.same(&row, s.from)})
 		}
 		if err == nil && dec.bad {
 			err = fmt.Errorf("%w: claim's row", ErrDamaged)
 		}
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	if d.rows = rows; len(rows) == 0 {
-		return named, nil
-	}
-	if err := d.support(rows); err != nil {
-		return nil, err
-	}
-	return named, d.open(slices.DeleteFunc(rows, d.same))
+	return named, err
 }
 
-// same tells whether a row shows that nothing of its claim is different.
-func (d *differ) same(p pending) bool {
+// same tells whether a row shows that nothing of its claim is different, if it
+// answers alone.
+func (d *differ) same(r *row, from Time) bool {
 	if rows := d.before.place() == d.after.place() || !d.before.bySpeech() && !d.after.bySpeech(); !rows {
 		return false // they do not tell since when they are known
 	}
-	if p.ask() || len(p.supports) > 0 || d.before.point.Policy != d.after.point.Policy || d.before.sees(&p.row) != d.after.sees(&p.row) {
+	if r.ask() || d.before.point.Policy != d.after.point.Policy || d.before.sees(r) != d.after.sees(r) {
 		return false
 	}
-	ends := p.class() == State && p.end() == DatedEnd && d.moves().Contains(p.until)
-	return p.class() == Timeless || !d.moves().Contains(p.from) && !ends
+	ends := r.class() == State && r.end() == DatedEnd && d.moves().Contains(r.until)
+	return r.class() == Timeless || !d.moves().Contains(from) && !ends
 }
 
-// support lists the records of the s rows of claims. Those of one entity mostly
-// lie side by side: then one scan finds them all.
+// nearClaims is how far apart the numbers of claims may lie of which one scan
+// finds the s rows: a row that is passed over takes far less than a scan.
+const nearClaims = 32
+
+// support lists the records of the s rows of claims. Those of one negotiation
+// mostly lie side by side.
 func (d *differ) support(rows []pending) error {
-	byClaim := func(p pending, claim num) int { return cmp.Compare(p.claim, claim) }
-	slices.SortFunc(rows, func(a, b pending) int { return byClaim(a, b.claim) })
-	first, last := rows[0].claim, rows[len(rows)-1].claim
-	file := func(k, _ []byte) error {
+	slices.SortFunc(rows, func(a, b pending) int { return cmp.Compare(a.claim, b.claim) })
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].claim-rows[n-1].claim < nearClaims {
+			n++
+		}
+		if err := d.supportOf(rows[:n]); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// supportOf does so for claims, sorted, in one scan.
+func (d *differ) supportOf(rows []pending) error {
+	rng := kv.Range{Start: key(famSupport, rows[0].claim), End: key(famSupport, rows[len(rows)-1].claim+1), KeysOnly: true}
+	return d.after.r.Scan(rng, func(k, _ []byte) error {
 		if err := sized(k, lenSupport); err != nil {
 			return err
 		}
-		if i, ok := slices.BinarySearchFunc(rows, get5(k[1:]), byClaim); ok {
+		claim := get5(k[1:])
+		for len(rows) > 0 && rows[0].claim < claim {
+			rows = rows[1:]
+		}
+		for i := 0; i < len(rows) && rows[i].claim == claim; i++ {
 			rows[i].supports = append(rows[i].supports, get5(k[6:]))
 		}
 		return nil
-	}
-	scan := func(first, last num) error {
-		return d.after.r.Scan(kv.Range{Start: key(famSupport, first), End: key(famSupport, last+1), KeysOnly: true}, file)
-	}
-	if last-first < num(2*len(rows)) {
-		return scan(first, last)
-	}
-	for i := range rows {
-		if err := scan(rows[i].claim, rows[i].claim); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 // open looks at all records of claims.

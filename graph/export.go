@@ -36,7 +36,7 @@ type Saying struct {
 func (v View) Sources(ctx context.Context) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {
 		err := v.read(ctx, func(rd *reading) error {
-			return rd.eachDocument(func(n num, row *documentRow) error {
+			return rd.eachDocumentThat(rd.mayBeOut, func(n num, row *documentRow) error {
 				if out, err := rd.out(n, row, rd.recordLive); err != nil || out > rd.known {
 					return err
 				}

@@ -95,12 +95,8 @@ func (rd *reading) undated() (n int, err error) {
 	return n, err
 }
 
-// eachDocument calls fn for each document with a live assertion, whenever it was published.
-func (rd *reading) eachDocument(fn func(num, *documentRow) error) error {
-	return rd.eachDocumentThat(func(*documentRow) bool { return true }, fn)
-}
-
-// eachDocumentThat is eachDocument for those that are wanted.
+// eachDocumentThat calls fn for each document with a live assertion, whenever it
+// was published, that is wanted.
 func (rd *reading) eachDocumentThat(wanted func(*documentRow) bool, fn func(num, *documentRow) error) error {
 	whenever := *rd
 	whenever.known = MaxTime

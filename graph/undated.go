@@ -75,6 +75,11 @@ func (rd *reading) out(n num, row *documentRow, live func(*record) bool) (Time, 
 	return first, err
 }
 
+// mayBeOut rules out, by their rows alone, documents that the view does not count as published.
+func (rd *reading) mayBeOut(row *documentRow) bool {
+	return row.pf <= rd.known || rd.bySpeech() && row.onlyRecorded()
+}
+
 // endOf is the last moment of a day, month or year, and an instant itself.
 func endOf(d edtf.Date) Time {
 	from, to, _ := d.Bounds()

@@ -165,6 +165,22 @@ func TestErrors(t *testing.T) {
 }
 
 // What parses prints, and reads again as the same.
+// TestParseCanonical shows that nothing is read but what String writes.
+func TestParseCanonical(t *testing.T) {
+	for _, text := range []string{"", "2025-02-29", "2025-00-10", "2025-13-01", "2025-12-00", "2025-12-32", "2025-04-31", "2025/12/15", "202x-12-15",
+		"2025-12-15 ", "2025-12-15T00:00:00+00:00", "2025-12-15?~", "Y2025", "+025-12-15"} {
+		if d, ok := ParseCanonical([]byte(text)); ok {
+			t.Errorf("%q reads as %+v", text, d)
+		}
+	}
+	for _, text := range []string{"2024-02-29", "0000-01-01", "9999-12-31", "2025-12-15~", "2025-XX-XX", "-0044-03-15", "2025-12-15T10:30:00.5+02:00"} {
+		d, ok := ParseCanonical([]byte(text))
+		if want, err := ParseDate(text); !ok || err != nil || d != want {
+			t.Errorf("%q reads as %+v, %v, not %+v (%v)", text, d, ok, want, err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"2025", "201X", "20XX~", "2025-XX-XX", "2025-21?", "-0044-03-15", "Y-12345", "2025-12-15T10:30:00.5+02:00",
 		"2025-12-15T00:00:00-00:00", "2025-12-14~/..", "/2025-12", "../2025%", "03/04/2026", "2025-02-29", "X", "Y", "-", "2025-12-15T"} {
@@ -185,6 +201,9 @@ func FuzzParse(f *testing.F) {
 		for _, d := range []Date{i.Start.Date, i.End.Date} {
 			if from, to, ok := d.Bounds(); ok && from >= to {
 				t.Fatalf("%q: empty bounds %d %d", s, from, to)
+			}
+			if again, ok := ParseCanonical([]byte(d.String())); again != d || ok == d.IsZero() {
+				t.Fatalf("%q: %q reads as %+v, %v, not %+v", s, d, again, ok, d)
 			}
 		}
 	})

@@ -23,6 +23,38 @@ func ParseDate(s string) (Date, error) {
 	return d, nil
 }
 
+// ParseCanonical reads what String writes of a date, and nothing else.
+func ParseCanonical(text []byte) (d Date, ok bool) {
+	if d, ok = plainDay(text); ok {
+		return d, true
+	}
+	d, err := ParseDate(string(text))
+	var room [32]byte
+	return d, err == nil && string(d.Append(room[:0])) == string(text)
+}
+
+// plainDay reads YYYY-MM-DD, which most dates are.
+func plainDay(text []byte) (d Date, ok bool) {
+	if len(text) != len("2006-01-02") || text[4] != '-' || text[7] != '-' {
+		return d, false
+	}
+	n := 0
+	for i, c := range text {
+		switch {
+		case i == 4 || i == 7:
+		case c < '0' || c > '9':
+			return d, false
+		default:
+			n = 10*n + int(c-'0')
+		}
+	}
+	y, m, day := int64(n/10000), int64(n/100%100), int64(n%100)
+	if m < 1 || m > 12 || day < 1 || day > 28 && day > lastDay(y, m) {
+		return d, false
+	}
+	return Date{year: y, month: uint8(m), day: uint8(day), prec: Day, zone: noZone}, true
+}
+
 func (p *parser) fail(format string, args ...any) {
 	if p.err == nil {
 		p.err = &Error{Text: p.text, Offset: p.at, Reason: fmt.Sprintf(format, args...), Err: ErrSyntax}

@@ -16,6 +16,9 @@ type reader struct {
 	ctx   context.Context
 	im    *Image
 	since kv.TS
+	last  *run   // in which a row was looked for
+	at    place  // of it
+	room  []byte // for the keys of a scan
 }
 
 // right tells whether what is known to be right at a time is so in the snapshot.
@@ -91,10 +94,13 @@ func (r *reader) find(key []byte) (value []byte, known bool, err error) {
 	if n == 0 || (n == len(key) && !alone) {
 		return nil, false, nil
 	}
-	p := r.im.place(prefix)
-	of := r.open(p, alone)
-	if of == nil {
-		return nil, false, nil
+	p, of := r.at, r.last
+	if of == nil || !bytes.Equal(of.prefix, prefix) {
+		p = r.im.place(prefix)
+		if of = r.open(p, alone); of == nil {
+			return nil, false, nil
+		}
+		r.at, r.last = place{p.hash, of.prefix}, of
 	}
 	c, _ := of.at(key)
 	if c != nil && !r.right(c.built, p) {

@@ -50,7 +50,10 @@ type scan struct {
 }
 
 func (s *scan) do() error {
-	s.key = make([]byte, 0, 64)
+	if s.key, s.room = s.room, nil; s.key == nil { // a scan within another
+		s.key = make([]byte, 0, 64)
+	}
+	defer func() { s.room = s.key }()
 	for bytes.Compare(s.rng.Start, s.rng.End) < 0 {
 		if err := s.ctx.Err(); err != nil {
 			return err
