@@ -220,7 +220,7 @@ func (rd *reading) rowsOfClaims(n int, at func(int) num) ([]*claimRow, error) {
 func (rd *reading) readClaims(room []claimRow, at func(int) num) ([]*claimRow, error) {
 	rows := make([]*claimRow, len(room))
 	found := 0
-	err := rd.r.GetMany(claimKeys(len(room), at), func(i int, b []byte) (err error) {
+	err := rd.r.GetMany(numberedKeys(famClaim, len(room), at), func(i int, b []byte) (err error) {
 		found++
 		rows[i] = &room[i]
 		room[i], err = decodeClaim(b)

@@ -98,13 +98,13 @@ func entityKey(n num) []byte { return key(famEntity, n) }
 
 func claimKey(n num) []byte { return key(famClaim, n) }
 
-// claimKeys are the keys of many claims.
-func claimKeys(n int, at func(int) num) [][]byte {
+// numberedKeys are the keys of many entities, claims or records.
+func numberedKeys(family byte, n int, at func(int) num) [][]byte {
 	all := make([]byte, 0, n*lenNumbered)
 	list := make([][]byte, n)
 	for i := range list {
 		from := len(all)
-		all = put5(append(all, famClaim), at(i))
+		all = put5(append(all, family), at(i))
 		list[i] = all[from:]
 	}
 	return list

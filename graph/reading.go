@@ -95,13 +95,13 @@ func (rd *reading) keep(n num, b []byte) (*entityRow, error) {
 
 // headers reads many at once.
 func (rd *reading) headers(list []num) error {
-	var keys [][]byte
-	var want []num
+	want := make([]num, 0, len(list))
 	for _, n := range list {
 		if rd.entities[n] == nil {
-			keys, want = append(keys, entityKey(n)), append(want, n)
+			want = append(want, n)
 		}
 	}
+	keys := numberedKeys(famEntity, len(want), func(i int) num { return want[i] })
 	return rd.r.GetMany(keys, func(i int, b []byte) error {
 		_, err := rd.keep(want[i], b)
 		return err
@@ -126,16 +126,16 @@ func (rd *reading) record(n num) (*record, error) {
 
 // recordsAt reads many at once.
 func (rd *reading) recordsAt(list []num) error {
-	var keys [][]byte
-	var want []num
 	if rd.records == nil {
 		rd.records = map[num]*record{}
 	}
+	want := make([]num, 0, len(list))
 	for _, n := range list {
 		if _, ok := rd.records[n]; !ok {
-			keys, want, rd.records[n] = append(keys, recordKey(n)), append(want, n), nil
+			want, rd.records[n] = append(want, n), nil
 		}
 	}
+	keys := numberedKeys(famRecord, len(want), func(i int) num { return want[i] })
 	err := rd.r.GetMany(keys, func(i int, b []byte) error {
 		rec, err := decodeRecord(b)
 		rd.records[want[i]] = &rec
