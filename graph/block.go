@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"fmt"
-	"sort"
-)
+import "fmt"
 
 // block is rows of edges in columns, decoded once for all who read them: of one
 // entity, of one pair, or of one property. Rows that were moved are left out.
@@ -142,8 +139,20 @@ func (b *block) window(s *section, first, last Time) (from, to int) {
 		from, to = int(b.dir[s.dir]), int(b.dir[s.dir+1])
 	}
 	list := b.from[from:to]
-	to = from + sort.Search(len(list), func(i int) bool { return list[i] < last })
-	return from + sort.Search(len(list), func(i int) bool { return list[i] <= first }), to
+	return from + startAfter(list, first), from + startAfter(list, last-1)
+}
+
+// startAfter is how many of the starts, the latest first, are later than an instant.
+func startAfter(list []Time, t Time) int {
+	from, to := 0, len(list)
+	for from < to {
+		if mid := int(uint(from+to) / 2); list[mid] > t {
+			from = mid + 1
+		} else {
+			to = mid
+		}
+	}
+	return from
 }
 
 // edge is a row again.

@@ -123,7 +123,7 @@ func (rd *reading) ofThatKind(kind uint16, list []num) ([]num, error) {
 	if err := rd.headers(list); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(list, func(n num) bool { return rd.entities[n] == nil || rd.entities[n].kind != kind }), nil
+	return slices.DeleteFunc(list, func(n num) bool { e := rd.has().entities[n]; return e == nil || e.kind != kind }), nil
 }
 
 // naming is one link or role by which another entity names one.
@@ -134,7 +134,7 @@ type naming struct {
 
 // naming lists who names an entity itself, whether that stands or not.
 func (rd *reading) naming(n num) ([]naming, error) {
-	if list, ok := rd.namings[n]; ok {
+	if list, ok := rd.has().namings[n]; ok {
 		return list, nil
 	}
 	var list []naming
@@ -150,10 +150,7 @@ func (rd *reading) naming(n num) ([]naming, error) {
 		list = append(list, naming{by, s.prop})
 		return err
 	})
-	if rd.namings == nil {
-		rd.namings = map[num][]naming{}
-	}
-	rd.namings[n] = list
+	put(&rd.has().namings, n, list)
 	return list, err
 }
 

@@ -30,10 +30,7 @@ func Diff(ctx context.Context, from, to View, opts *DiffOptions) (Changes, error
 		if before.again = rd.again; !before.knowsAs(&rd.View) {
 			before.again = rd.again.knowing()
 		}
-		before.entities, before.docs, before.namings = rd.entities, rd.docs, rd.namings // the rows are the same
-		if before.bySpeech() == rd.bySpeech() {
-			before.records = rd.records
-		}
+		before.share(rd)
 		d := differ{before: before, after: rd, was: before.anyTime(), is: rd.anyTime(), least: opts.MinRank.floor(opts.Ranked), items: map[num]*item{}, stood: map[string]map[string][]string{}, kinds: map[num]entityKind{},
 			within: map[num]bool{}, lasts: map[string]bool{}, known: map[num]*stateOf{}}
 		if err := d.documents(&c); err != nil {
@@ -55,6 +52,17 @@ func Diff(ctx context.Context, from, to View, opts *DiffOptions) (Changes, error
 		return errors.Join(err, before.shared.err)
 	})
 	return c, err
+}
+
+// share makes one of what two readings of a snapshot have read, which is nothing
+// yet; but for records, where they tell different things of them.
+func (rd *reading) share(with *reading) {
+	k, other := rd.has(), with.has()
+	other.entities, other.docs, other.namings, other.records = map[num]*entityRow{}, map[num]*documentRow{}, map[num][]naming{}, map[num]*record{}
+	k.entities, k.docs, k.namings = other.entities, other.docs, other.namings
+	if rd.bySpeech() == with.bySpeech() {
+		k.records = other.records
+	}
 }
 
 // DiffOptions chooses what a comparison of views counts.

@@ -13,17 +13,39 @@ type reading struct {
 	View
 	ctx        context.Context
 	r          kv.Reader
-	entities   map[num]*entityRow
-	records    map[num]*record
+	kept       *kept // by it and its copies
 	assertions map[*record]*Assertion
-	docs       map[num]*documentRow
-	namings    map[num][]naming  // who names an entity
 	again      *again            // where set: what was read of entities is kept
 	names      map[uint16]string // where set: names are read from their rows, once, not from the database's cache
 	shared     *resolved         // nil: entities are read as they are written
 	moments    *Interval         // where set: for which moments of the view what was read holds
 	erasures   uint64            // that were made before r
-	room       *room             // of it and its copies
+}
+
+// kept are rows that a call has read, decoded.
+type kept struct {
+	entities map[num]*entityRow
+	records  map[num]*record
+	docs     map[num]*documentRow
+	namings  map[num][]naming // who names an entity
+	resolved
+	room
+}
+
+// has is what the reading has read.
+func (rd *reading) has() *kept {
+	if rd.kept == nil {
+		rd.kept = &kept{}
+	}
+	return rd.kept
+}
+
+// put puts a value into a map, which it makes if there is none.
+func put[K comparable, V any](m *map[K]V, k K, v V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+	(*m)[k] = v
 }
 
 // room is memory that a reading uses for one entity after another.
@@ -35,12 +57,7 @@ type room struct {
 }
 
 // hand is the room that the reading uses.
-func (rd *reading) hand() *room {
-	if rd.room == nil {
-		rd.room = &room{}
-	}
-	return rd.room
-}
+func (rd *reading) hand() *room { return &rd.has().room }
 
 // read runs fn on an engine snapshot of its own.
 func (v View) read(ctx context.Context, fn func(*reading) error) error {
@@ -62,8 +79,8 @@ func (v View) readStore(ctx context.Context, fn func(*reading) error) error {
 }
 
 func (v View) reading(ctx context.Context, r kv.Reader) *reading {
-	return &reading{View: v, ctx: ctx, r: r, shared: &resolved{}, entities: map[num]*entityRow{}, records: map[num]*record{},
-		docs: map[num]*documentRow{}, namings: map[num][]naming{}, room: &room{}}
+	k := &kept{}
+	return &reading{View: v, ctx: ctx, r: r, kept: k, shared: &k.resolved}
 }
 
 // current tells whether nothing was erased since the snapshot was taken.
@@ -71,7 +88,7 @@ func (rd *reading) current() bool { return rd.erasures == rd.db.erasures.Load() 
 
 // header reads the header of an entity.
 func (rd *reading) header(n num) (*entityRow, error) {
-	if e := rd.entities[n]; e != nil {
+	if e := rd.has().entities[n]; e != nil {
 		return e, nil
 	}
 	b, err := rd.r.Get(entityKey(n))
@@ -86,10 +103,7 @@ func (rd *reading) keep(n num, b []byte) (*entityRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	if rd.entities == nil {
-		rd.entities = map[num]*entityRow{}
-	}
-	rd.entities[n] = &e
+	put(&rd.has().entities, n, &e)
 	return &e, nil
 }
 
@@ -97,7 +111,7 @@ func (rd *reading) keep(n num, b []byte) (*entityRow, error) {
 func (rd *reading) headers(list []num) error {
 	want := make([]num, 0, len(list))
 	for _, n := range list {
-		if rd.entities[n] == nil {
+		if rd.has().entities[n] == nil {
 			want = append(want, n)
 		}
 	}
@@ -109,7 +123,7 @@ func (rd *reading) headers(list []num) error {
 }
 
 func (rd *reading) record(n num) (*record, error) {
-	if r := rd.records[n]; r != nil {
+	if r := rd.has().records[n]; r != nil {
 		return r, nil
 	}
 	b, err := rd.r.Get(recordKey(n))
@@ -117,32 +131,27 @@ func (rd *reading) record(n num) (*record, error) {
 		return nil, fmt.Errorf("assertion row: %w", err)
 	}
 	r, err := rd.readRecord(b)
-	if rd.records == nil {
-		rd.records = map[num]*record{}
-	}
-	rd.records[n] = &r
+	put(&rd.has().records, n, &r)
 	return &r, err
 }
 
 // recordsAt reads many at once.
 func (rd *reading) recordsAt(list []num) error {
-	if rd.records == nil {
-		rd.records = map[num]*record{}
-	}
-	want := make([]num, 0, len(list))
+	k, want := rd.has(), make([]num, 0, len(list))
 	for _, n := range list {
-		if _, ok := rd.records[n]; !ok {
-			want, rd.records[n] = append(want, n), nil
+		if _, ok := k.records[n]; !ok {
+			want = append(want, n)
+			put(&k.records, n, nil)
 		}
 	}
 	keys := numberedKeys(famRecord, len(want), func(i int) num { return want[i] })
 	err := rd.r.GetMany(keys, func(i int, b []byte) error {
 		rec, err := decodeRecord(b)
-		rd.records[want[i]] = &rec
+		k.records[want[i]] = &rec
 		return err
 	})
 	for _, n := range want {
-		if r := rd.records[n]; err == nil && r != nil {
+		if r := k.records[n]; err == nil && r != nil {
 			err = rd.spoken(r)
 		}
 	}
@@ -150,7 +159,7 @@ func (rd *reading) recordsAt(list []num) error {
 }
 
 func (rd *reading) document(n num) (*documentRow, error) {
-	if d := rd.docs[n]; d != nil {
+	if d := rd.has().docs[n]; d != nil {
 		return d, nil
 	}
 	b, err := rd.r.Get(documentKey(n))
@@ -158,10 +167,7 @@ func (rd *reading) document(n num) (*documentRow, error) {
 		return nil, fmt.Errorf("document row: %w", err)
 	}
 	d, err := decodeDocument(b)
-	if rd.docs == nil {
-		rd.docs = map[num]*documentRow{}
-	}
-	rd.docs[n] = &d
+	put(&rd.has().docs, n, &d)
 	return &d, err
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // pageOf is how many edges are gathered at once where the query has no limit.
-const pageOf = 256
+const pageOf = 64
 
 // Neighbors yields the edges of an entity, the newest start first; edges with
 // the same start come in the order in which their properties and claims were
@@ -250,6 +250,8 @@ type merger struct {
 	w     *walk
 	after *position
 	heads []head
+	edges []Edge // of the page in hand
+	ends  []ends // of its edges
 }
 
 // head is the next edge of a section.
@@ -265,7 +267,7 @@ type head struct {
 // asks for.
 func (w *walk) merge(after *position, want int) *merger {
 	w.open()
-	m := &merger{w, after, make([]head, len(w.sections))}
+	m := &merger{w: w, after: after, heads: make([]head, len(w.sections))}
 	batch := min(want, pageOf)
 	if len(w.sections) > 1 {
 		batch = batch/2 + batch/8 + 2
@@ -303,10 +305,10 @@ func (m *merger) next(h *head) error {
 // ends are those of an edge.
 type ends struct{ subject, other num }
 
-// page gathers the next edges.
-func (m *merger) page(want int) (page []Edge, err error) {
-	var both []ends
-	for len(page) < want {
+// page gathers the next edges, which are good until the next call.
+func (m *merger) page(want int) ([]Edge, error) {
+	m.edges, m.ends = m.edges[:0], m.ends[:0]
+	for len(m.edges) < want {
 		h, err := m.first()
 		if err != nil {
 			return nil, err
@@ -314,17 +316,17 @@ func (m *merger) page(want int) (page []Edge, err error) {
 		if h == nil {
 			break
 		}
-		if page == nil {
+		if m.edges == nil {
 			room := min(want, m.inHand())
-			page, both = make([]Edge, 0, room), make([]ends, 0, room)
+			m.edges, m.ends = make([]Edge, 0, room), make([]ends, 0, room)
 		}
-		page, both = append(page, Edge{Entity: m.w.id}), append(both, ends{h.subject, h.other})
-		if err := m.w.edge(&h.found, &page[len(page)-1]); err != nil {
+		m.edges, m.ends = append(m.edges, Edge{Entity: m.w.id}), append(m.ends, ends{h.subject, h.other})
+		if err := m.w.edge(&h.found, &m.edges[len(m.edges)-1]); err != nil {
 			return nil, err
 		}
 		h.known = false
 	}
-	return page, m.w.name(page, func(i int) num { return both[i].other }, func(i int) num { return both[i].subject })
+	return m.edges, m.w.name(m.edges, func(i int) num { return m.ends[i].other }, func(i int) num { return m.ends[i].subject })
 }
 
 // first is the section with the newest edge; nil: no more are left.

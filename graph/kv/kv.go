@@ -91,7 +91,8 @@ type Range struct {
 // Reader reads one consistent snapshot. It must not be used by two goroutines
 // at once, nor after the function that it was given to has returned (ErrDone).
 type Reader interface {
-	// Get returns a copy of the value at key, or ErrNotFound.
+	// Get returns the value at key, or ErrNotFound. It stays as it is, and is
+	// not to be changed.
 	Get(key []byte) ([]byte, error)
 	// GetMany calls fn for each of the keys that is present, in the order of
 	// keys, with the key's index. One call, however many keys, is one round

@@ -134,7 +134,7 @@ func (r *reader) Get(key []byte) ([]byte, error) {
 	case value == nil:
 		return nil, fmt.Errorf("%w: %.40q", kv.ErrNotFound, key)
 	}
-	return slices.Clone(value), nil
+	return value, nil
 }
 
 func (r *reader) GetMany(keys [][]byte, fn func(i int, value []byte) error) error {
