@@ -39,9 +39,10 @@ func (t *numbered) slot(n num) int {
 
 const leastSlotBits = 6
 
+// grow makes four slots of each, so that little is put anew.
 func (t *numbered) grow() {
-	size := max(1<<leastSlotBits, 2*len(t.slots))
-	if t.shift--; len(t.slots) == 0 {
+	size := max(1<<leastSlotBits, 4*len(t.slots))
+	if t.shift -= 2; len(t.slots) == 0 {
 		t.shift = 64 - leastSlotBits
 	}
 	t.slots = make([]uint32, size)

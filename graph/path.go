@@ -66,15 +66,15 @@ type pathfinder struct {
 
 // side is what has been reached from one end.
 type side struct {
-	numbered       // what was reached, the nearest first
-	level    int   // how many hops were gone
-	frontier int   // where in the list that begins which is as many hops away
-	first    []int // by place: of steps, one more than where the last one is that leads there; 0: none
+	numbered         // what was reached, the nearest first
+	level    int     // how many hops were gone
+	frontier int     // where in the list that begins which is as many hops away
+	first    []int32 // by place: of steps, one more than where the last one is that leads there; 0: none
 	steps    []step
 }
 
 // step leads to an entity from one that is one hop nearer to the end.
-type step struct{ from, before int } // a place, and another step to the same
+type step struct{ from, before int32 } // a place, and another step to the same
 
 func newSide(n num) *side {
 	s := &side{}
@@ -126,7 +126,7 @@ func (p *pathfinder) grow(s *side) error {
 	s.frontier = to
 	s.level++
 	for i := from; i < to; i++ {
-		if err := p.each(s.list[i], func(e hop) { s.reach(e.other, i) }); err != nil {
+		if err := p.each(s.list[i], func(e hop) { s.reach(e.other, int32(i)) }); err != nil {
 			return err
 		}
 	}
@@ -134,7 +134,7 @@ func (p *pathfinder) grow(s *side) error {
 }
 
 // reach notes that an entity is reached from one whose place is given.
-func (s *side) reach(n num, from int) {
+func (s *side) reach(n num, from int32) {
 	i := s.place(n)
 	switch {
 	case i == len(s.first):
@@ -144,7 +144,7 @@ func (s *side) reach(n num, from int) {
 	}
 	if last := s.first[i]; from >= 0 && (last == 0 || s.steps[last-1].from != from) {
 		s.steps = append(s.steps, step{from, last})
-		s.first[i] = len(s.steps)
+		s.first[i] = int32(len(s.steps))
 	}
 }
 
