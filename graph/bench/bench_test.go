@@ -66,7 +66,7 @@ func TestAnswers(t *testing.T) {
 
 // TestDurable shows that writers are measured, alone and together.
 func TestDurable(t *testing.T) {
-	d, err := measureDurable(t.Context(), t.TempDir())
+	d, err := measureDurable(t.Context(), t.TempDir(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

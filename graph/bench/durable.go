@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -18,7 +17,8 @@ import (
 const (
 	durableWrites  = 200 // by one writer
 	durableWriters = 16
-	eachWrites     = 50 // by each of many
+	eachWrites     = 100 // by each of many
+	writePasses    = 3
 
 	// What an assertion of one claim writes in rows, for the engine alone to
 	// write as much.
@@ -34,60 +34,67 @@ type durable struct {
 	Engine float64 `json:"engine_per_s"` // Badger with SyncWrites, as many writers
 }
 
-func measureDurable(ctx context.Context, dir string) (d durable, err error) {
+// measureDurable takes the parts in turns, and the medians of some passes: how
+// long a disk takes changes from one second to the next.
+func measureDurable(ctx context.Context, dir string, passes int) (d durable, err error) {
 	dir = filepath.Join(dir, "durable")
 	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
 		return d, err
 	}
-	if d.Sync, err = syncFloor(dir); err != nil {
-		return d, err
-	}
-	if err := d.parley(ctx, filepath.Join(dir, "parley")); err != nil {
-		return d, err
-	}
-	return d, d.engine(filepath.Join(dir, "badger"))
-}
-
-func (d *durable) parley(ctx context.Context, dir string) (err error) {
-	db, err := openParley(ctx, dir)
+	db, err := openParley(ctx, filepath.Join(dir, "parley"))
 	if err != nil {
-		return err
+		return d, err
 	}
 	defer ending(&err, db.Close)
 	if err := prepareWrites(ctx, db); err != nil {
-		return err
+		return d, err
 	}
+	engine, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "badger")).WithLogger(nil).WithSyncWrites(true).WithMetricsEnabled(false))
+	if err != nil {
+		return d, err
+	}
+	defer ending(&err, engine.Close)
+	sync, one, many, raw := make([]float64, passes), make([]float64, passes), make([]float64, passes), make([]float64, passes)
+	for i := range passes {
+		if sync[i], err = syncFloor(dir); err != nil {
+			return d, err
+		}
+		if one[i], err = alone(ctx, db, i*(1+durableWriters)); err != nil {
+			return d, err
+		}
+		if many[i], err = together(func(w, n int) error { return writeOne(ctx, db, i*(1+durableWriters)+1+w, n) }); err != nil {
+			return d, err
+		}
+		if raw[i], err = together(func(w, n int) error { return writeRaw(engine, i, w, n) }); err != nil {
+			return d, err
+		}
+	}
+	return durable{median(sync), median(one), median(many), median(raw)}, nil
+}
+
+// alone is how long one transaction after another takes, p50.
+func alone(ctx context.Context, db *graph.DB, w int) (us float64, err error) {
 	var took []float64
 	for i := range durableWrites {
 		start := time.Now()
-		if err := writeOne(ctx, db, 0, i); err != nil {
-			return err
+		if err := writeOne(ctx, db, w, i); err != nil {
+			return 0, err
 		}
 		took = append(took, micro(time.Since(start)))
 	}
-	slices.Sort(took)
-	d.One = took[len(took)/2]
-	d.Many, err = together(func(w, i int) error { return writeOne(ctx, db, w+1, i) })
-	return err
+	return median(took), nil
 }
 
-func (d *durable) engine(dir string) (err error) {
-	db, err := badger.Open(badger.DefaultOptions(dir).WithLogger(nil).WithSyncWrites(true).WithMetricsEnabled(false))
-	if err != nil {
-		return err
-	}
-	defer ending(&err, db.Close)
-	d.Engine, err = together(func(w, i int) error {
-		return db.Update(func(t *badger.Txn) error {
-			for row := range rowsOfAssertion {
-				if err := t.Set(fmt.Appendf(nil, "%02d/%06d/%02d", w, i, row), make([]byte, bytesOfAssertion)); err != nil {
-					return err
-				}
+// writeRaw writes to the engine by itself what an assertion of one claim writes.
+func writeRaw(engine *badger.DB, pass, w, i int) error {
+	return engine.Update(func(t *badger.Txn) error {
+		for row := range rowsOfAssertion {
+			if err := t.Set(fmt.Appendf(nil, "%d/%02d/%06d/%02d", pass, w, i, row), make([]byte, bytesOfAssertion)); err != nil {
+				return err
 			}
-			return nil
-		})
+		}
+		return nil
 	})
-	return err
 }
 
 // together runs a write in many goroutines, and tells how many are done in a second.

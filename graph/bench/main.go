@@ -107,7 +107,7 @@ func (s *settings) measure(ctx context.Context, r *report) error {
 	}
 	if chosen(s.peers, "parley") && len(s.kinds) == 0 {
 		var err error
-		if r.Durable, err = measureDurable(ctx, s.dir); err != nil {
+		if r.Durable, err = measureDurable(ctx, s.dir, writePasses); err != nil {
 			return err
 		}
 	}
