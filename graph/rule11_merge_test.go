@@ -779,26 +779,6 @@ func TestRule11Diff(t *testing.T) {
 	})
 }
 
-// Paths, surroundings and counts go through a merge, whichever member is named.
-func TestRule11Hops(t *testing.T) {
-	graphtest.Each(t, func(t *testing.T, w *graphtest.World) {
-		twins(w)
-		merge(w, "x:ru", "x:moscow")
-		v := w.At(graph.Point{})
-		ask := func(member string) string {
-			path, err := v.Path(ctx, graph.PathQuery{From: w.ID(member), To: w.ID("x:m2")})
-			back, backErr := v.Path(ctx, graph.PathQuery{From: w.ID("x:m1"), To: w.ID(member)})
-			two, twoErr := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: w.ID(member)})
-			sub, subErr := v.Subgraph(ctx, graph.SubgraphQuery{Around: w.ID(member)})
-			counts, countErr := v.Counts(ctx, w.ID(member), graph.Hops{})
-			return text(len(path), err, len(back), backErr, two, twoErr, len(sub.Entities), len(sub.Edges), subErr, counts, countErr)
-		}
-		want(t, "asked either way", ask("x:moscow"), ask("x:ru"))
-		path, err := v.Path(ctx, graph.PathQuery{From: w.ID("x:moscow"), To: w.ID("x:m1")})
-		want(t, "hops", text(len(path), err), text(1, nil))
-	})
-}
-
 // Where one of two equal events is bounded and began long ago, and the other
 // one goes on, the two are one that goes on.
 func TestRule11EventThatGoesOn(t *testing.T) {
