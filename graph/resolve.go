@@ -38,8 +38,8 @@ func (rd *reading) settle(claim num, from Time) (resolution, error) {
 
 // supports calls fn for each s row of a claim, in the order of the records.
 func (rd *reading) supports(claim num, fn func(*support)) error {
-	prefix := key(famSupport, claim)
-	return rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, v []byte) error {
+	both := put5(append(put5(append(make([]byte, 0, 2*lenNumbered), famSupport), claim), famSupport), claim+1)
+	return rd.r.Scan(kv.Range{Start: both[:lenNumbered:lenNumbered], End: both[lenNumbered:]}, func(k, v []byte) error {
 		if len(k) != 11 {
 			return fmt.Errorf("%w: support key", ErrDamaged)
 		}

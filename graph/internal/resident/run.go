@@ -122,8 +122,23 @@ func (c *chunk) row(i int) (suffix, value []byte) {
 
 // from is the first row whose key is at or behind one, of which suffix is what
 // it has behind the prefix.
-func (c *chunk) from(suffix []byte) int {
-	lo, hi := 0, c.len()
+func (c *chunk) from(suffix []byte) int { return c.between(0, c.len(), suffix) }
+
+// soon is from where that is mostly a few rows behind one.
+func (c *chunk) soon(row int, suffix []byte) int {
+	for step := 1; ; step *= 2 {
+		next := min(row+step, c.len())
+		if next == c.len() {
+			return c.between(row, next, suffix)
+		}
+		if s, _ := c.row(next); bytes.Compare(s, suffix) >= 0 {
+			return c.between(row, next, suffix)
+		}
+		row = next
+	}
+}
+
+func (c *chunk) between(lo, hi int, suffix []byte) int {
 	for lo < hi {
 		mid := (lo + hi) / 2
 		if s, _ := c.row(mid); bytes.Compare(s, suffix) < 0 {

@@ -76,11 +76,11 @@ func (s *scan) do() error {
 // give calls fn for those rows of a chunk that lie in the rest of the range.
 func (s *scan) give(c *chunk) error {
 	n := len(s.prefix)
-	end := c.len()
+	i, end := c.from(s.rng.Start[n:]), c.len()
 	if bytes.Compare(s.rng.End, c.hi) < 0 {
-		end = c.from(s.rng.End[n:])
+		end = c.soon(i, s.rng.End[n:])
 	}
-	for i := c.from(s.rng.Start[n:]); i < end; i++ {
+	for ; i < end; i++ {
 		suffix, value := c.row(i)
 		if s.rng.KeysOnly {
 			value = nil
