@@ -69,7 +69,7 @@ func (c *checker) run() error {
 // account goes through the log, and then through what stands beside it.
 func (c *checker) account() error {
 	c.wanted, c.closed, c.told, c.docs, c.tombs = [256]int{}, map[num]TS{}, map[given]Marking{}, map[num]num{}, map[string]Tombstone{}
-	for _, step := range []func() error{c.meta, c.log, c.graves, c.records, c.entities, c.claims} {
+	for _, step := range []func() error{c.meta, c.log, c.graves, c.records, c.entities, c.claims, c.blocks} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -139,6 +139,7 @@ func (c *checker) meta() error {
 			_, err = decodeNumbers(v)
 		case "ontology":
 			_, err = unseal(v, "ontology")
+		case "blocks":
 		default:
 			return nil
 		}

@@ -50,6 +50,8 @@ func checked(t *testing.T) (*memkv.Store, *graphtest.World) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keepBlocks(t, store)
+	w.DB = openOn(t, store)
 	return store, w
 }
 
@@ -86,7 +88,7 @@ func TestCheckFindsEveryByte(t *testing.T) {
 			}
 		}
 	}
-	for _, family := range "MPdhexvnrykcsADSbal" {
+	for _, family := range "MPdhexvnrykcsADSbalB" {
 		if !families[byte(family)] {
 			t.Errorf("no row of family %c was tried", family)
 		}

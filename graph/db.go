@@ -49,13 +49,16 @@ type Options struct {
 	// Memory is how many bytes of rows that are read again and again are kept
 	// in memory, about; 0: 64 MiB; below 0: none.
 	Memory int64
+	// Blocks says what Warm does about blocks of edges that the store keeps.
+	Blocks Blocks
 }
 
 // DB is the claim graph in a store. Its methods may be called by several
 // goroutines at once.
 type DB struct {
 	store     kv.Store
-	image     *resident.Image // of rows of the store
+	image     *resident.Image  // of rows of the store
+	blocks    *resident.Blocks // of edges in the store
 	opts      Options
 	ontology  *Ontology
 	types     map[string]ValueType // of the properties that the ontology declares
@@ -175,7 +178,8 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 		db.opts.Now = time.Now
 	}
 	memory := cmp.Or(db.opts.Memory, defaultMemory)
-	db.image, db.portraits = resident.New(memory-memory/portraitShare, rowsTogether, packRows), newPortraits(memory/portraitShare)
+	db.blocks = newBlocks()
+	db.image, db.portraits = resident.New(memory-memory/portraitShare, rowsTogether, packRows, db.blocks), newPortraits(memory/portraitShare)
 	state, err := db.readMeta(ctx)
 	if err != nil {
 		return nil, err

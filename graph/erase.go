@@ -55,7 +55,7 @@ func (db *DB) Erase(ctx context.Context, act Act, targets ...Target) (TS, error)
 		return 0, fmt.Errorf("%w: this store cannot erase", ErrRefused)
 	}
 	begun := false // from then on rows are gone
-	ts, err := bulk.Load(ctx, db.image.Load(func(t kv.BulkTxn) (err error) {
+	ts, err := bulk.Load(ctx, db.notingBulk(func(t kv.BulkTxn) (err error) {
 		begun, err = db.erase(ctx, t, act, targets)
 		return err
 	}))

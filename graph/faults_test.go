@@ -62,6 +62,7 @@ func newSweep(t *testing.T) (*sweep, *model, *speaker) {
 	}
 	m.erase([]graph.AssertionID{gone}, nil)
 	s.ids = h.find(m)
+	keepBlocks(t, h.store)
 	return s, m, sp
 }
 

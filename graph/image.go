@@ -16,8 +16,12 @@ const portraitShare = 8
 
 // Warm reads rows into memory until Options.Memory is used up: entities, their
 // names and other attributes, their edges, their keys, and claims. Without it they come in
-// as they are asked for, the second time that somebody does.
+// as they are asked for, the second time that somebody does. First it does what
+// Options.Blocks says.
 func (db *DB) Warm(ctx context.Context) error {
+	if err := db.keepBlocks(ctx); err != nil {
+		return err
+	}
 	since := TS(db.published.Load())
 	return db.store.View(ctx, func(r kv.Reader) error {
 		for _, family := range []byte{famEntity, famAttribute, famEdge, famKey, famClaim, famSupport} {

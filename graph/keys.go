@@ -29,6 +29,7 @@ const (
 	famLabel       = 'a' // folded name 00 id5 claim5
 	famTomb        = 'T' // id16 → what was erased, when, by whom and why
 	famLog         = 'l' // shard1 TS8 chunk2
+	famBlock       = 'B' // key behind the last row → rows of family n, derived
 )
 
 // num is a dense number of an entity, claim, record or document: 40 bits, never

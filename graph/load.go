@@ -374,6 +374,6 @@ func (db *DB) repair(ctx context.Context, ts TS) error {
 	if !ok {
 		return errors.New("graph: this store cannot write in chunks")
 	}
-	_, err := bulk.Load(ctx, db.image.Load(func(t kv.BulkTxn) error { return db.rollBack(t, ts) }))
+	_, err := bulk.Load(ctx, db.notingBulk(func(t kv.BulkTxn) error { return db.rollBack(t, ts) }))
 	return err
 }

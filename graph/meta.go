@@ -42,6 +42,9 @@ func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 		if m.excerpt, err = exists(r, metaKey("excerpt")); err != nil {
 			return err
 		}
+		if err := db.findBlocks(r); err != nil {
+			return err
+		}
 		tombs := kv.Range{Start: []byte{famTomb}, End: []byte{famTomb + 1}, KeysOnly: true, Limit: 1}
 		if err := r.Scan(tombs, func(_, _ []byte) error { db.erased.Store(true); return nil }); err != nil {
 			return err

@@ -101,8 +101,10 @@ func newLab(t *testing.T, rt *rapid.T, reads *atomic.Int64) *lab {
 func (l *lab) clock() time.Time { return l.now }
 
 func (l *lab) open() {
-	db, err := graph.Open(ctx, l.store, &graph.Options{Ontology: ontology(), Now: l.clock, Memory: pick[int64](l, -1, 1, 4<<10, 0)})
+	db, err := graph.Open(ctx, l.store, &graph.Options{Ontology: ontology(), Now: l.clock, Memory: pick[int64](l, -1, 1, 4<<10, 0),
+		Blocks: pick(l, graph.KeepBlocks, graph.KeepBlocks, graph.LeaveBlocks, graph.DropBlocks)})
 	l.must(err)
+	graph.TinyBlocks(db)
 	l.db = db
 }
 
@@ -289,6 +291,12 @@ func (l *lab) Reopen(*rapid.T) {
 	l.open()
 }
 
+// Warm reads rows into memory, and keeps, leaves or drops blocks of edges.
+func (l *lab) Warm(*rapid.T) {
+	l.tell("warm")
+	l.must(l.db.Warm(ctx))
+}
+
 // Move dumps the graph and goes on in another store.
 func (l *lab) Move(*rapid.T) {
 	var text bytes.Buffer
@@ -390,7 +398,7 @@ func TestModel(t *testing.T) {
 		l := newLab(t, rt, &reads)
 		defer func() { _ = l.db.Close() }()
 		rt.Repeat(map[string]func(*rapid.T){"": l.Agree, "update": l.Update, "update again": l.Update, "load": l.Load, "failing load": l.FailingLoad,
-			"merge": l.Merge, "merge again": l.Merge, "erase": l.Erase, "tick": l.Tick, "reopen": l.Reopen, "move": l.Move})
+			"merge": l.Merge, "merge again": l.Merge, "erase": l.Erase, "tick": l.Tick, "reopen": l.Reopen, "warm": l.Warm, "move": l.Move})
 		l.check()
 	}
 	for reads.Load() < least && !t.Failed() {

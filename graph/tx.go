@@ -105,7 +105,7 @@ func (db *DB) Update(ctx context.Context, act Act, fn func(*Tx) error) (TS, erro
 		return 0, err
 	}
 	var run attempt
-	ts, err := db.store.Update(ctx, db.image.Update(func(t kv.Txn) error { return run.do(db, t, nil, act, fn) }))
+	ts, err := db.store.Update(ctx, db.noting(func(t kv.Txn) error { return run.do(db, t, nil, act, fn) }))
 	if bulk, ok := db.store.(kv.Bulk); ok && errors.Is(err, kv.ErrTooLarge) {
 		return db.inChunks(ctx, bulk, act, fn)
 	}
@@ -152,7 +152,7 @@ func (db *DB) acknowledge(ts TS, err error, run *attempt) (TS, error) {
 func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) error) (TS, error) {
 	var run attempt
 	var failed error
-	ts, err := bulk.Load(ctx, db.image.Load(func(t kv.BulkTxn) error {
+	ts, err := bulk.Load(ctx, db.notingBulk(func(t kv.BulkTxn) error {
 		failed = run.do(db, t, t, act, fn)
 		if failed == nil || run.tx == nil || run.tx.chunk == 0 {
 			return failed
@@ -176,7 +176,7 @@ func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) 
 func (db *DB) inFill(ctx context.Context, store kv.Filler, l *loader, act Act, fn func(*Tx) error) (TS, error) {
 	var run attempt
 	opts := &kv.FillOptions{Memory: l.memory, Progress: func(done, all int) { l.progress.at(Storing, done, all) }}
-	ts, err := store.Fill(ctx, opts, db.image.Load(func(t kv.BulkTxn) error {
+	ts, err := store.Fill(ctx, opts, db.notingBulk(func(t kv.BulkTxn) error {
 		last, _, err := newest(t)
 		if err != nil {
 			return err

@@ -43,6 +43,7 @@ type program struct {
 	now            func() time.Time
 	extend         []string // files of kinds of one's own
 	memory         int64    // of graph.Options
+	blocks         graph.Blocks
 }
 
 // usageError is a mistake of the caller: exit code 2.

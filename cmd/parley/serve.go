@@ -26,6 +26,7 @@ type serveFlags struct {
 	insecure, noIntrospection, mutations bool
 	memory                               int64 // MiB
 	warm                                 bool
+	blocks                               string
 }
 
 // addrFlag adds --addr, whose default is the environment's PARLEY_ADDR.
@@ -56,6 +57,9 @@ answers requests only that are addressed to this machine.`,
 			if p.memory = f.memory << 20; p.memory == 0 {
 				p.memory = -1
 			}
+			if err := p.blocksOf(&f); err != nil {
+				return err
+			}
 			open := p.with
 			if f.mutations {
 				open = p.change
@@ -71,9 +75,21 @@ answers requests only that are addressed to this machine.`,
 	flags.BoolVar(&f.insecure, "insecure", false, "listen on other addresses than this machine's own")
 	flags.Int64Var(&f.memory, "memory", 256, "keep about so many MiB of rows in memory that are read again and again")
 	flags.BoolVar(&f.warm, "warm", false, "read rows into memory before the first request")
+	flags.StringVar(&f.blocks, "blocks", "leave", "with --warm: keep edges in blocks on the disk, too, from which they are read faster; drop these; or leave them as they are")
 	flags.BoolVar(&f.mutations, "mutations", false, "let readers write, too: whoever reaches the address may then change the database")
 	flags.BoolVar(&f.noIntrospection, "no-introspection", false, "do not tell the schema")
 	return cmd
+}
+
+// blocksOf reads what becomes of blocks.
+func (p *program) blocksOf(f *serveFlags) (err error) {
+	if p.blocks, err = graph.ParseBlocks(f.blocks); err != nil {
+		return usageError{fmt.Errorf("--blocks: %w", err)}
+	}
+	if p.blocks != graph.LeaveBlocks && !f.warm {
+		return usageError{fmt.Errorf("--blocks %s: say --warm, too", p.blocks)}
+	}
+	return nil
 }
 
 // serveDB serves until the context ends, then drains. ready is told the address.

@@ -37,7 +37,7 @@ func (p *program) extendFlag(root *cobra.Command) {
 // kinds of one's own.
 func (p *program) options(readOnly bool) (*graph.Options, error) {
 	o, err := p.ontology()
-	return &graph.Options{Ontology: o, Validate: schema.Validate, Evolve: schema.Evolve, Now: p.now, ReadOnly: readOnly, Memory: p.memory}, err
+	return &graph.Options{Ontology: o, Validate: schema.Validate, Evolve: schema.Evolve, Now: p.now, ReadOnly: readOnly, Memory: p.memory, Blocks: p.blocks}, err
 }
 
 func (p *program) ontology() (*graph.Ontology, error) {

@@ -2,7 +2,9 @@ package resident
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
@@ -16,24 +18,16 @@ func (im *Image) Fill(ctx context.Context, r kv.Reader, since kv.TS, rng kv.Rang
 		return nil
 	}
 	f := filler{reader: reader{Reader: r, ctx: ctx, im: im, since: since}}
-	err := r.Scan(rng, func(key, value []byte) error {
-		prefix := im.prefix(key)
-		if prefix == nil {
-			return nil
-		}
-		if f.run == nil || !bytes.Equal(f.run.prefix, prefix) {
-			f.end()
-			if im.full() {
-				return kv.Stop
-			}
-			f.begin(prefix, im.layout(key) == Alone)
-		}
-		f.put(key, value)
-		return ctx.Err()
-	})
+	err := f.fill(rng)
 	f.end()
+	if errors.Is(err, errFull) {
+		return nil
+	}
 	return err
 }
+
+// errFull ends filling.
+var errFull = errors.New("resident: full")
 
 // full tells whether what is added now would push out something else.
 func (im *Image) full() bool { return im.runs.WeightedSize() >= im.runs.GetMaximum()*9/10 }
@@ -43,22 +37,88 @@ type filler struct {
 	reader
 	run    *run
 	chunks []*chunk
+	last   *chunk // in hand: it begins where the others end
 }
 
-func (f *filler) begin(prefix []byte, alone bool) {
+// fill takes blocks where there are any, and rows from between them.
+func (f *filler) fill(rng kv.Range) error {
+	if f.im.blocks.has(rng.Start) {
+		err := f.im.blocks.each(f.Reader, func(c *chunk) error {
+			if err := f.scan(rng.Start, c.lo); err != nil {
+				return err
+			}
+			rng.Start = c.hi
+			return f.add(c)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return f.scan(rng.Start, rng.End)
+}
+
+// scan takes rows.
+func (f *filler) scan(from, to []byte) error {
+	if bytes.Compare(from, to) >= 0 {
+		return f.ctx.Err()
+	}
+	var ended error // which the store is not to be told of
+	err := f.Reader.Scan(kv.Range{Start: from, End: to}, func(key, value []byte) error {
+		prefix := f.im.prefix(key)
+		if prefix == nil {
+			return nil
+		}
+		if ended = f.enter(prefix, f.im.layout(key) == Alone); ended != nil {
+			return kv.Stop
+		}
+		f.put(key, value)
+		return f.ctx.Err()
+	})
+	return cmp.Or(err, ended)
+}
+
+// enter begins another run, if the prefix is not that of the run in hand.
+func (f *filler) enter(prefix []byte, alone bool) error {
+	if f.run != nil && bytes.Equal(f.run.prefix, prefix) {
+		return nil
+	}
+	f.end()
+	if f.im.full() {
+		return errFull
+	}
 	f.run = &run{prefix: slices.Clone(prefix), alone: alone}
-	f.chunks = []*chunk{{lo: f.run.prefix, built: f.since}}
+	f.chunks, f.last = nil, &chunk{lo: f.run.prefix, built: f.since}
+	return nil
 }
 
 func (f *filler) put(key, value []byte) {
-	last := f.chunks[len(f.chunks)-1]
-	if last.full() {
-		last.hi = slices.Clone(key)
-		f.pack(last)
-		last = &chunk{lo: last.hi, built: f.since}
-		f.chunks = append(f.chunks, last)
+	if f.last.full() {
+		f.close(slices.Clone(key))
 	}
-	last.put(key[len(f.run.prefix):], value)
+	f.last.put(key[len(f.run.prefix):], value)
+}
+
+// close completes the chunk in hand and begins the next one.
+func (f *filler) close(hi []byte) {
+	c := f.last
+	c.hi = hi
+	c.data, c.ends = slices.Clip(c.data), slices.Clip(c.ends)
+	f.im.pack(c, f.run.prefix)
+	f.chunks = append(f.chunks, c)
+	f.last = &chunk{lo: hi, built: f.since}
+}
+
+// add adds a chunk that was kept.
+func (f *filler) add(c *chunk) error {
+	if err := f.enter(f.im.prefix(c.lo), false); err != nil {
+		return err
+	}
+	if bytes.Compare(f.last.lo, c.lo) < 0 {
+		f.close(c.lo)
+	}
+	f.last, c.built = c, f.since
+	f.close(c.hi)
+	return nil
 }
 
 // end keeps the run in hand, if it is not too new.
@@ -66,18 +126,12 @@ func (f *filler) end() {
 	if f.run == nil {
 		return
 	}
-	last := f.chunks[len(f.chunks)-1]
-	last.hi = f.run.end()
-	f.pack(last)
+	if end := f.run.end(); bytes.Compare(f.last.lo, end) < 0 {
+		f.close(end)
+	}
 	if p := f.im.place(f.run.prefix); f.right(f.since, p) {
 		f.run.set(f.chunks)
 		f.im.runs.Set(p.hash, f.run)
 	}
 	f.run = nil
-}
-
-// pack completes a chunk of the run in hand.
-func (f *filler) pack(c *chunk) {
-	c.data, c.ends = slices.Clip(c.data), slices.Clip(c.ends)
-	f.im.pack(c, f.run.prefix)
 }

@@ -36,6 +36,7 @@ func (im *Image) prefix(key []byte) []byte {
 type Image struct {
 	layout Layout
 	packer Pack
+	blocks *Blocks // of the store; nil: it has none
 	seed   maphash.Seed
 	runs   *otter.Cache[uint64, *run]
 	stamps []atomic.Uint64 // by hash of the prefix: the newest transaction that wrote there
@@ -49,8 +50,9 @@ const (
 )
 
 // New is an empty image that takes about so many bytes at most; nil where that
-// is nothing. A nil pack makes nothing of any chunk.
-func New(size int64, layout Layout, pack Pack) *Image {
+// is nothing. A nil pack makes nothing of any chunk; from blocks, unless nil, it is
+// filled.
+func New(size int64, layout Layout, pack Pack, blocks *Blocks) *Image {
 	if size <= 0 {
 		return nil
 	}
@@ -61,6 +63,7 @@ func New(size int64, layout Layout, pack Pack) *Image {
 	return &Image{
 		layout: layout,
 		packer: pack,
+		blocks: blocks,
 		seed:   maphash.MakeSeed(),
 		runs: otter.Must(&otter.Options[uint64, *run]{
 			MaximumWeight: uint64(size),

@@ -98,13 +98,16 @@ func comparePacked(t *testing.T, r *rand.Rand, with, without kv.Reader) {
 type bed struct {
 	store     kv.Store
 	im        *Image
+	blocks    *Blocks
 	published atomic.Uint64
 }
 
-func newBed(size int64) *bed { return &bed{store: memkv.New(nil), im: New(size, together, listed)} }
+func newBed(size int64) *bed {
+	return &bed{store: memkv.New(nil), im: New(size, together, listed, nil), blocks: NewBlocks(BlockOptions{})}
+}
 
 func (b *bed) update(fn func(kv.Txn) error) {
-	ts, err := b.store.Update(context.Background(), b.im.Update(fn))
+	ts, err := b.store.Update(context.Background(), b.im.Update(b.blocks.Update(fn)))
 	if err != nil {
 		return
 	}

@@ -1,0 +1,159 @@
+package resident
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// Blocks keeps chunks of the rows of one family in the store itself: rows that
+// are derived from others, of which filling an image reads one in place of many.
+//
+// A block has all rows of its run from one key up to another, in every snapshot
+// that has the block: whoever writes to the run deletes, in the same
+// transaction, the block in which his row lies. So blocks do not overlap, and
+// between them there are gaps, whose rows are read as if there were none.
+// Blocks are written by whoever keeps them, by nobody else.
+type Blocks struct {
+	BlockOptions
+	kept    atomic.Bool // there may be some
+	keeping sync.Mutex  // of who writes or drops them
+}
+
+// BlockOptions tell where blocks stand.
+type BlockOptions struct {
+	Family  byte // of blocks
+	Of      byte // of the rows that they hold
+	Layout  Layout
+	Flag    []byte // key of the row that a store has that may hold blocks
+	Damaged error  // wrapped by errors that tell of a block that is damaged
+
+	Least int // rows of a run without blocks from which on it gets some
+	Most  int // rows of a block
+	Batch int // bytes of blocks to write at once, about
+}
+
+// The sizes that BlockOptions have where they are 0.
+const (
+	leastRows  = 16
+	batchBytes = 1 << 20
+)
+
+// NewBlocks is for a store that holds none, until Found says otherwise.
+func NewBlocks(opts BlockOptions) *Blocks {
+	b := &Blocks{BlockOptions: opts}
+	if b.Least == 0 {
+		b.Least = leastRows
+	}
+	if b.Most == 0 || b.Most > chunkRows {
+		b.Most = chunkRows
+	}
+	if b.Batch == 0 {
+		b.Batch = batchBytes
+	}
+	return b
+}
+
+// Found tells that the store may hold blocks: it has the flag.
+func (b *Blocks) Found() { b.kept.Store(true) }
+
+// has tells whether there may be a block of a row.
+func (b *Blocks) has(key []byte) bool {
+	return b != nil && b.kept.Load() && len(key) > 0 && key[0] == b.Of
+}
+
+// The second byte of a key of the family.
+const (
+	boundsRow = 0 // where a block begins, for who writes: he need not read the block
+	blockRow  = 1
+)
+
+// key is that of the block that ends at hi, or of its bounds.
+func (b *Blocks) key(which byte, hi []byte) []byte {
+	return append([]byte{b.Family, which}, hi...)
+}
+
+// all selects the blocks, or their bounds.
+func (b *Blocks) all(which byte) kv.Range {
+	return kv.Range{Start: b.key(which, nil), End: b.key(which+1, nil)}
+}
+
+// each calls fn for each block, in the order of the rows that they hold.
+func (b *Blocks) each(r kv.Reader, fn func(*chunk) error) error {
+	return r.Scan(b.all(blockRow), func(k, v []byte) error {
+		c, err := b.decode(k, v)
+		if err != nil {
+			return err
+		}
+		return fn(c)
+	})
+}
+
+// outdate deletes the block in which a row lies that is written.
+func (b *Blocks) outdate(t kv.Txn, key []byte) error {
+	if !b.has(key) {
+		return nil
+	}
+	var bounds, beginning []byte // of the block, if it is there
+	rng := kv.Range{Start: append(b.key(boundsRow, key), 0), Limit: 1}
+	rng.End = append(behind(b.key(boundsRow, nil), key[:b.Layout(key)]), 0)
+	err := t.Scan(rng, func(k, v []byte) error {
+		if lo, _, err := b.decodeBounds(k, v); err != nil || bytes.Compare(lo, key) <= 0 {
+			bounds, beginning = slices.Clone(k), slices.Clone(v)
+		}
+		return nil
+	})
+	if err != nil || bounds == nil {
+		return err
+	}
+	if err := t.Delete(bounds); err != nil {
+		return err
+	}
+	if err := t.Delete(b.key(blockRow, bounds[2:])); err != nil {
+		return errors.Join(err, t.Set(bounds, beginning)) // a load goes on to undo what it did
+	}
+	return nil
+}
+
+// Update makes a function of an update delete the blocks that it makes wrong.
+func (b *Blocks) Update(fn func(kv.Txn) error) func(kv.Txn) error {
+	return func(t kv.Txn) error { return fn(&outdating{t, b}) }
+}
+
+type outdating struct {
+	kv.Txn
+	blocks *Blocks
+}
+
+func (t *outdating) Set(key, value []byte) error {
+	if err := t.blocks.outdate(t.Txn, key); err != nil {
+		return err
+	}
+	return t.Txn.Set(key, value)
+}
+
+func (t *outdating) Delete(key []byte) error {
+	if err := t.blocks.outdate(t.Txn, key); err != nil {
+		return err
+	}
+	return t.Txn.Delete(key)
+}
+
+// Load is Update for what is written in chunks: a block goes in the chunk in
+// which the first row of it is written.
+func (b *Blocks) Load(fn func(kv.BulkTxn) error) func(kv.BulkTxn) error {
+	return func(t kv.BulkTxn) error { return fn(&outdatingBulk{t, outdating{t, b}}) }
+}
+
+type outdatingBulk struct {
+	kv.BulkTxn
+	outdating outdating
+}
+
+func (t *outdatingBulk) Set(key, value []byte) error { return t.outdating.Set(key, value) }
+
+func (t *outdatingBulk) Delete(key []byte) error { return t.outdating.Delete(key) }

@@ -1,0 +1,309 @@
+package resident
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/kv/kvtest"
+	"github.com/parleydb/parley/graph/kv/memkv"
+)
+
+var errBad = errors.New("damaged")
+
+// blocksOfA are small blocks of rows "a…".
+func blocksOfA() *Blocks {
+	return NewBlocks(BlockOptions{Family: 'B', Of: 'a', Layout: together, Flag: []byte("Mblocks"), Damaged: errBad, Least: 8, Most: 40, Batch: 500})
+}
+
+func newBlockBed(size int64) *bed {
+	b := newBed(size)
+	b.blocks = blocksOfA()
+	b.im.blocks = b.blocks
+	return b
+}
+
+// fill reads rows and blocks into memory.
+func (b *bed) fill() error {
+	since := kv.TS(b.published.Load())
+	return b.store.View(context.Background(), func(r kv.Reader) error {
+		return b.im.Fill(context.Background(), r, since, kv.Range{Start: []byte("a"), End: []byte("b")})
+	})
+}
+
+// keep keeps or drops blocks, and fills.
+func (b *bed) keep(r *rand.Rand) error {
+	do := b.blocks.Keep
+	if r.IntN(5) == 0 {
+		do = b.blocks.Drop
+	}
+	return errors.Join(do(context.Background(), b.store), b.fill())
+}
+
+// right compares all blocks with the rows, in one snapshot.
+func (b *bed) right() (blocks int, err error) {
+	err = b.store.View(context.Background(), func(r kv.Reader) error {
+		compared := b.blocks.Compare(r)
+		return r.Scan(b.blocks.whole(0), func(k, _ []byte) error {
+			v, err := r.Get(k)
+			blocks++
+			return errors.Join(err, compared.Next(k, v))
+		})
+	})
+	return blocks, err
+}
+
+// Whatever is written, blocks hold the rows that there are, in every snapshot,
+// and an image that was filled from them answers as the store does.
+func TestBlocksAreRight(t *testing.T) {
+	for _, size := range []int64{1, 64 << 10, 16 << 20} {
+		b, r := newBlockBed(size), rand.New(rand.NewPCG(uint64(size), 5))
+		most := 0
+		for range 400 {
+			b.update(write(r))
+			n, err := b.right()
+			if most = max(most, n); err != nil {
+				t.Fatal(err)
+			}
+			if r.IntN(8) == 0 {
+				if err := b.keep(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.compare(t, r)
+		}
+		if most < 20 {
+			t.Errorf("%d rows of blocks at most", most)
+		}
+	}
+}
+
+// While some write, others read, and one keeps and drops blocks, all is as it
+// is without blocks.
+func TestBlocksWhileOthersWrite(t *testing.T) {
+	for _, size := range []int64{32 << 10, 16 << 20} {
+		b := newBlockBed(size)
+		var writers, others sync.WaitGroup
+		var done atomic.Bool
+		until := func(seed uint64, fn func(r *rand.Rand) error) {
+			others.Go(func() {
+				r := rand.New(rand.NewPCG(seed, 6))
+				for !done.Load() && !t.Failed() {
+					if err := fn(r); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		until(1, b.keep)
+		until(2, func(*rand.Rand) error { _, err := b.right(); return err })
+		for n := range uint64(2) {
+			writers.Go(func() {
+				r := rand.New(rand.NewPCG(n, 7))
+				for range 400 {
+					b.update(write(r))
+				}
+			})
+			until(3+n, func(r *rand.Rand) error { b.compare(t, r); return nil })
+		}
+		writers.Wait()
+		done.Store(true)
+		others.Wait()
+	}
+}
+
+// Rows that are written in chunks take their blocks away in the same chunk.
+func TestBlocksInChunks(t *testing.T) {
+	b, r, store := newBlockBed(1<<20), rand.New(rand.NewPCG(1, 8)), memkv.New(nil)
+	b.store = store
+	for range 60 {
+		b.update(write(r))
+	}
+	if err := b.blocks.Keep(context.Background(), store); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := b.right()
+	for range 20 {
+		_, err := store.Load(context.Background(), b.im.Load(b.blocks.Load(func(t kv.BulkTxn) error {
+			for range 3 {
+				_ = write(r)(t)
+				if err := t.Flush(); err != nil {
+					return err
+				}
+				if _, err := b.right(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if after, err := b.right(); err != nil || after >= before {
+		t.Errorf("%d rows of blocks, %d before (%v)", after, before, err)
+	}
+}
+
+// What is kept covers all rows of runs that have enough, in blocks that are
+// about alike; a write takes one of them away, and only that is written again.
+func TestKeepFillsGaps(t *testing.T) {
+	b := newBlockBed(1 << 20)
+	put := func(list ...string) {
+		b.update(func(t kv.Txn) error {
+			for _, key := range list {
+				if err := t.Set([]byte(key), []byte("v")); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	for i := range 90 {
+		put(fmt.Sprintf("aa%04d", 10*i))
+	}
+	for i := range 7 {
+		put(fmt.Sprintf("ab%04d", i)) // too few
+	}
+	spans := func() (list []string) {
+		if err := b.blocks.Keep(context.Background(), b.store); err != nil {
+			t.Fatal(err)
+		}
+		err := b.store.View(context.Background(), func(r kv.Reader) error {
+			return b.blocks.each(r, func(c *chunk) error {
+				list = append(list, fmt.Sprintf("%s-%s %d", c.lo, c.hi, c.len()))
+				return nil
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	want := []string{"aa-aa0300 30", "aa0300-aa0600 30", "aa0600-ab 30"}
+	if got := spans(); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	put("aa0455", "aa0456")
+	want[1] = "aa0300-aa0600 32"
+	if got := spans(); !slices.Equal(got, want) {
+		t.Errorf("%q after a write, want %q", got, want)
+	}
+	put("ab0007")
+	if got := spans(); !slices.Equal(got, append(want, "ab-ac 8")) {
+		t.Errorf("%q after one row more", got)
+	}
+}
+
+// Whichever write fails, the blocks that there are are right, and the next
+// attempt goes on.
+func TestKeepFails(t *testing.T) {
+	for n := 1; ; n++ {
+		b, r := newBlockBed(1<<20), rand.New(rand.NewPCG(3, 9))
+		for range 40 {
+			b.update(write(r))
+		}
+		whole := b.store.(*memkv.Store)
+		faulty := kvtest.FailAt(whole, n)
+		err := b.blocks.Keep(context.Background(), faulty)
+		if faulty.Failed() != errors.Is(err, kvtest.ErrFault) {
+			t.Fatalf("step %d: %v", n, err)
+		}
+		for range 3 {
+			b.update(write(r))
+			if _, err := b.right(); err != nil {
+				t.Fatalf("step %d: %v", n, err)
+			}
+		}
+		if err := errors.Join(b.blocks.Keep(context.Background(), whole), b.fill()); err != nil {
+			t.Fatal(err)
+		}
+		if !faulty.Failed() {
+			break
+		}
+	}
+}
+
+// Keeping and dropping end with their context.
+func TestKeepEnds(t *testing.T) {
+	b, r := newBlockBed(1<<20), rand.New(rand.NewPCG(3, 9))
+	for range 40 {
+		b.update(write(r))
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, do := range []func(context.Context, kv.Store) error{b.blocks.Keep, b.blocks.Drop} {
+		if err := do(ctx, b.store); !errors.Is(err, context.Canceled) {
+			t.Errorf("with a context that has ended: %v", err)
+		}
+	}
+}
+
+// rowsOf makes a chunk of run "aa" of pairs of a suffix and a value.
+func rowsOf(pairs ...string) *chunk {
+	c := &chunk{lo: []byte("aa"), hi: []byte("ab")}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		c.put([]byte(pairs[i]), []byte(pairs[i+1]))
+	}
+	return c
+}
+
+// A block is read as it was written, and its bounds too.
+func TestBlockRoundTrip(t *testing.T) {
+	b := blocksOfA()
+	for _, c := range []*chunk{rowsOf(), rowsOf("", ""), rowsOf("1", "x", "12", "xy", "13", ""), rowsOf("abc", "same", "abd", "same")} {
+		k, v := b.encode(c)
+		got, err := b.decode(k, v)
+		if err != nil || !sameChunk(got, c) {
+			t.Errorf("%+v, %v: want %+v", got, err, c)
+		}
+		k, v = b.encodeBounds(c)
+		if lo, hi, err := b.decodeBounds(k, v); err != nil || !bytes.Equal(lo, c.lo) || !bytes.Equal(hi, c.hi) {
+			t.Errorf("%s to %s, %v", lo, hi, err)
+		}
+	}
+}
+
+func sameChunk(a, b *chunk) bool {
+	return bytes.Equal(a.lo, b.lo) && bytes.Equal(a.hi, b.hi) && bytes.Equal(a.data, b.data) && slices.Equal(a.ends, b.ends)
+}
+
+// Whatever a block holds, its checksum included, reading it does not panic; and
+// what is read is written so again.
+func FuzzBlock(f *testing.F) {
+	b := blocksOfA()
+	for _, c := range []*chunk{rowsOf(), rowsOf("1", "x", "12", "xy"), {lo: []byte("aa1"), hi: []byte("aa2")}, {lo: []byte("aa"), hi: []byte("ac")}} {
+		k, v := b.encode(c)
+		f.Add(k[2:], v[:len(v)-4])
+		k, _ = b.encodeBounds(c)
+		f.Add(k[2:], c.lo)
+	}
+	f.Fuzz(func(t *testing.T, hi, body []byte) {
+		key := b.key(blockRow, hi)
+		sum := checksum(key, body)
+		value := append(slices.Clone(body), byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum))
+		c, err := b.decode(key, value)
+		if err == nil {
+			k, v := b.encode(c)
+			again, err := b.decode(k, v)
+			if err != nil || !sameChunk(again, c) {
+				t.Errorf("%+v, read again %+v (%v)", c, again, err)
+			}
+		} else if !errors.Is(err, errBad) {
+			t.Error(err)
+		}
+		key = b.key(boundsRow, hi)
+		sum = checksum(key, body)
+		value = append(slices.Clone(body), byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum))
+		if lo, _, err := b.decodeBounds(key, value); err == nil && bytes.Compare(lo, hi) >= 0 {
+			t.Errorf("from %q to %q", lo, hi)
+		}
+	})
+}

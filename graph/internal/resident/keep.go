@@ -1,0 +1,215 @@
+package resident
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// Keep writes the blocks that are missing, in updates that end soon.
+func (b *Blocks) Keep(ctx context.Context, store kv.Store) error {
+	b.keeping.Lock()
+	defer b.keeping.Unlock()
+	if !b.kept.Load() { // what there is nobody has kept right
+		if err := b.drop(ctx, store); err != nil {
+			return err
+		}
+	}
+	var gaps []gap
+	err := store.View(ctx, func(r kv.Reader) (err error) {
+		gaps, err = b.missing(ctx, r)
+		return err
+	})
+	for err == nil && len(gaps) > 0 {
+		gaps, err = b.write(ctx, store, gaps)
+	}
+	return err
+}
+
+// write writes some of the blocks that gaps lack, and tells what is left. Since
+// nobody else writes blocks, there are none in the gaps still, whatever else
+// was written meanwhile.
+func (b *Blocks) write(ctx context.Context, store kv.Store, gaps []gap) (left []gap, err error) {
+	var g gap
+	_, err = store.Update(ctx, func(t kv.Txn) error {
+		if err := b.announce(t); err != nil {
+			return err
+		}
+		left, g = gaps, gaps[0]
+		for written := 0; written < b.Batch && len(left) > 0; {
+			n, err := b.writeOne(t, &g)
+			if err != nil {
+				return err
+			}
+			written += n
+			if !bytes.Equal(g.lo, g.hi) {
+				continue
+			}
+			if left = left[1:]; len(left) > 0 {
+				g = left[0]
+			}
+		}
+		return ctx.Err()
+	})
+	if err == nil && len(left) > 0 {
+		left[0] = g
+	}
+	return left, err
+}
+
+// announce writes the flag. Whoever writes from now on looks for blocks.
+func (b *Blocks) announce(t kv.Txn) error {
+	_, err := t.Get(b.Flag)
+	if errors.Is(err, kv.ErrNotFound) {
+		err = t.Set(b.Flag, nil)
+	}
+	b.kept.Store(true)
+	return err
+}
+
+// writeOne writes the first block that a gap lacks, and makes the gap smaller.
+func (b *Blocks) writeOne(t kv.Txn, g *gap) (bytes int, err error) {
+	c := &chunk{lo: g.lo, hi: g.hi}
+	most := g.share(b.Most)
+	err = t.Scan(kv.Range{Start: g.lo, End: g.hi}, func(key, value []byte) error {
+		if c.len() == most || c.full() {
+			c.hi = slices.Clone(key)
+			return kv.Stop
+		}
+		c.put(key[b.Layout(key):], value)
+		return nil
+	})
+	g.lo, g.rows = c.hi, g.rows-c.len()
+	if err != nil || c.len() == 0 {
+		return 0, err
+	}
+	bounds, beginning := b.encodeBounds(c)
+	k, v := b.encode(c)
+	return len(k) + len(v), errors.Join(t.Set(bounds, beginning), t.Set(k, v))
+}
+
+// gap is where rows of a run are in no block.
+type gap struct {
+	lo, hi []byte
+	rows   int
+}
+
+// share is how many rows a block gets so that all of the gap are alike.
+func (g *gap) share(most int) int {
+	blocks := max(1, (g.rows+most-1)/most)
+	return min(most, max(1, (g.rows+blocks-1)/blocks))
+}
+
+// missing finds the gaps that are to be filled: all of runs that have blocks,
+// and runs that have none and many rows.
+func (b *Blocks) missing(ctx context.Context, r kv.Reader) ([]gap, error) {
+	s := survey{blocks: b, r: r, ctx: ctx}
+	from := []byte{b.Of}
+	err := r.Scan(b.all(boundsRow), func(k, v []byte) error {
+		lo, hi, err := b.decodeBounds(k, v)
+		if err == nil {
+			err = s.scan(from, lo)
+		}
+		if err != nil {
+			return err
+		}
+		s.enter(lo)
+		s.covered = true
+		s.end(lo)
+		s.gap.lo, from = hi, hi
+		return nil
+	})
+	if err == nil {
+		err = s.scan(from, []byte{b.Of + 1})
+	}
+	s.end(behind(nil, s.prefix))
+	return s.found, err
+}
+
+// survey goes through the runs.
+type survey struct {
+	blocks  *Blocks
+	r       kv.Reader
+	ctx     context.Context
+	prefix  []byte // of the run in hand; nil: none yet
+	covered bool   // by a block, somewhere
+	gap     gap    // in hand
+	found   []gap
+}
+
+func (s *survey) scan(from, to []byte) error {
+	if bytes.Compare(from, to) >= 0 {
+		return s.ctx.Err()
+	}
+	return s.r.Scan(kv.Range{Start: from, End: to, KeysOnly: true}, func(key, _ []byte) error {
+		s.enter(key)
+		s.gap.rows++
+		return s.ctx.Err()
+	})
+}
+
+// enter begins another run, if a key is in another one.
+func (s *survey) enter(key []byte) {
+	prefix := key[:s.blocks.Layout(key)]
+	if bytes.Equal(prefix, s.prefix) {
+		return
+	}
+	s.end(behind(nil, s.prefix))
+	s.prefix, s.covered = slices.Clone(prefix), false
+	s.gap.lo = s.prefix
+}
+
+// end ends a gap.
+func (s *survey) end(hi []byte) {
+	least := s.blocks.Least
+	if s.covered {
+		least = 1
+	}
+	if s.gap.hi = hi; s.gap.rows >= least {
+		s.found = append(s.found, s.gap)
+	}
+	s.gap = gap{}
+}
+
+// Drop deletes all blocks, and then the flag.
+func (b *Blocks) Drop(ctx context.Context, store kv.Store) error {
+	b.keeping.Lock()
+	defer b.keeping.Unlock()
+	if err := b.drop(ctx, store); err != nil {
+		return err
+	}
+	b.kept.Store(false)
+	return nil
+}
+
+// dropped is how many blocks are deleted at once.
+const dropped = 10_000
+
+func (b *Blocks) drop(ctx context.Context, store kv.Store) error {
+	any := false
+	err := store.View(ctx, func(r kv.Reader) error {
+		return r.Scan(b.whole(1), func(_, _ []byte) error { any = true; return nil })
+	})
+	for more := any || b.kept.Load(); more && err == nil; {
+		_, err = store.Update(ctx, func(t kv.Txn) error {
+			var list [][]byte
+			err := t.Scan(b.whole(dropped), func(k, _ []byte) error { list = append(list, slices.Clone(k)); return nil })
+			if more = len(list) == dropped; !more {
+				list = append(list, b.Flag)
+			}
+			for _, k := range list {
+				err = errors.Join(err, t.Delete(k))
+			}
+			return err
+		})
+	}
+	return err
+}
+
+// whole selects blocks, whatever they look like.
+func (b *Blocks) whole(limit int) kv.Range {
+	return kv.Range{Start: []byte{b.Family}, End: []byte{b.Family + 1}, KeysOnly: true, Limit: limit}
+}
