@@ -31,6 +31,9 @@ func TestDumpRestore(t *testing.T) {
 	text, done := dump(t, w.DB)
 	verified, err := graph.VerifyDump(bytes.NewReader(text), done.Head)
 	want(t, "verified", fmt.Sprint(verified, err), fmt.Sprint(done, nil))
+	if _, err := warm(t, store, graph.Options{Blocks: graph.DropBlocks}); err != nil { // which no dump has
+		t.Fatal(err)
+	}
 	for name, empty := range map[string]kv.Store{"memkv": memkv.New(nil), "badgerkv": onDisk(t)} {
 		restored, err := graph.Restore(ctx, empty, bytes.NewReader(text))
 		want(t, name+": restored", fmt.Sprint(restored, err), fmt.Sprint(done, nil))

@@ -227,6 +227,19 @@ func TestBlocksDamaged(t *testing.T) {
 	noProblems(t, keepBlocks(t, store))
 }
 
+// A row whose key is too short for an edge is in no block, and in nobody's way.
+func TestBlocksAndShortRows(t *testing.T) {
+	store, _ := withEdges(t, 40)
+	for _, key := range []string{"n", "n\x00\x00"} {
+		put(t, store, key, "")
+	}
+	db := keepBlocks(t, store)
+	_, problems, err := db.Check(ctx)
+	if len(problems) == 0 && err == nil || strings.Contains(strings.Join(problems, "\n"), "block") {
+		t.Errorf("check says %q (%v)", problems, err)
+	}
+}
+
 // Whichever write fails while blocks are kept or dropped, those that are there
 // are right, and the next attempt goes on.
 func TestFaultSweepBlocks(t *testing.T) {

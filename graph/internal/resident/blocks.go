@@ -2,6 +2,7 @@ package resident
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"slices"
 	"sync"
@@ -35,35 +36,30 @@ type BlockOptions struct {
 	Least int // rows of a run without blocks from which on it gets some
 	Most  int // rows of a block
 	Batch int // bytes of blocks to write at once, about
+	Gaps  int // how many to gather before they are filled
 }
 
 // The sizes that BlockOptions have where they are 0.
 const (
 	leastRows  = 16
 	batchBytes = 1 << 20
+	manyGaps   = 10_000
 )
 
 // NewBlocks is for a store that holds none, until Found says otherwise.
 func NewBlocks(opts BlockOptions) *Blocks {
 	b := &Blocks{BlockOptions: opts}
-	if b.Least == 0 {
-		b.Least = leastRows
-	}
-	if b.Most == 0 || b.Most > chunkRows {
-		b.Most = chunkRows
-	}
-	if b.Batch == 0 {
-		b.Batch = batchBytes
-	}
+	b.Least, b.Most = cmp.Or(b.Least, leastRows), min(cmp.Or(b.Most, chunkRows), chunkRows)
+	b.Batch, b.Gaps = cmp.Or(b.Batch, batchBytes), cmp.Or(b.Gaps, manyGaps)
 	return b
 }
 
 // Found tells that the store may hold blocks: it has the flag.
 func (b *Blocks) Found() { b.kept.Store(true) }
 
-// has tells whether there may be a block of a row.
-func (b *Blocks) has(key []byte) bool {
-	return b != nil && b.kept.Load() && len(key) > 0 && key[0] == b.Of
+// whose tells whether a key is one of the rows that blocks hold.
+func (b *Blocks) whose(key []byte) bool {
+	return len(key) > 0 && key[0] == b.Of && len(key) >= b.Layout(key)
 }
 
 // The second byte of a key of the family.
@@ -95,7 +91,7 @@ func (b *Blocks) each(r kv.Reader, fn func(*chunk) error) error {
 
 // outdate deletes the block in which a row lies that is written.
 func (b *Blocks) outdate(t kv.Txn, key []byte) error {
-	if !b.has(key) {
+	if !b.kept.Load() || !b.whose(key) {
 		return nil
 	}
 	var bounds, beginning []byte // of the block, if it is there

@@ -20,7 +20,7 @@ var errBad = errors.New("damaged")
 
 // blocksOfA are small blocks of rows "a…".
 func blocksOfA() *Blocks {
-	return NewBlocks(BlockOptions{Family: 'B', Of: 'a', Layout: together, Flag: []byte("Mblocks"), Damaged: errBad, Least: 8, Most: 40, Batch: 500})
+	return NewBlocks(BlockOptions{Family: 'B', Of: 'a', Layout: together, Flag: []byte("Mblocks"), Damaged: errBad, Least: 8, Most: 40, Batch: 500, Gaps: 2})
 }
 
 func newBlockBed(size int64) *bed {
@@ -39,12 +39,24 @@ func (b *bed) fill() error {
 }
 
 // keep keeps or drops blocks, and fills.
-func (b *bed) keep(r *rand.Rand) error {
+func (b *bed) keep(r *rand.Rand) (kept bool, err error) {
 	do := b.blocks.Keep
-	if r.IntN(5) == 0 {
+	if kept = r.IntN(5) > 0; !kept {
 		do = b.blocks.Drop
 	}
-	return errors.Join(do(context.Background(), b.store), b.fill())
+	return kept, errors.Join(do(context.Background(), b.store), b.fill())
+}
+
+// missing is how many gaps there are to be filled.
+func (b *bed) missing() (n int, err error) {
+	for from := []byte{b.blocks.Of}; from != nil && err == nil; {
+		err = b.store.View(context.Background(), func(r kv.Reader) error {
+			gaps, next, err := b.blocks.missing(context.Background(), r, from)
+			n, from = n+len(gaps), next
+			return err
+		})
+	}
+	return n, err
 }
 
 // right compares all blocks with the rows, in one snapshot.
@@ -73,7 +85,16 @@ func TestBlocksAreRight(t *testing.T) {
 				t.Fatal(err)
 			}
 			if r.IntN(8) == 0 {
-				if err := b.keep(r); err != nil {
+				kept, err := b.keep(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n, err := b.missing(); kept && (n > 0 || err != nil) {
+					t.Fatalf("%d gaps (%v)", n, err)
+				}
+			}
+			if r.IntN(3) == 0 { // between blocks, too
+				if err := b.fill(); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -102,7 +123,8 @@ func TestBlocksWhileOthersWrite(t *testing.T) {
 				}
 			})
 		}
-		until(1, b.keep)
+		until(1, func(r *rand.Rand) error { _, err := b.keep(r); return err })
+		until(8, func(*rand.Rand) error { return b.fill() })
 		until(2, func(*rand.Rand) error { _, err := b.right(); return err })
 		for n := range uint64(2) {
 			writers.Go(func() {
@@ -196,9 +218,114 @@ func TestKeepFillsGaps(t *testing.T) {
 	if got := spans(); !slices.Equal(got, want) {
 		t.Errorf("%q after a write, want %q", got, want)
 	}
+	b.update(func(t kv.Txn) (err error) {
+		for i := 62; i < 89; i++ {
+			err = errors.Join(err, t.Delete(fmt.Appendf(nil, "aa%04d", 10*i)))
+		}
+		return err
+	})
+	want[2] = "aa0600-ab 3"
+	if got := spans(); !slices.Equal(got, want) {
+		t.Errorf("%q when few rows are left, want %q", got, want)
+	}
 	put("ab0007")
 	if got := spans(); !slices.Equal(got, append(want, "ab-ac 8")) {
 		t.Errorf("%q after one row more", got)
+	}
+}
+
+// filledBlocks has rows and blocks of all of them.
+func filledBlocks(t *testing.T) *bed {
+	t.Helper()
+	b, r := newBlockBed(16<<20), rand.New(rand.NewPCG(3, 9))
+	for range 200 {
+		b.update(write(r))
+	}
+	b.update(func(t kv.Txn) error {
+		return errors.Join(t.Set([]byte("ac0500"), []byte("v")), t.Set([]byte("ac9999"), []byte("v")))
+	})
+	if err := b.blocks.Keep(context.Background(), b.store); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := b.right(); n == 0 || err != nil {
+		t.Fatalf("%d rows of blocks (%v)", n, err)
+	}
+	return b
+}
+
+// behindTheBack writes without telling anybody.
+func (b *bed) behindTheBack(t *testing.T, fn func(t kv.Txn) error) {
+	t.Helper()
+	if _, err := b.store.Update(context.Background(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A block that lacks a row, or has one that there is not, is told of; so is one
+// that overlaps another, and one without its bounds or bounds without a block.
+func TestCompareFindsWhatDiffers(t *testing.T) {
+	within := &chunk{lo: []byte("ac0500"), hi: []byte("ac0500x")}
+	within.put([]byte("0500"), []byte("v"))
+	for name, spoil := range map[string]func(b *Blocks, t kv.Txn) error{
+		"a row less":  func(_ *Blocks, t kv.Txn) error { return t.Delete([]byte("ac9999")) },
+		"a row more":  func(_ *Blocks, t kv.Txn) error { return t.Set([]byte("ac0500x"), nil) },
+		"another row": func(_ *Blocks, t kv.Txn) error { return t.Set([]byte("ac0500"), []byte("w")) },
+		"two blocks": func(b *Blocks, t kv.Txn) error {
+			return errors.Join(t.Set(b.encode(within)), t.Set(b.encodeBounds(within)))
+		},
+		"bounds alone": func(b *Blocks, t kv.Txn) error { return t.Set(b.encodeBounds(within)) },
+		"no bounds":    func(b *Blocks, t kv.Txn) error { return t.Delete(b.key(boundsRow, []byte("ad"))) },
+	} {
+		b := filledBlocks(t)
+		b.behindTheBack(t, func(t kv.Txn) error { return spoil(b.blocks, t) })
+		if _, err := b.right(); !errors.Is(err, errBad) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Where it is unclear where a block begins, whoever writes takes it away.
+func TestDamagedBounds(t *testing.T) {
+	b := filledBlocks(t)
+	var begin [][]byte
+	b.behindTheBack(t, func(t kv.Txn) error {
+		return t.Scan(b.blocks.all(boundsRow), func(k, v []byte) error {
+			lo, _, err := b.blocks.decodeBounds(k, v)
+			if err != nil || len(lo) == 2 {
+				return err
+			}
+			begin = append(begin, lo)
+			v = slices.Clone(v)
+			v[len(lo)-1] ^= 8 // it may be a later key of the same run
+			return t.Set(slices.Clone(k), v)
+		})
+	})
+	b.update(func(t kv.Txn) (err error) {
+		for _, key := range begin {
+			err = errors.Join(err, t.Set(key, []byte("late")))
+		}
+		return err
+	})
+	if _, err := b.right(); err != nil || len(begin) == 0 {
+		t.Errorf("%d blocks were written to: %v", len(begin), err)
+	}
+}
+
+// What is filled from blocks and from between them is all in memory.
+func TestFillBetweenBlocks(t *testing.T) {
+	b := filledBlocks(t)
+	b.update(func(t kv.Txn) error { return t.Set([]byte("ac0500"), []byte("w")) })
+	if err := b.fill(); err != nil {
+		t.Fatal(err)
+	}
+	var c counting
+	err := b.view(func(_, r kv.Reader) error {
+		c.Reader = r
+		with := b.im.Reader(context.Background(), &c, kv.TS(b.published.Load()))
+		return with.Scan(kv.Range{Start: []byte("ac"), End: []byte("ad")}, func(_, _ []byte) error { return nil })
+	})
+	if err != nil || c.calls != 0 {
+		t.Errorf("%d calls of the store (%v)", c.calls, err)
 	}
 }
 

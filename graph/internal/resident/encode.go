@@ -82,13 +82,10 @@ func (b *Blocks) decode(key, value []byte) (*chunk, error) {
 
 // bounds tells whether a chunk lies in one run.
 func (b *Blocks) bounds(lo, hi []byte) bool {
-	n := 0
-	if len(lo) > 0 && lo[0] == b.Of {
-		n = b.Layout(lo)
-	}
-	if n <= 0 || n > len(lo) || bytes.Compare(lo, hi) >= 0 {
+	if !b.whose(lo) || bytes.Compare(lo, hi) >= 0 {
 		return false
 	}
+	n := b.Layout(lo)
 	return bytes.HasPrefix(hi, lo[:n]) || bytes.Equal(hi, behind(nil, lo[:n]))
 }
 

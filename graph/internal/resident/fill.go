@@ -42,8 +42,8 @@ type filler struct {
 
 // fill takes blocks where there are any, and rows from between them.
 func (f *filler) fill(rng kv.Range) error {
-	if f.im.blocks.has(rng.Start) {
-		err := f.im.blocks.each(f.Reader, func(c *chunk) error {
+	if b := f.im.blocks; b != nil && b.kept.Load() && bytes.Equal(rng.Start, []byte{b.Of}) {
+		err := b.each(f.Reader, func(c *chunk) error {
 			if err := f.scan(rng.Start, c.lo); err != nil {
 				return err
 			}

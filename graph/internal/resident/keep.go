@@ -18,15 +18,20 @@ func (b *Blocks) Keep(ctx context.Context, store kv.Store) error {
 			return err
 		}
 	}
-	var gaps []gap
-	err := store.View(ctx, func(r kv.Reader) (err error) {
-		gaps, err = b.missing(ctx, r)
-		return err
-	})
-	for err == nil && len(gaps) > 0 {
-		gaps, err = b.write(ctx, store, gaps)
+	for from := []byte{b.Of}; from != nil; {
+		var gaps []gap
+		err := store.View(ctx, func(r kv.Reader) (err error) {
+			gaps, from, err = b.missing(ctx, r, from)
+			return err
+		})
+		for err == nil && len(gaps) > 0 {
+			gaps, err = b.write(ctx, store, gaps)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // write writes some of the blocks that gaps lack, and tells what is left. Since
@@ -103,30 +108,19 @@ func (g *gap) share(most int) int {
 	return min(most, max(1, (g.rows+blocks-1)/blocks))
 }
 
-// missing finds the gaps that are to be filled: all of runs that have blocks,
-// and runs that have none and many rows.
-func (b *Blocks) missing(ctx context.Context, r kv.Reader) ([]gap, error) {
-	s := survey{blocks: b, r: r, ctx: ctx}
-	from := []byte{b.Of}
-	err := r.Scan(b.all(boundsRow), func(k, v []byte) error {
-		lo, hi, err := b.decodeBounds(k, v)
-		if err == nil {
-			err = s.scan(from, lo)
-		}
-		if err != nil {
-			return err
-		}
-		s.enter(lo)
-		s.covered = true
-		s.end(lo)
-		s.gap.lo, from = hi, hi
-		return nil
-	})
-	if err == nil {
-		err = s.scan(from, []byte{b.Of + 1})
+// missing finds gaps that are to be filled: all of runs that have blocks, and
+// runs that have none and many rows. It begins at a key between runs and tells
+// where to go on; nil: there are no more.
+func (b *Blocks) missing(ctx context.Context, r kv.Reader, from []byte) (gaps []gap, next []byte, err error) {
+	s := survey{blocks: b, r: r, ctx: ctx, from: from}
+	err = r.Scan(kv.Range{Start: append(b.key(boundsRow, from), 0), End: b.all(boundsRow).End}, s.bounds)
+	if err == nil && s.next == nil {
+		err = s.scan([]byte{b.Of + 1})
 	}
-	s.end(behind(nil, s.prefix))
-	return s.found, err
+	if s.next == nil {
+		s.end(behind(nil, s.prefix))
+	}
+	return s.found, s.next, err
 }
 
 // survey goes through the runs.
@@ -134,32 +128,63 @@ type survey struct {
 	blocks  *Blocks
 	r       kv.Reader
 	ctx     context.Context
+	from    []byte // what was looked at ends here
 	prefix  []byte // of the run in hand; nil: none yet
 	covered bool   // by a block, somewhere
 	gap     gap    // in hand
 	found   []gap
+	next    []byte // where to go on, with enough found
 }
 
-func (s *survey) scan(from, to []byte) error {
-	if bytes.Compare(from, to) >= 0 {
+// bounds looks at a block, and at what lies before it.
+func (s *survey) bounds(k, v []byte) error {
+	lo, hi, err := s.blocks.decodeBounds(k, v)
+	if err == nil {
+		err = s.scan(lo)
+	}
+	if err != nil {
+		return err
+	}
+	if s.next != nil || !s.enter(lo) {
+		return kv.Stop
+	}
+	s.covered = true
+	s.end(lo)
+	s.gap.lo, s.from = hi, hi
+	return nil
+}
+
+// scan looks at rows that are in no block.
+func (s *survey) scan(to []byte) error {
+	if bytes.Compare(s.from, to) >= 0 {
 		return s.ctx.Err()
 	}
-	return s.r.Scan(kv.Range{Start: from, End: to, KeysOnly: true}, func(key, _ []byte) error {
-		s.enter(key)
+	return s.r.Scan(kv.Range{Start: s.from, End: to, KeysOnly: true}, func(key, _ []byte) error {
+		if !s.blocks.whose(key) {
+			return s.ctx.Err()
+		}
+		if !s.enter(key) {
+			return kv.Stop
+		}
 		s.gap.rows++
 		return s.ctx.Err()
 	})
 }
 
-// enter begins another run, if a key is in another one.
-func (s *survey) enter(key []byte) {
+// enter begins another run, if a key is in another one, unless enough was found.
+func (s *survey) enter(key []byte) bool {
 	prefix := key[:s.blocks.Layout(key)]
 	if bytes.Equal(prefix, s.prefix) {
-		return
+		return true
 	}
 	s.end(behind(nil, s.prefix))
+	if len(s.found) >= s.blocks.Gaps {
+		s.next = slices.Clone(prefix)
+		return false
+	}
 	s.prefix, s.covered = slices.Clone(prefix), false
 	s.gap.lo = s.prefix
+	return true
 }
 
 // end ends a gap.
