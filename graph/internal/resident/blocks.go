@@ -1,10 +1,7 @@
 package resident
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -37,6 +34,7 @@ type BlockOptions struct {
 	Most  int // rows of a block
 	Batch int // bytes of blocks to write at once, about
 	Gaps  int // how many to gather before they are filled
+	Known int // how many runs and blocks a load remembers
 }
 
 // The sizes that BlockOptions have where they are 0.
@@ -44,6 +42,7 @@ const (
 	leastRows  = 16
 	batchBytes = 1 << 20
 	manyGaps   = 10_000
+	manyKnown  = 100_000
 )
 
 // NewBlocks is for a store that holds none, until Found says otherwise.
@@ -51,6 +50,7 @@ func NewBlocks(opts BlockOptions) *Blocks {
 	b := &Blocks{BlockOptions: opts}
 	b.Least, b.Most = cmp.Or(b.Least, leastRows), min(cmp.Or(b.Most, chunkRows), chunkRows)
 	b.Batch, b.Gaps = cmp.Or(b.Batch, batchBytes), cmp.Or(b.Gaps, manyGaps)
+	b.Known = cmp.Or(b.Known, manyKnown)
 	return b
 }
 
@@ -88,68 +88,3 @@ func (b *Blocks) each(r kv.Reader, fn func(*chunk) error) error {
 		return fn(c)
 	})
 }
-
-// outdate deletes the block in which a row lies that is written.
-func (b *Blocks) outdate(t kv.Txn, key []byte) error {
-	if !b.kept.Load() || !b.whose(key) {
-		return nil
-	}
-	var bounds, beginning []byte // of the block, if it is there
-	rng := kv.Range{Start: append(b.key(boundsRow, key), 0), Limit: 1}
-	rng.End = append(behind(b.key(boundsRow, nil), key[:b.Layout(key)]), 0)
-	err := t.Scan(rng, func(k, v []byte) error {
-		if lo, _, err := b.decodeBounds(k, v); err != nil || bytes.Compare(lo, key) <= 0 {
-			bounds, beginning = slices.Clone(k), slices.Clone(v)
-		}
-		return nil
-	})
-	if err != nil || bounds == nil {
-		return err
-	}
-	if err := t.Delete(bounds); err != nil {
-		return err
-	}
-	if err := t.Delete(b.key(blockRow, bounds[2:])); err != nil {
-		return errors.Join(err, t.Set(bounds, beginning)) // a load goes on to undo what it did
-	}
-	return nil
-}
-
-// Update makes a function of an update delete the blocks that it makes wrong.
-func (b *Blocks) Update(fn func(kv.Txn) error) func(kv.Txn) error {
-	return func(t kv.Txn) error { return fn(&outdating{t, b}) }
-}
-
-type outdating struct {
-	kv.Txn
-	blocks *Blocks
-}
-
-func (t *outdating) Set(key, value []byte) error {
-	if err := t.blocks.outdate(t.Txn, key); err != nil {
-		return err
-	}
-	return t.Txn.Set(key, value)
-}
-
-func (t *outdating) Delete(key []byte) error {
-	if err := t.blocks.outdate(t.Txn, key); err != nil {
-		return err
-	}
-	return t.Txn.Delete(key)
-}
-
-// Load is Update for what is written in chunks: a block goes in the chunk in
-// which the first row of it is written.
-func (b *Blocks) Load(fn func(kv.BulkTxn) error) func(kv.BulkTxn) error {
-	return func(t kv.BulkTxn) error { return fn(&outdatingBulk{t, outdating{t, b}}) }
-}
-
-type outdatingBulk struct {
-	kv.BulkTxn
-	outdating outdating
-}
-
-func (t *outdatingBulk) Set(key, value []byte) error { return t.outdating.Set(key, value) }
-
-func (t *outdatingBulk) Delete(key []byte) error { return t.outdating.Delete(key) }
