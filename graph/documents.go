@@ -31,7 +31,8 @@ func (tx *Tx) Document(d Document) (EntityID, error) {
 }
 
 func (tx *Tx) putDocument(c *cachedEntity, n num, row *documentRow) error {
-	c.doc, c.dirty = n, true
+	c.doc = n
+	tx.changes(c)
 	tx.docs[n] = row
 	return errors.Join(tx.set(documentKey(n), row.encode()), tx.set(publicationKey(row.pf, n), nil))
 }

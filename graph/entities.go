@@ -139,8 +139,9 @@ func (tx *Tx) create(kind string, id EntityID) (*cachedEntity, error) {
 }
 
 func (tx *Tx) putEntity(n num, row entityRow) (*cachedEntity, error) {
-	c := &cachedEntity{entityRow: row, num: n, dirty: true}
+	c := &cachedEntity{entityRow: row, num: n}
 	tx.byNum[n], tx.byID[row.id] = c, c
+	tx.changes(c)
 	if err := tx.set(uuidKey(row.id), put5(nil, n)); err != nil {
 		return nil, err
 	}
@@ -176,7 +177,8 @@ func (tx *Tx) giveKey(c *cachedEntity, k Key) error {
 
 func (tx *Tx) putKey(c *cachedEntity, k Key) error {
 	tx.byKey[k] = c
-	c.keys, c.dirty = append(c.keys, datedKey{Key: k, ts: tx.TS()}), true
+	c.keys = append(c.keys, datedKey{Key: k, ts: tx.TS()})
+	tx.changes(c)
 	list, err := tx.owners(k)
 	if err != nil || slices.ContainsFunc(list, func(o owner) bool { return o.entity == c.num }) {
 		return err

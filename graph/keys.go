@@ -79,8 +79,12 @@ func getTime(b []byte) Time { return Time(get6(b) - timeBias) }
 func getNewest(b []byte) Time { return Time(^get6(b)&mask48 - timeBias) }
 
 func key(family byte, parts ...num) []byte {
-	b := make([]byte, 1, 24)
-	b[0] = family
+	return appendKey(make([]byte, 0, 24), family, parts...)
+}
+
+// appendKey and its like build a key in memory that is given.
+func appendKey(b []byte, family byte, parts ...num) []byte {
+	b = append(b, family)
 	for _, p := range parts {
 		b = put5(b, p)
 	}
@@ -121,7 +125,11 @@ func externalKey(k Key) []byte {
 
 // hashKey begins with the first six bytes of a claim's or assertion's id.
 func hashKey(kind byte, id [16]byte, n num) []byte {
-	return put5(append([]byte{famHash, kind}, id[:6]...), n)
+	return appendHash(make([]byte, 0, lenHash), kind, id, n)
+}
+
+func appendHash(b []byte, kind byte, id [16]byte, n num) []byte {
+	return put5(append(append(b, famHash, kind), id[:6]...), n)
 }
 
 const (
@@ -130,7 +138,11 @@ const (
 )
 
 func attributeKey(n num, prop uint16, from Time, claim num) []byte {
-	return put5(putNewest(put2(key(famAttribute, n), prop), from), claim)
+	return appendAttribute(make([]byte, 0, 24), n, prop, from, claim)
+}
+
+func appendAttribute(b []byte, n num, prop uint16, from Time, claim num) []byte {
+	return put5(putNewest(put2(appendKey(b, famAttribute, n), prop), from), claim)
 }
 
 // dir1 of an edge row: direction and class. Events that are bounded to
@@ -144,15 +156,19 @@ const (
 )
 
 func edgeKey(node num, dir byte, from Time, prop uint16, claim num) []byte {
-	return put5(put2(putNewest(append(key(famEdge, node), dir), from), prop), claim)
+	return appendEdge(make([]byte, 0, 24), node, dir, from, prop, claim)
 }
 
-func pairKey(a, b num, from Time, prop uint16, claim num) []byte {
-	return put5(put2(putNewest(key(famPair, min(a, b), max(a, b)), from), prop), claim)
+func appendEdge(b []byte, node num, dir byte, from Time, prop uint16, claim num) []byte {
+	return put5(put2(putNewest(append(appendKey(b, famEdge, node), dir), from), prop), claim)
 }
 
-func propertyKey(prop uint16, from Time, claim num) []byte {
-	return put5(putNewest(put2([]byte{famProperty}, prop), from), claim)
+func appendPair(b []byte, one, other num, from Time, prop uint16, claim num) []byte {
+	return put5(put2(putNewest(appendKey(b, famPair, min(one, other), max(one, other)), from), prop), claim)
+}
+
+func appendProperty(b []byte, prop uint16, from Time, claim num) []byte {
+	return put5(putNewest(put2(append(b, famProperty), prop), from), claim)
 }
 
 func kindKey(kind uint16, from Time, n num) []byte {

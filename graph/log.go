@@ -105,7 +105,7 @@ func (d *dec) act() Act {
 }
 
 func (r *logRecord) encode() []byte {
-	e := make(enc, 0, 256)
+	e := make(enc, 0, r.size())
 	e.byte(byte(logLast*boolBit(r.last) | logWithheld*boolBit(r.withheld)))
 	if r.withheld {
 		e = append(e, r.body[:]...)
@@ -116,11 +116,21 @@ func (r *logRecord) encode() []byte {
 	return append(append(e, r.prev[:]...), hash[:]...)
 }
 
+// size is about how long the row is.
+func (r *logRecord) size() int {
+	n := 256 + len(r.act.Author) + len(r.act.Reason) + len(r.act.Cause) + len(r.act.IdempotencyKey)
+	for i := range r.ops {
+		n += len(r.ops[i].salt) + len(r.ops[i].content) + 4
+	}
+	return n
+}
+
 func (r *logRecord) encodeBody(out *enc) {
 	e := *out
 	e.act(r.act)
 	e.uint(uint64(len(r.ops)))
-	for _, o := range r.ops {
+	for i := range r.ops {
+		o := &r.ops[i]
 		if o.content == nil {
 			e.byte(0)
 			e = append(e, o.leaf[:]...)
@@ -199,11 +209,12 @@ func logOf(r kv.Reader, ts TS, reverse bool, fn func(*logRecord) error) error {
 
 // log adds an operation to the record in hand.
 func (tx *Tx) log(kind byte, write func(e *enc)) {
-	e := make(enc, 0, 64)
-	e.byte(kind)
-	write(&e)
-	tx.ops = append(tx.ops, operation{content: e})
-	tx.opBytes += len(e) + 20
+	from := len(tx.opContents)
+	tx.opContents.byte(kind)
+	write(&tx.opContents)
+	content := tx.opContents[from:len(tx.opContents):len(tx.opContents)]
+	tx.ops = append(tx.ops, operation{content: content})
+	tx.opBytes += len(content) + 20
 }
 
 // writeLog writes the operations in hand as one log record; the last one of a
@@ -218,7 +229,7 @@ func (tx *Tx) writeLog(last bool) error {
 		return err
 	}
 	tx.head = [sha256.Size]byte(row[len(row)-sha256.Size:])
-	tx.ops, tx.opBytes = tx.ops[:0], 0
+	tx.ops, tx.opContents, tx.opBytes = tx.ops[:0], tx.opContents[:0], 0
 	if tx.chunk++; tx.chunk == 0 {
 		return errors.New("graph: one transaction has more than 65,536 chunks: load it in parts")
 	}

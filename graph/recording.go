@@ -102,8 +102,11 @@ func (tx *Tx) instead(old []opened, why cause, rec *record, links []prepared) er
 
 // hashed calls fn for each number whose id begins like this one.
 func (tx *Tx) hashed(kind byte, id [16]byte, fn func(num) error) error {
-	start := hashKey(kind, id, 0)
-	return tx.kv.Scan(kv.Range{Start: start, End: behind(start[:len(start)-5]), KeysOnly: true}, func(key, _ []byte) error {
+	start, end := appendHash(tx.bounds[0][:0], kind, id, 0), tx.bounds[1][:0]
+	end = append(end, start[:len(start)-5]...)
+	next(end)
+	tx.bounds = [2][]byte{start, end}
+	return tx.kv.Scan(kv.Range{Start: start, End: end, KeysOnly: true}, func(key, _ []byte) error {
 		n, err := lastOf(key, lenHash)
 		if err != nil {
 			return err

@@ -53,20 +53,29 @@ func (d *dec) saying() saying {
 // identity is the part of the row that tells claims apart.
 func (r *claimRow) identity() enc {
 	e := make(enc, 0, 64)
+	r.appendIdentity(&e)
+	return e
+}
+
+func (r *claimRow) appendIdentity(e *enc) {
 	e.num(r.subject)
-	e = put2(e, r.prop)
+	*e = put2(*e, r.prop)
 	e.byte(byte(r.class)<<2 | byte(r.start.Kind))
 	e.date(r.start.Date)
 	e.string(r.occurrence)
 	e.value(r.value, r.ref)
-	return e
 }
 
 func (r *claimRow) encode() []byte {
-	e := r.identity()
+	e := make(enc, 0, 64)
+	r.append(&e)
+	return e
+}
+
+func (r *claimRow) append(e *enc) {
+	r.appendIdentity(e)
 	e.num(r.first)
 	e.saying(r.said)
-	return e
 }
 
 func decodeClaim(b []byte) (claimRow, error) {

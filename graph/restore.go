@@ -186,7 +186,7 @@ func (rp *replayer) operation(op []byte) error {
 		}
 		c, err := tx.numbered(n)
 		if err == nil {
-			c.markKeys(tx.at, m)
+			tx.markKeys(c, m)
 		}
 		return err
 	case opDocument:

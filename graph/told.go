@@ -120,7 +120,7 @@ func (tx *Tx) tellKeysOf(c *cachedEntity) error {
 		}
 	}
 	c.again = nil
-	if c.named.marking == Clear || !c.markKeys(tx.at, c.named.marking) {
+	if c.named.marking == Clear || !tx.markKeys(c, c.named.marking) {
 		return nil
 	}
 	tx.log(opTold, func(e *enc) { e.num(c.num); e.byte(byte(c.named.marking)) })
@@ -136,13 +136,16 @@ func (c *cachedEntity) tellKeysSince(ts TS) {
 	}
 }
 
-// markKeys gives the keys of one transaction their marking, and tells whether
-// there are any.
-func (c *cachedEntity) markKeys(ts TS, m Marking) (any bool) {
+// markKeys gives an entity's keys of this transaction their marking, and tells
+// whether there are any.
+func (tx *Tx) markKeys(c *cachedEntity, m Marking) (any bool) {
 	for i := range c.keys {
-		if c.keys[i].ts == ts {
-			c.keys[i].marking, c.dirty, any = m, true, true
+		if c.keys[i].ts == tx.at {
+			c.keys[i].marking, any = m, true
 		}
+	}
+	if any {
+		tx.changes(c)
 	}
 	return any
 }

@@ -59,14 +59,19 @@ type Tx struct {
 	chunk uint16
 	head  [sha256.Size]byte // hash of the log record before
 
-	ops     []operation
-	opBytes int
+	ops        []operation
+	opContents enc // of ops
+	opBytes    int
+	rows       rowWriter
+	bounds     [2][]byte // of a scan for numbers
+
 	next    numbers
 	names   map[string]uint16
 	fresh   map[uint16]nameRow
 	byNum   map[num]*cachedEntity
 	byID    map[EntityID]*cachedEntity
 	byKey   map[Key]*cachedEntity
+	changed []*cachedEntity    // of those, what is not written yet
 	kinds   map[string]*firsts // by key of family k
 	said    map[AssertionID]saidHere
 	docs    map[num]*documentRow
@@ -294,15 +299,21 @@ func (tx *Tx) writeChunk(last bool) error {
 
 // writeHeaders writes the entities that changed and the numbers given.
 func (tx *Tx) writeHeaders() error {
-	for _, c := range tx.byNum {
-		if c.dirty {
-			if err := tx.set(entityKey(c.num), c.encode()); err != nil {
-				return err
-			}
-			c.dirty = false
+	for _, c := range tx.changed {
+		if err := tx.set(entityKey(c.num), c.encode()); err != nil {
+			return err
 		}
+		c.dirty = false
 	}
+	tx.changed = tx.changed[:0]
 	return tx.set(metaKey("numbers"), tx.next.encode())
+}
+
+// changes notes that the header of an entity has to be written.
+func (tx *Tx) changes(c *cachedEntity) {
+	if !c.dirty {
+		c.dirty, tx.changed = true, append(tx.changed, c)
+	}
 }
 
 // room ends a log record that has become large and, where the transaction may

@@ -231,7 +231,7 @@ func (u *undoer) moveBack(claim num) error {
 	}
 	r.flags &^= flagMoved
 	drop := func(key, _ []byte) error { return u.t.Delete(key) }
-	return errors.Join(c.sides(claim, outState, inState, nil, nil, drop), tx.index(claim, c, r, doc))
+	return errors.Join(c.sides(claim, outState, inState, drop), tx.index(claim, c, r, doc))
 }
 
 // forget takes this load's times out of what a claim is about.

@@ -66,12 +66,15 @@ func (w *writer) newClaim(p *prepared) (num, error) {
 	if !p.label {
 		w.tx.facts++
 	}
-	w.tx.log(opClaim, func(e *enc) { e.num(n); *e = append(*e, p.identity()...) })
+	w.tx.log(opClaim, func(e *enc) { e.num(n); p.appendIdentity(e) })
 	return n, w.putClaim(n, p)
 }
 
 func (w *writer) putClaim(n num, p *prepared) error {
-	if err := w.tx.set(claimKey(n), p.encode()); err != nil {
+	s := w.tx.rowsInHand()
+	s.key, s.value = appendKey(s.key[:0], famClaim, n), s.value[:0]
+	p.append(&s.value)
+	if err := s.set(s.key, s.value); err != nil {
 		return err // undoing it looks for this row first
 	}
 	r := w.row(p)
@@ -80,7 +83,11 @@ func (w *writer) putClaim(n num, p *prepared) error {
 			return err
 		}
 	}
-	return errors.Join(w.tx.set(hashKey(hashClaim, p.claim.key(), n), nil), w.tx.index(n, &p.claimRow, r, w.rec.doc))
+	s.key = appendHash(s.key[:0], hashClaim, p.claim.key(), n)
+	if err := s.set(s.key, nil); err != nil {
+		return err
+	}
+	return w.tx.index(n, &p.claimRow, r, w.rec.doc)
 }
 
 func (w *writer) row(p *prepared) row { return rowOf(&p.claimRow, w.rec, p.said) }
@@ -170,7 +177,7 @@ func (tx *Tx) change(n num, c *claimRow, old, next row, doc num) error {
 	}
 	if old.flags&flagMoved == 0 && next.flags&flagMoved != 0 {
 		drop := func(key, _ []byte) error { return tx.kv.Delete(key) }
-		err = errors.Join(err, c.sides(n, outState, inState, nil, nil, drop))
+		err = errors.Join(err, c.sides(n, outState, inState, drop))
 	}
 	return errors.Join(err, tx.index(n, c, old, doc))
 }
@@ -226,64 +233,24 @@ func (c *claimRow) movedBy(s saying) bool {
 // index writes all rows that show the claim.
 func (tx *Tx) index(n num, c *claimRow, r row, doc num) error {
 	alias, label := tx.isLabel(c)
-	return c.rows(n, r, doc, alias, label, tx.set)
+	return tx.rowsInHand().claim(n, c, r, doc, alias, label)
+}
+
+// rowsInHand writes rows in memory of the transaction.
+func (tx *Tx) rowsInHand() *rowWriter {
+	if tx.rows.set == nil {
+		tx.rows.set = tx.set
+	}
+	return &tx.rows
 }
 
 // isLabel tells whether the claim is a name or an alias.
 func (tx *Tx) isLabel(c *claimRow) (alias, label bool) {
+	if c.value.typ != Text {
+		return false, false
+	}
 	name, err := tx.nameOf(c.prop)
-	return name == PropertyAlias, err == nil && c.value.typ == Text && builtin(name)
-}
-
-// rows gives every row that shows the claim to set.
-func (c *claimRow) rows(n num, r row, doc num, alias, label bool, set func(key, value []byte) error) error {
-	from := c.from()
-	e := make(enc, 0, 64)
-	r.append(&e, from)
-	head := len(e)
-	if c.value.typ == Reference {
-		return c.edges(n, r, doc, set)
-	}
-	v := e[:head:head]
-	v.value(c.value, 0)
-	if err := set(attributeKey(c.subject, c.prop, from, n), v); err != nil || !label {
-		return err
-	}
-	a := e[:head:head]
-	a.byte(byte(boolBit(alias)))
-	a.value(c.value, 0)
-	return set(labelKey(fold(c.value.text), c.subject, n), a)
-}
-
-func (c *claimRow) edges(n num, r row, doc num, set func(key, value []byte) error) error {
-	from := c.from()
-	with := func(r row, nums ...num) []byte {
-		e := make(enc, 0, 64)
-		r.append(&e, from)
-		for _, x := range nums {
-			e.num(x)
-		}
-		e.num(doc)
-		return e
-	}
-	plain := r
-	plain.flags &^= flagMoved
-	if plain.flags != r.flags {
-		if err := c.sides(n, outState, inState, with(plain, c.ref), with(plain, c.subject), set); err != nil {
-			return err
-		}
-	}
-	return errors.Join(
-		c.sides(n, c.section(outEvent, outState), c.section(inEvent, inState), with(r, c.ref), with(r, c.subject), set),
-		set(pairKey(c.subject, c.ref, from, c.prop, n), with(plain, c.subject)),
-		set(propertyKey(c.prop, from, n), with(plain, c.subject, c.ref)))
-}
-
-// sides gives the claim's rows at both of its entities to set.
-func (c *claimRow) sides(n num, out, in byte, outValue, inValue []byte, set func(key, value []byte) error) error {
-	return errors.Join(
-		set(edgeKey(c.subject, out, c.from(), c.prop, n), outValue),
-		set(edgeKey(c.ref, in, c.from(), c.prop, n), inValue))
+	return name == PropertyAlias, err == nil && builtin(name)
 }
 
 // mark notes in the headers of what a link is about that something with this
@@ -291,8 +258,8 @@ func (c *claimRow) sides(n num, out, in byte, outValue, inValue []byte, set func
 func (tx *Tx) mark(p *prepared, m Marking) error {
 	for _, c := range p.about() {
 		if c.seen[m] == 0 {
-			c.seen[m], c.dirty = tx.TS(), true
-			tx.byNum[c.num] = c
+			c.seen[m] = tx.TS()
+			tx.changes(c)
 		}
 	}
 	kind, err := tx.nameOf(p.subj.kind)
