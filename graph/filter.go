@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bytes"
 	"fmt"
 	"hash/maphash"
 
@@ -48,16 +47,6 @@ func (t *firstTxn) Get(key []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %.40q", kv.ErrNotFound, key)
 	}
 	return t.BulkTxn.Get(key)
-}
-
-func (t *firstTxn) Scan(r kv.Range, fn func(key, value []byte) error) error {
-	if len(r.Start) == lenHash && r.Start[0] == famHash {
-		part := soughtBy(r.Start)
-		if bytes.Equal(r.End, behind(part)) && t.unseen(part) {
-			return nil
-		}
-	}
-	return t.BulkTxn.Scan(r, fn)
 }
 
 func (t *firstTxn) unseen(part []byte) bool { return part != nil && !t.seen.may(t.hash(part)) }

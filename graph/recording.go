@@ -102,17 +102,28 @@ func (tx *Tx) instead(old []opened, why cause, rec *record, links []prepared) er
 
 // hashed calls fn for each number whose id begins like this one.
 func (tx *Tx) hashed(kind byte, id [16]byte, fn func(num) error) error {
-	start, end := appendHash(tx.bounds[0][:0], kind, id, 0), tx.bounds[1][:0]
-	end = append(end, start[:len(start)-5]...)
-	next(end)
-	tx.bounds = [2][]byte{start, end}
-	return tx.kv.Scan(kv.Range{Start: start, End: end, KeysOnly: true}, func(key, _ []byte) error {
+	if tx.lacks(kind, id) {
+		return nil
+	}
+	start := hashKey(kind, id, 0)
+	return tx.kv.Scan(kv.Range{Start: start, End: behind(start[:len(start)-5]), KeysOnly: true}, func(key, _ []byte) error {
 		n, err := lastOf(key, lenHash)
 		if err != nil {
 			return err
 		}
 		return fn(n)
 	})
+}
+
+// lacks tells whether, as the transaction knows without looking, there is no
+// number whose id begins like this one.
+func (tx *Tx) lacks(kind byte, id [16]byte) bool {
+	first, ok := tx.kv.(*firstTxn)
+	if !ok {
+		return false
+	}
+	var key [lenHash]byte
+	return first.unseen(soughtBy(appendHash(key[:0], kind, id, 0)))
 }
 
 func (tx *Tx) readRecord(n num) (*record, error) {

@@ -63,7 +63,6 @@ type Tx struct {
 	opContents enc // of ops
 	opBytes    int
 	rows       rowWriter
-	bounds     [2][]byte // of a scan for numbers
 
 	next    numbers
 	names   map[string]uint16

@@ -40,7 +40,14 @@ func (w *writer) link(p *prepared) (num, error) {
 }
 
 // findClaim finds the claim that says the same, or nil.
-func (tx *Tx) findClaim(p *prepared) (n num, found *claimRow, err error) {
+func (tx *Tx) findClaim(p *prepared) (num, *claimRow, error) {
+	if tx.lacks(hashClaim, p.claim.key()) {
+		return 0, nil, nil
+	}
+	return tx.searchClaim(p)
+}
+
+func (tx *Tx) searchClaim(p *prepared) (n num, found *claimRow, err error) {
 	err = tx.hashed(hashClaim, p.claim.key(), func(candidate num) error {
 		row, err := tx.readClaim(candidate)
 		if err != nil {

@@ -13,17 +13,16 @@ type cursor interface {
 
 // tableCursor walks over an ordered list of a table.
 type tableCursor struct {
-	of   *table
-	list []entry
+	list
 	step int
 	at   int
 }
 
 func (c *tableCursor) row() (Row, bool) {
-	if c.at < 0 || c.at >= len(c.list) {
+	if c.at < 0 || c.at >= len(c.entries) {
 		return Row{}, false
 	}
-	return c.of.row(c.list[c.at]), true
+	return c.of.row(c.entries[c.at]), true
 }
 
 func (c *tableCursor) next() error {

@@ -29,7 +29,7 @@ type Rows struct {
 	puts    int
 }
 
-// writing is a table on its way into a run.
+// writing is a table on its way into a run. It is read meanwhile.
 type writing struct {
 	table *table
 	done  chan struct{}
@@ -73,18 +73,18 @@ func (r *Rows) spill() error {
 	go func() {
 		defer close(w.done)
 		w.run, w.err = w.table.write(r.dir)
-		w.table.reset()
 	}()
 	return nil
 }
 
-// settle waits for the run that is being written.
+// settle waits for the run that is being written. No scan may be under way.
 func (r *Rows) settle() error {
 	if r.writing == nil {
 		return nil
 	}
 	<-r.writing.done
 	w := r.writing
+	w.table.reset()
 	r.writing, r.spare = nil, w.table
 	if w.run != nil {
 		r.runs = append(r.runs, w.run)
@@ -122,9 +122,6 @@ func (r *Rows) Get(key []byte) (found Row, ok bool, err error) {
 // deleted, too. It heeds the bounds and the direction; kv.Stop ends it without
 // an error. fn may put rows, which the scan does not see.
 func (r *Rows) Scan(rg kv.Range, fn func(Row) error) error {
-	if err := r.settle(); err != nil {
-		return err
-	}
 	r.scans++
 	defer func() { r.scans-- }()
 	low, high := families(rg)
@@ -143,16 +140,26 @@ func (r *Rows) Scan(rg kv.Range, fn func(Row) error) error {
 	return nil
 }
 
-// hold puts what is in memory in order, and gives the lists of each family,
-// which stay as they are whatever is put later.
-func (r *Rows) hold(low, high int) [][][]entry {
-	held := make([][][]entry, high-low)
-	for i := range held {
-		f := &r.table.families[low+i]
-		r.table.order(f)
-		held[i] = f.ordered
+// hold puts what is in memory in order, and gives the lists of each family from
+// the oldest to the newest, which stay as they are whatever is put later.
+func (r *Rows) hold(low, high int) [][]list {
+	held := make([][]list, high-low)
+	for _, t := range r.tables() {
+		for i := range held {
+			for _, entries := range t.lists(&t.families[low+i]) {
+				held[i] = append(held[i], list{t, entries})
+			}
+		}
 	}
 	return held
+}
+
+// tables are those in memory, the older one first.
+func (r *Rows) tables() []*table {
+	if r.writing != nil {
+		return []*table{r.writing.table, r.table}
+	}
+	return []*table{r.table}
 }
 
 // families are the first bytes of the keys of a range: from low to before high.
@@ -171,7 +178,7 @@ func families(rg kv.Range) (low, high int) {
 }
 
 // scanFamily scans the keys of a range that have one first byte.
-func (r *Rows) scanFamily(lead byte, held [][]entry, rg kv.Range, fn func(Row) error) error {
+func (r *Rows) scanFamily(lead byte, held []list, rg kv.Range, fn func(Row) error) error {
 	from, past := rg.Start, func(key []byte) bool {
 		return key[0] != lead || len(rg.End) > 0 && bytes.Compare(key, rg.End) >= 0
 	}
@@ -213,18 +220,18 @@ func after(lead byte) []byte {
 }
 
 // cursors stand where a scan of a family begins, from the newest to the oldest.
-func (r *Rows) cursors(lead byte, held [][]entry, from []byte, reverse bool) (list []cursor, err error) {
+func (r *Rows) cursors(lead byte, held []list, from []byte, reverse bool) (all []cursor, err error) {
 	for i := len(held) - 1; i >= 0; i-- {
-		list = append(list, r.table.cursor(held[i], lead, from, reverse))
+		all = append(all, held[i].cursor(lead, from, reverse))
 	}
 	for i := len(r.runs) - 1; i >= 0; i-- {
 		c, err := newRunCursor(r.runs[i], r.piece(), from, reverse)
-		list = append(list, c)
+		all = append(all, c)
 		if err != nil {
-			return list, err
+			return all, err
 		}
 	}
-	return list, nil
+	return all, nil
 }
 
 // piece gives memory for a piece.
@@ -247,15 +254,21 @@ func (r *Rows) release(list []cursor) {
 	}
 }
 
-func (t *table) cursor(list []entry, lead byte, from []byte, reverse bool) *tableCursor {
-	c := &tableCursor{of: t, list: list, step: 1}
+// list is rows of one family of a table, in order.
+type list struct {
+	of      *table
+	entries []entry
+}
+
+func (l list) cursor(lead byte, from []byte, reverse bool) *tableCursor {
+	c := &tableCursor{list: l, step: 1}
 	switch {
 	case !reverse:
-		c.at = t.seek(list, from)
+		c.at = l.of.seek(l.entries, from)
 	case len(from) == 0 || from[0] != lead:
-		c.at, c.step = len(list)-1, -1
+		c.at, c.step = len(l.entries)-1, -1
 	default:
-		c.at, c.step = t.seek(list, from)-1, -1
+		c.at, c.step = l.of.seek(l.entries, from)-1, -1
 	}
 	return c
 }

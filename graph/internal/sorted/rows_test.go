@@ -115,12 +115,11 @@ func TestPutWithinScan(t *testing.T) {
 // TestDirectoryMissing reports that there is no place for the files.
 func TestDirectoryMissing(t *testing.T) {
 	r := sorted.New(t.TempDir()+"/none", 10)
-	defer r.Close()
 	err := r.Put(sorted.Row{Key: []byte("a")})
 	if err == nil {
-		_, _, err = r.Get([]byte("a"))
+		err = r.Put(sorted.Row{Key: []byte("b")})
 	}
-	if !errors.Is(err, os.ErrNotExist) {
+	if err := errors.Join(err, r.Close()); !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("%v, want that the directory does not exist", err)
 	}
 }

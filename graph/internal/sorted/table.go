@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"sort"
+	"sync"
 )
 
 // entry points to a row and repeats the beginning of its key behind the first
@@ -17,7 +18,8 @@ type entry struct {
 
 const entrySize = 24
 
-// table is rows in memory.
+// table is rows in memory. Two goroutines may read one to which nothing is put
+// any more.
 type table struct {
 	blocks   [][]byte
 	spare    [][]byte    // blocks of earlier rows, to be used again
@@ -28,6 +30,7 @@ type table struct {
 // family is the rows whose keys share the first byte: some that are in order,
 // the longest lists first, and those that came since.
 type family struct {
+	mu      sync.Mutex // of those who put it in order
 	ordered [][]entry
 	tail    []entry
 }
@@ -79,7 +82,7 @@ func (t *table) reset() {
 				longest = list
 			}
 		}
-		*f = family{tail: longest[:0]}
+		f.ordered, f.tail = nil, longest[:0]
 	}
 }
 
@@ -136,6 +139,14 @@ func (t *table) same(a, b entry) bool {
 	return a.high == b.high && a.low == b.low && bytes.Equal(t.key(a), t.key(b))
 }
 
+// lists gives the rows of a family in lists that are in order and stay as they are.
+func (t *table) lists(f *family) [][]entry {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	t.order(f)
+	return f.ordered
+}
+
 // order puts the tail in order. Lists that are not much shorter than the one
 // before are joined with it, so that there are few.
 func (t *table) order(f *family) {
@@ -171,6 +182,8 @@ func (t *table) join(older, newer []entry) []entry {
 
 // whole puts all rows of a family into one list.
 func (t *table) whole(f *family) []entry {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	t.order(f)
 	for n := len(f.ordered); n > 1; n-- {
 		f.ordered = append(f.ordered[:n-2:n-2], t.join(f.ordered[n-2], f.ordered[n-1]))
