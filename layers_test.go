@@ -16,7 +16,7 @@ cmd/parley: examples/ukraine-2025 graph graph/negotiation graph/kv graph/kv/badg
 examples/customkind:
 examples/embed: graph graph/kv/memkv schema
 examples/ukraine-2025:
-graph: graph/edtf graph/internal/resident graph/internal/sorted graph/kv
+graph: graph/edtf graph/internal/resident graph/internal/sorted graph/kv internal/pipe
 graph/edtf:
 graph/graphtest: graph graph/edtf graph/kv graph/kv/badgerkv graph/kv/memkv
 graph/internal/resident: graph/kv
@@ -29,7 +29,8 @@ graph/kv/kvtest: graph/kv
 graph/kv/kvtest/simkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
 graph/kv/memkv: graph/kv graph/kv/internal/guard graph/kv/internal/rows
 graph/negotiation: graph
-loaders: graph graph/edtf loaders/icews loaders/internal/place loaders/jsonl loaders/notes
+internal/pipe:
+loaders: graph graph/edtf internal/pipe loaders/icews loaders/internal/place loaders/jsonl loaders/notes
 loaders/icews: graph graph/edtf loaders/internal/place
 loaders/internal/place: graph/edtf
 loaders/internal/sample: graph graph/edtf schema

@@ -32,6 +32,8 @@ type prepared struct {
 	obj   *cachedEntity // of a reference
 	until Time
 	label bool // a name
+
+	property uint64 // of a link that is spooled: its place there
 }
 
 // Assert records that somebody affirms or denies claims. The same key in the

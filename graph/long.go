@@ -12,6 +12,7 @@ import (
 	"github.com/parleydb/parley/graph/edtf"
 	"github.com/parleydb/parley/graph/internal/sorted"
 	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/internal/pipe"
 )
 
 // long is the links of a draft that are not held in memory. They are read
@@ -26,7 +27,7 @@ type long struct {
 	dates      []*ofDate // by place in the spool and class
 	again      []int     // numbers of the links that repeat another one, in order
 	span       Interval
-	hand       enc // to write down what a link says
+	idle       chan []prepared // memory of batches
 }
 
 type propertyOf struct {
@@ -53,69 +54,107 @@ type ofDate struct {
 // that repeat another one. all takes what the record says, for its hash.
 func (tx *Tx) survey(s *spool, d *Draft, first int, all *sorted.Rows) (*long, error) {
 	l := &long{tx: tx, spool: s, first: first, entities: make([]*cachedEntity, len(s.refs)),
-		properties: map[propertyOf]*ofProperty{}, dates: make([]*ofDate, len(s.valids)*len(classes))}
+		properties: map[propertyOf]*ofProperty{}, dates: make([]*ofDate, len(s.valids)*len(classes)), idle: make(chan []prepared, batchesIdle)}
 	for i, ref := range s.refs {
 		var err error
 		if l.entities[i], err = tx.entity(ref); err != nil {
 			return nil, err
 		}
 	}
-	batch := validated{tx: tx, draft: *d, before: first}
-	batch.draft.Relation, batch.draft.Links = nil, nil
 	n := first
-	err := s.each(func(link *spooled) error {
-		p, err := l.prepare(link)
-		if err != nil {
-			return &LinkError{n, fmt.Errorf("%s: %w", s.properties[link.property], err)}
+	err := pipe.Into(batchesAhead, func(give func([]prepared) bool) error {
+		return l.check(d, give)
+	}, func(batch []prepared) error {
+		var hand enc
+		for i := range batch {
+			l.identify(&batch[i], &hand)
+			if err := putSaying(all, &batch[i], n); err != nil {
+				return err
+			}
+			n++
 		}
-		l.span = l.span.span(turns([]prepared{p}))
-		if err := putSaying(all, &p, n); err != nil {
-			return err
-		}
-		n++
-		tx.progress.at(Checking, n-first, s.links)
-		return batch.add(s.linkOf(link, ByID(p.subj.id), EntityOf(p.obj.id)))
+		l.done(batch)
+		return nil
 	})
-	if err == nil {
-		err = batch.check()
-	}
 	return l, err
 }
 
-// prepare finds out about a link all that its rows need.
-func (l *long) prepare(s *spooled) (prepared, error) {
-	p := prepared{subj: l.entities[s.subject], obj: l.entities[s.object]}
-	of := l.properties[propertyOf{p.subj.kind, s.property}]
-	var when *ofDate
-	if of != nil {
-		when = l.dates[dateOf(s.valid, of.class)]
+// check prepares all links, but for their ids, and has them validated.
+func (l *long) check(d *Draft, give func([]prepared) bool) error {
+	v := validated{tx: l.tx, draft: *d, before: l.first}
+	v.draft.Relation, v.draft.Links = nil, nil
+	batch, n := l.batch(), l.first
+	err := l.each(func(s *spooled) error {
+		batch = append(batch, prepared{})
+		p := &batch[len(batch)-1]
+		if err := l.prepare(s, p); err != nil {
+			return &LinkError{n, fmt.Errorf("%s: %w", l.spool.properties[s.property], err)}
+		}
+		n++
+		l.tx.progress.at(Checking, n-l.first, l.links)
+		if err := v.add(l.linkOf(s, ByID(p.subj.id), EntityOf(p.obj.id))); err != nil {
+			return err
+		}
+		return l.next(&batch, give)
+	})
+	if err != nil {
+		return err
 	}
+	give(batch)
+	return v.check()
+}
+
+// prepare finds out about a link all that its rows need, but for its id.
+func (l *long) prepare(s *spooled, p *prepared) error {
+	if l.known(s, p) {
+		return nil
+	}
+	if len(s.occurrence) > maxOccurrence {
+		return errOccurrence
+	}
+	if err := l.discover(s); err != nil {
+		return err
+	}
+	l.known(s, p)
+	return nil
+}
+
+// known prepares a link from what was found out about others, if that is all.
+func (l *long) known(s *spooled, p *prepared) bool {
+	p.subj, p.obj, p.property = l.entities[s.subject], l.entities[s.object], s.property
+	of := l.properties[propertyOf{p.subj.kind, s.property}]
+	if of == nil || len(s.occurrence) > maxOccurrence {
+		return false
+	}
+	when := l.dates[dateOf(s.valid, of.class)]
 	if when == nil {
-		return l.discover(s)
+		return false
 	}
 	p.subject, p.ref, p.prop, p.class, p.value = p.subj.num, p.obj.num, of.number, of.class, EntityOf(p.obj.id)
 	p.occurrence, p.start, p.said, p.until = s.occurrence, when.start, when.said, when.until
 	p.said.deny = s.deny
-	if len(p.occurrence) > maxOccurrence {
-		return p, errOccurrence
-	}
-	p.claim = p.id(&l.hand, p.subj.id, p.obj.id, l.spool.properties[s.property])
-	return p, nil
+	return true
+}
+
+// identify gives a link its id.
+func (l *long) identify(p *prepared, hand *enc) {
+	p.claim = p.id(hand, p.subj.id, p.obj.id, l.spool.properties[p.property])
 }
 
 // discover prepares a link as any other, and keeps what others may share with it.
-func (l *long) discover(s *spooled) (prepared, error) {
+func (l *long) discover(s *spooled) error {
 	given := l.link(s)
 	p, err := l.tx.link(&given, Valid{})
 	if err != nil {
-		return p, err
+		return err
 	}
 	if err := l.plain(&p, given.Property); err != nil {
-		return p, err
+		return err
 	}
+	l.span = l.span.span(turns([]prepared{p}))
 	l.properties[propertyOf{p.subj.kind, s.property}] = &ofProperty{p.prop, p.class}
 	l.dates[dateOf(s.valid, p.class)] = &ofDate{p.start, p.said, p.until}
-	return p, nil
+	return nil
 }
 
 // plain refuses what has to be seen together with the other links of its draft.
@@ -131,23 +170,84 @@ func (l *long) plain(p *prepared, property string) error {
 	return nil
 }
 
-// write gives the links that do not repeat another one.
+// write gives the links that do not repeat another one. They are read and
+// identified ahead.
 func (l *long) write(fn func(*prepared) error) error {
 	n, again := l.first, l.again
-	return l.each(func(s *spooled) error {
-		n++
-		l.tx.progress.at(Writing, n-l.first, l.links)
-		if len(again) > 0 && again[0] == n-1 {
-			again = again[1:]
-			return nil
+	return pipe.From(batchesAhead, l.prepareAgain, func(batch []prepared) error {
+		for i := range batch {
+			n++
+			l.tx.progress.at(Writing, n-l.first, l.links)
+			if len(again) > 0 && again[0] == n-1 {
+				again = again[1:]
+				continue
+			}
+			if err := fn(&batch[i]); err != nil {
+				return err
+			}
 		}
-		p, err := l.prepare(s)
-		if err != nil {
-			return err
-		}
-		return fn(&p)
+		l.done(batch)
+		return nil
 	})
 }
+
+// prepareAgain prepares all links as they were when they were checked.
+func (l *long) prepareAgain(give func([]prepared) bool) error {
+	var hand enc
+	batch := l.batch()
+	err := l.each(func(s *spooled) error {
+		batch = append(batch, prepared{})
+		p := &batch[len(batch)-1]
+		if !l.known(s, p) {
+			return errors.New("graph: links of a load: the temporary file has changed")
+		}
+		l.identify(p, &hand)
+		return l.next(&batch, give)
+	})
+	if err == nil {
+		give(batch)
+	}
+	return err
+}
+
+const (
+	batchSize    = 256 // links
+	batchesAhead = 8
+	batchesIdle  = batchesAhead + 2
+)
+
+// batch is memory for links.
+func (l *long) batch() []prepared {
+	select {
+	case b := <-l.idle:
+		return b[:0]
+	default:
+		return make([]prepared, 0, batchSize)
+	}
+}
+
+// done takes back the memory of a batch.
+func (l *long) done(batch []prepared) {
+	select {
+	case l.idle <- batch:
+	default:
+	}
+}
+
+// next gives a batch that is full, and begins another one.
+func (l *long) next(batch *[]prepared, give func([]prepared) bool) error {
+	if len(*batch) < batchSize {
+		return nil
+	}
+	if !give(*batch) {
+		return errUnused
+	}
+	*batch = l.batch()
+	return nil
+}
+
+// errUnused ends the making of what nobody uses any more, and is told nobody.
+var errUnused = errors.New("graph: not used")
 
 // putSaying puts what a record says of one claim, with the number of the link.
 func putSaying(all *sorted.Rows, p *prepared, n int) error {

@@ -31,7 +31,10 @@ func (in *input) Close() error {
 
 const bufferSize = 64 << 10
 
-// open opens a file; "-" is stdin.
+// fromStdin is the file that is standard input.
+const fromStdin = "-"
+
+// open opens a file, or stdin.
 func open(file string, stdin io.Reader) (*input, error) { return openCounted(file, stdin, new(int64)) }
 
 // counted counts the bytes that are read.
@@ -61,7 +64,7 @@ func sizeOf(files []string) (size int64) {
 // openCounted opens a file and counts what is read of it.
 func openCounted(file string, stdin io.Reader, n *int64) (*input, error) {
 	in := &input{}
-	if file == "-" {
+	if file == fromStdin {
 		if stdin == nil {
 			stdin = strings.NewReader("")
 		}
@@ -131,7 +134,7 @@ func inWords(err error) error {
 
 // nameOf is what a file is called in messages.
 func nameOf(file string) string {
-	if file == "-" {
+	if file == fromStdin {
 		return "stdin"
 	}
 	return file

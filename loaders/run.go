@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/edtf"
+	"github.com/parleydb/parley/internal/pipe"
 	"github.com/parleydb/parley/loaders/icews"
 	"github.com/parleydb/parley/loaders/internal/place"
 	"github.com/parleydb/parley/loaders/jsonl"
@@ -76,7 +78,8 @@ type load struct {
 	view     graph.View     // what notes may name
 	names    *notes.Names   // and what other files declare
 	notes    []notes.Source // read after the other files
-	read     int64          // bytes of the files
+	taken    int64          // bytes of the files
+	read     int64          // bytes of the files when the statement in hand was read
 }
 
 func (l *load) readCodes() error {
@@ -108,7 +111,7 @@ func (l *load) statements(ctx context.Context, yield func(graph.Statement, error
 
 // file gives the statements of one file, and tells whether to go on.
 func (l *load) file(file string, yield func(graph.Statement, error) bool) bool {
-	f, err := openCounted(file, l.opts.Stdin, &l.read)
+	f, err := openCounted(file, l.opts.Stdin, &l.taken)
 	if err != nil {
 		yield(graph.Statement{}, err)
 		return false
@@ -119,11 +122,42 @@ func (l *load) file(file string, yield func(graph.Statement, error) bool) bool {
 		yield(graph.Statement{}, err)
 		return false
 	}
-	for s, err := range src {
-		if err == nil && len(l.files) > 1 {
-			l.names.Add(s)
+	use := func(g given) error {
+		if l.read = g.read; g.err == nil && len(l.files) > 1 {
+			l.names.Add(g.statement)
 		}
-		if !yield(s, err) {
+		if !yield(g.statement, g.err) {
+			return errUnused
+		}
+		return nil
+	}
+	if file == fromStdin { // whoever types learns of a mistake before the next line
+		return l.each(src, func(g given) bool { return use(g) == nil })
+	}
+	return pipe.From(statementsAhead, func(give func(given) bool) error {
+		l.each(src, give)
+		return nil
+	}, use) == nil
+}
+
+// given is what a reader gives.
+type given struct {
+	statement graph.Statement
+	err       error
+	read      int64 // bytes so far
+}
+
+// statementsAhead is how many statements are read, in a goroutine of its own,
+// before they are asked for.
+const statementsAhead = 16
+
+// errUnused tells the reader that nobody asks for more.
+var errUnused = errors.New("loaders: not used")
+
+// each gives what a reader gives, and tells whether to go on.
+func (l *load) each(src iter.Seq2[graph.Statement, error], give func(given) bool) bool {
+	for s, err := range src {
+		if !give(given{s, err, l.taken}) {
 			return false
 		}
 	}

@@ -63,6 +63,22 @@ func (t *noting) Delete(key []byte) error {
 	return t.Txn.Delete(key)
 }
 
+// Whole is Update for what writes to all runs, about.
+func (im *Image) Whole(fn func(kv.BulkTxn) error) func(kv.BulkTxn) error {
+	if im == nil {
+		return fn
+	}
+	return func(t kv.BulkTxn) error {
+		if err := fn(t); err != nil {
+			return err
+		}
+		for hash := range im.stamps {
+			im.put(uint64(hash), t.TS())
+		}
+		return nil
+	}
+}
+
 // Load is Update for what is written in chunks, each of which may be seen
 // before the next is made.
 func (im *Image) Load(fn func(kv.BulkTxn) error) func(kv.BulkTxn) error {
