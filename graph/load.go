@@ -122,6 +122,7 @@ type staged struct {
 type loader struct {
 	db           *DB
 	again        bool // what was retracted is asserted again
+	once         bool // it is applied once: what was applied is not needed any more
 	memory       int64
 	progress     progress
 	documents    []Statement
@@ -198,6 +199,7 @@ func (l *loader) update(ctx context.Context, act Act, fn func(*Tx) error) (TS, e
 		if err := l.db.broken.get(); err != nil {
 			return 0, err
 		}
+		l.once = true // as Fill and Load promise
 		if store, ok := bulk.(kv.Filler); ok && l.db.published.Load() == 0 {
 			ts, err := l.db.inFill(ctx, store, l, act, fn)
 			if !errors.Is(err, kv.ErrFilled) {
@@ -243,6 +245,9 @@ func (l *loader) apply(ctx context.Context, tx *Tx) error {
 func (l *loader) pass(ctx context.Context, tx *Tx, pending []staged) (left []staged, err error) {
 	var first error
 	for i, s := range pending {
+		if l.once {
+			pending[i] = staged{}
+		}
 		if s.further == nil {
 			l.progress.at(Writing, i, len(pending))
 		}
@@ -263,6 +268,12 @@ func (l *loader) pass(ctx context.Context, tx *Tx, pending []staged) (left []sta
 		return nil, first
 	}
 	return left, nil
+}
+
+// release forgets what is not needed any more.
+func (l *loader) release() {
+	l.close()
+	l.documents, l.declarations, l.drafts, l.retractions, l.spools = nil, nil, nil, nil, nil
 }
 
 // declare makes all entities that the load names, relations and documents with

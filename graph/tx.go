@@ -134,6 +134,13 @@ func (a *attempt) do(db *DB, t kv.Txn, bulk kv.BulkTxn, act Act, fn func(*Tx) er
 	return a.tx.finish()
 }
 
+// forget keeps of what was done only what acknowledge needs.
+func (a *attempt) forget() {
+	if a.tx != nil {
+		*a.tx = Tx{fresh: a.tx.fresh, wrote: a.tx.wrote}
+	}
+}
+
 // acknowledge shows readers what was committed.
 func (db *DB) acknowledge(ts TS, err error, run *attempt) (TS, error) {
 	if err != nil {
@@ -188,7 +195,12 @@ func (db *DB) inFill(ctx context.Context, store kv.Filler, l *loader, act Act, f
 		if last == 0 {
 			t = newFirstTxn(t)
 		}
-		return run.do(db, t, t, act, fn)
+		if err := run.do(db, t, t, act, fn); err != nil {
+			return err
+		}
+		run.forget()
+		l.release()
+		return nil
 	}))
 	return db.acknowledge(ts, err, &run)
 }

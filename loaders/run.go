@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,6 +61,7 @@ func Run(ctx context.Context, db *graph.DB, act graph.Act, files []string, opts 
 		return Report{}, err
 	}
 	l.names = notes.NewNames(l.ontology, &l.view)
+	l.naming = len(files) > 1 && slices.ContainsFunc(files, l.mayBeNotes)
 	src := func(yield func(graph.Statement, error) bool) { l.statements(ctx, yield) }
 	done, err := db.Load(ctx, act, src, &graph.LoadOptions{DryRun: l.opts.DryRun, Force: l.opts.Force, Again: l.opts.Again,
 		Proposals: l.opts.Proposals, Memory: l.opts.Memory, Progress: l.progress()})
@@ -77,6 +79,7 @@ type load struct {
 	icews    icews.Options
 	view     graph.View     // what notes may name
 	names    *notes.Names   // and what other files declare
+	naming   bool           // there may be notes that name it
 	notes    []notes.Source // read after the other files
 	taken    int64          // bytes of the files
 	read     int64          // bytes of the files when the statement in hand was read
@@ -123,7 +126,7 @@ func (l *load) file(file string, yield func(graph.Statement, error) bool) bool {
 		return false
 	}
 	use := func(g given) error {
-		if l.read = g.read; g.err == nil && len(l.files) > 1 {
+		if l.read = g.read; g.err == nil && l.naming {
 			l.names.Add(g.statement)
 		}
 		if !yield(g.statement, g.err) {
@@ -138,6 +141,20 @@ func (l *load) file(file string, yield func(graph.Statement, error) bool) bool {
 		l.each(src, give)
 		return nil
 	}, use) == nil
+}
+
+// mayBeNotes tells of a file that it is notes, or cannot be looked into twice.
+func (l *load) mayBeNotes(file string) bool {
+	if sizeOf([]string{file}) == 0 {
+		return true
+	}
+	f, err := open(file, nil)
+	if err != nil {
+		return true
+	}
+	defer f.Close()
+	format, err := l.opts.Format.of(file, f.Reader)
+	return err != nil || format == Notes
 }
 
 // given is what a reader gives.

@@ -3,6 +3,7 @@ package jsonl
 import (
 	"bytes"
 	"errors"
+	"hash/maphash"
 	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -26,8 +27,8 @@ type member struct {
 
 // parse reads the one JSON object of a line. Syntax errors are
 // *jsontext.SyntacticError.
-func parse(line []byte) (node, error) {
-	p := parser{jsontext.NewDecoder(bytes.NewReader(line))}
+func parse(line []byte, words *known) (node, error) {
+	p := parser{jsontext.NewDecoder(bytes.NewReader(line)), words}
 	n, err := p.value()
 	if err != nil {
 		return node{}, err
@@ -42,7 +43,34 @@ func parse(line []byte) (node, error) {
 
 var errSecond = errors.New("a second value: one object a line")
 
-type parser struct{ dec *jsontext.Decoder }
+type parser struct {
+	dec   *jsontext.Decoder
+	words *known
+}
+
+// known keeps words that came before, some of which come again and again.
+type known struct {
+	seed  maphash.Seed
+	words [1 << 10]string
+	hand  []byte
+}
+
+func newKnown() *known { return &known{seed: maphash.MakeSeed()} }
+
+// word is the text of b.
+func (k *known) word(b []byte) string {
+	w := &k.words[maphash.Bytes(k.seed, b)%uint64(len(k.words))]
+	if *w != string(b) {
+		*w = string(b)
+	}
+	return *w
+}
+
+// unquoted is the text of a string as it stands in JSON.
+func (k *known) unquoted(raw []byte) (_ string, err error) {
+	k.hand, err = jsontext.AppendUnquote(k.hand[:0], raw)
+	return k.word(k.hand), err
+}
 
 func (p parser) value() (node, error) {
 	switch p.dec.PeekKind() {
@@ -94,11 +122,11 @@ func (p parser) scalar() (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	n := node{kind: raw.Kind(), column: int(p.dec.InputOffset()) - len(raw) + 1, text: string(raw)}
+	n := node{kind: raw.Kind(), column: int(p.dec.InputOffset()) - len(raw) + 1}
 	if n.kind == jsontext.KindString {
-		var text []byte
-		text, err = jsontext.AppendUnquote(nil, raw)
-		n.text = string(text)
+		n.text, err = p.words.unquoted(raw)
+	} else {
+		n.text = p.words.word(raw)
 	}
 	return n, err
 }

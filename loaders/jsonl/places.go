@@ -9,10 +9,40 @@ import (
 	"github.com/parleydb/parley/loaders/internal/place"
 )
 
-// placed is a part of a draft and the column at which it stands.
+// placed is a part of a draft and the column at which it stands, with its words
+// by number: there are as many as there are values in a file.
 type placed struct {
-	graph.Part
-	column int
+	name, field   uint32
+	index, column uint32
+}
+
+// placedParts are parts of one draft.
+type placedParts struct {
+	words []string
+	list  []placed
+}
+
+func (s *placedParts) add(p graph.Part, column int) {
+	s.list = append(s.list, placed{s.word(p.Name), s.word(p.Field), uint32(p.Index), uint32(column)})
+}
+
+// word numbers a word.
+func (s *placedParts) word(w string) uint32 {
+	i := slices.Index(s.words, w)
+	if i < 0 {
+		i, s.words = len(s.words), append(s.words, w)
+	}
+	return uint32(i)
+}
+
+func (s *placedParts) find(p graph.Part) (column int, ok bool) {
+	name, field := slices.Index(s.words, p.Name), slices.Index(s.words, p.Field)
+	for _, at := range s.list {
+		if int(at.name) == name && int(at.field) == field && int(at.index) == p.Index {
+			return int(at.column), true
+		}
+	}
+	return 0, false
 }
 
 // places tells where the parts of an assertion stand: each part, else what it
@@ -21,40 +51,39 @@ func (rd *reader) places(o *object, d *graph.Draft) func(graph.Part) string {
 	if rd.err != nil {
 		return nil
 	}
-	var list []placed
+	var parts placedParts
 	for _, name := range []string{"document", "asserted", "valid", "relation"} {
 		if n := o.find(name); n != nil {
-			list = append(list, placed{graph.Part{Name: name}, n.column})
+			parts.add(graph.Part{Name: name}, n.column)
 		}
 	}
 	for i, n := range itemsOf(o.find("chain")) {
-		list = append(list, placed{graph.Part{Name: "chain", Index: i}, n.column})
+		parts.add(graph.Part{Name: "chain", Index: i}, n.column)
 	}
 	if n := o.find("relation"); n != nil {
-		list = append(list, fieldPlaces(n, d.Relation)...)
+		parts.addFields(n, d.Relation)
 	}
 	for i, n := range itemsOf(o.find("claims")) {
-		list = append(list, placed{graph.Part{Name: "claims", Index: i}, n.column})
+		parts.add(graph.Part{Name: "claims", Index: i}, n.column)
 		for _, m := range n.members {
-			list = append(list, placed{graph.Part{Name: "claims", Index: i, Field: m.name}, m.value.column})
+			parts.add(graph.Part{Name: "claims", Index: i, Field: m.name}, m.value.column)
 		}
 	}
-	list = slices.Clip(list)
+	parts.list = slices.Clone(parts.list)
 	file, number := rd.file, rd.number
 	return func(p graph.Part) string {
 		for _, p := range []graph.Part{p, {Name: p.Name, Field: p.Field}, {Name: p.Name, Index: p.Index}, {Name: p.Name}} {
-			if i := slices.IndexFunc(list, func(at placed) bool { return at.Part == p }); i >= 0 {
-				return place.At(file, number, list[i].column)
+			if column, ok := parts.find(p); ok {
+				return place.At(file, number, column)
 			}
 		}
 		return ""
 	}
 }
 
-// fieldPlaces tells where the values of a relation's fields stand, which the
-// draft has in the order of the object.
-func fieldPlaces(relation *node, r *graph.Relation) []placed {
-	var list []placed
+// addFields adds the values of a relation's fields, which the draft has in the
+// order of the object.
+func (s *placedParts) addFields(relation *node, r *graph.Relation) {
 	next := 0
 	for i := range relation.members {
 		m := &relation.members[i]
@@ -64,10 +93,9 @@ func fieldPlaces(relation *node, r *graph.Relation) []placed {
 		name := r.Fields[next].Name
 		next++
 		for j, n := range itemsOf(&m.value) {
-			list = append(list, placed{graph.Part{Name: "relation", Index: j, Field: name}, n.column})
+			s.add(graph.Part{Name: "relation", Index: j, Field: name}, n.column)
 		}
 	}
-	return list
 }
 
 // itemsOf are the items of an array, or the one value that stands in its place.

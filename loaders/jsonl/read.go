@@ -45,13 +45,14 @@ type reader struct {
 	line
 	ontology   *graph.Ontology
 	properties map[string]graph.Property // of claims, see newReader
+	known      *known
 }
 
 // newReader gathers the properties by name, for claims, whose subject's kind
 // need not be known yet: a name has one type in the whole ontology, but not one
 // enumeration.
 func newReader(file string, ontology *graph.Ontology) *reader {
-	rd := &reader{line: line{file: file}, ontology: ontology, properties: map[string]graph.Property{
+	rd := &reader{line: line{file: file}, ontology: ontology, known: newKnown(), properties: map[string]graph.Property{
 		graph.PropertyName:  {Name: graph.PropertyName, Type: graph.Text},
 		graph.PropertyAlias: {Name: graph.PropertyAlias, Type: graph.Text},
 	}}
@@ -83,7 +84,7 @@ func (rd *reader) next(text []byte) (s graph.Statement, ok bool, err error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return s, false, nil
 	}
-	n, err := parse(text)
+	n, err := parse(text, rd.known)
 	if err != nil {
 		return s, false, rd.syntax(err)
 	}

@@ -92,6 +92,13 @@ func (r *Rows) settle() error {
 	return w.err
 }
 
+// Settle gives back the memory of what is in files, when nothing is put any more.
+func (r *Rows) Settle() error {
+	err := r.settle()
+	r.spare = nil
+	return err
+}
+
 // write writes all rows in order into a run. The run is given with an error, too.
 func (t *table) write(dir string) (*run, error) {
 	w, err := newWriter(dir)

@@ -27,6 +27,7 @@ type building struct {
 	ids    []uint64
 
 	table   *table.Builder
+	size    int // that it takes of its memory
 	key     []byte
 	writing chan error // of the table that is being written; nil: none is
 }
@@ -35,6 +36,32 @@ type building struct {
 // may write some until it is closed.
 const apart = 1000
 
+// builders is how many tables are in memory at once: one is put together while
+// another one is written. Left to itself, a builder begins with too little memory,
+// and doubles that.
+const (
+	builders      = 2
+	builderMemory = 64 << 20
+	rowOverhead   = 16 // bytes of a table beside a key and a value
+)
+
+// taken is about how much of its memory a builder takes for a row: it holds its
+// block, and has as much ready to pack it into; for a row that is larger than a
+// block it makes room twice.
+func (b *building) taken(row int) int {
+	if row > b.opts.BlockSize {
+		return 4*row + b.opts.BlockSize
+	}
+	return (2*b.opts.BlockSize + 512) * (row + rowOverhead) / b.opts.BlockSize
+}
+
+func (b *building) reserve() {
+	b.opts.AllocPool = z.NewAllocatorPool(builders)
+	for range builders {
+		b.opts.AllocPool.Return(z.NewAllocator(builderMemory, "tables"))
+	}
+}
+
 // often is how many rows there are from one report to the next.
 const often = 1 << 13
 
@@ -42,7 +69,6 @@ func newBuilding(o badger.Options, commit uint64) (*building, error) {
 	b := &building{dir: o.Dir, level: uint32(o.MaxLevels - 1), commit: commit, opts: table.Options{
 		TableSize: uint64(o.BaseTableSize), BlockSize: o.BlockSize, BloomFalsePositive: o.BloomFalsePositive,
 		ChkMode: o.ChecksumVerificationMode, Compression: o.Compression, ZSTDCompressionLevel: o.ZSTDCompressionLevel,
-		AllocPool: z.NewAllocatorPool(2),
 	}}
 	files, err := os.ReadDir(o.Dir)
 	for _, f := range files {
@@ -57,6 +83,10 @@ func newBuilding(o badger.Options, commit uint64) (*building, error) {
 // build writes the rows. The store's time, whose key comes before all others, is
 // one of them.
 func (b *building) build(ctx context.Context, staged *sorted.Rows, tell func(done, all int), ts kv.TS) error {
+	if err := staged.Settle(); err != nil {
+		return err
+	}
+	b.reserve()
 	defer b.opts.AllocPool.Release()
 	err := b.add(timeKey, binary.BigEndian.AppendUint64(nil, uint64(ts)))
 	n := 0
@@ -84,15 +114,16 @@ func (b *building) build(ctx context.Context, staged *sorted.Rows, tell func(don
 }
 
 func (b *building) add(key, value []byte) error {
-	if b.table != nil && b.table.ReachedCapacity() {
+	if b.table != nil && (b.size >= builderMemory*9/10 || b.table.ReachedCapacity()) {
 		if err := b.end(); err != nil {
 			return err
 		}
 	}
 	if b.table == nil {
-		b.table = table.NewTableBuilder(b.opts)
+		b.table, b.size = table.NewTableBuilder(b.opts), 0
 	}
 	b.key = binary.BigEndian.AppendUint64(append(b.key[:0], key...), ^b.commit) // newer ones sort first
+	b.size += b.taken(len(b.key) + len(value))
 	b.table.Add(b.key, y.ValueStruct{Value: value}, 0)
 	return nil
 }

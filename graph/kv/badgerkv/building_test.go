@@ -1,0 +1,49 @@
+package badgerkv
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestBuildingMemory writes tables of small and of large rows, which can be packed
+// well or not at all: no builder takes more memory than was reserved for it.
+func TestBuildingMemory(t *testing.T) {
+	for name, c := range map[string]struct {
+		value int
+		noise bool
+	}{
+		"small rows":                       {30, false},
+		"small rows that cannot be packed": {30, true},
+		"as large as blocks":               {4000, true},
+		"large rows":                       {700 << 10, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, err := newBuilding((&Options{}).engine(t.TempDir()), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.reserve()
+			defer b.opts.AllocPool.Release()
+			noise, value := rand.NewChaCha8([32]byte{}), make([]byte, c.value)
+			for i := 0; len(b.ids) < 3; i++ {
+				if c.noise {
+					_, _ = noise.Read(value)
+				}
+				if err := b.add(binary.BigEndian.AppendUint64([]byte{'n'}, uint64(i)), value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := <-b.writing; err != nil {
+				t.Fatal(err)
+			}
+			b.table.Finish()
+			b.table.Close()
+			for range builders {
+				if a := b.opts.AllocPool.Get(1, ""); a.Allocated() != builderMemory {
+					t.Errorf("a builder took %d bytes, want %d", a.Allocated(), builderMemory)
+				}
+			}
+		})
+	}
+}
