@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"hash/maphash"
+	"math/bits"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -55,35 +56,34 @@ func (t *firstTxn) hash(b []byte) (at, step uint64) {
 	return maphash.Bytes(t.seeds[0], b), maphash.Bytes(t.seeds[1], b) | 1
 }
 
-// filter remembers which hashes were there, in two bytes each: what it does not
-// know was not, and of what was not it takes one in a few thousand for known.
-// It is one Bloom filter after another, each for eight times as many.
+// filter remembers which hashes were there, in three bytes each: what it does not
+// know was not, and of what was not it takes one in ten thousand for known. It is
+// one Bloom filter after another, each for four times as many.
 type filter struct{ parts []filterPart }
 
 type filterPart struct {
-	bits []uint64 // a power of two of them
-	room int      // hashes that it still takes
+	words []uint64
+	room  int // hashes that it still takes
 }
 
 const (
-	filterBits   = 16 // for a hash
-	filterProbes = 6
+	filterBits   = 24 // for a hash; whoever is wrong looks into every run
+	filterProbes = 8
 	filterFirst  = 1 << 16 // hashes in the first part
 )
 
 func (f *filter) add(at, step uint64) {
 	last := len(f.parts) - 1
 	if last < 0 || f.parts[last].room == 0 {
-		room := filterFirst << (3 * len(f.parts))
+		room := filterFirst << (2 * len(f.parts))
 		f.parts = append(f.parts, filterPart{make([]uint64, room*filterBits/64), room})
 		last++
 	}
 	p := &f.parts[last]
 	p.room--
-	mask := uint64(len(p.bits))*64 - 1
 	for range filterProbes {
-		bit := at & mask
-		p.bits[bit/64] |= 1 << (bit % 64)
+		word, bit := p.place(at)
+		p.words[word] |= bit
 		at += step
 	}
 }
@@ -98,13 +98,17 @@ func (f *filter) may(at, step uint64) bool {
 }
 
 func (p *filterPart) has(at, step uint64) bool {
-	mask := uint64(len(p.bits))*64 - 1
 	for range filterProbes {
-		bit := at & mask
-		if p.bits[bit/64]&(1<<(bit%64)) == 0 {
+		if word, bit := p.place(at); p.words[word]&bit == 0 {
 			return false
 		}
 		at += step
 	}
 	return true
+}
+
+// place spreads a hash evenly over the bits.
+func (p *filterPart) place(hash uint64) (word, bit uint64) {
+	word, rest := bits.Mul64(hash, uint64(len(p.words)))
+	return word, 1 << (rest >> 58)
 }

@@ -290,6 +290,9 @@ func (l *loader) declare(tx *Tx) error {
 			l.done.Entities++
 		}
 	}
+	if l.once {
+		l.declarations = nil
+	}
 	for _, s := range l.documents {
 		if _, err := tx.Declare(Declaration{KindDocument, []Key{s.Document.Key}}); err != nil {
 			return at(s, err)

@@ -320,6 +320,7 @@ func (tx *Tx) assertLong(d Draft, s *spool, from *loader, keep bool) (AssertionI
 		}
 		return tx.assert(d, keep)
 	}
+	s.whole()
 	tx.spool = s
 	tx.memory, tx.progress = cmp.Or(from.memory, sorted.DefaultMemory)/2, &from.progress
 	defer func() { tx.spool, tx.long = nil, nil }()

@@ -88,6 +88,9 @@ func (s *spool) spill() (err error) {
 	return nil
 }
 
+// whole ends the adding of links.
+func (s *spool) whole() { s.refAt, s.propertyAt, s.validAt, s.lastValid = nil, nil, nil, nil }
+
 // each gives the links in order.
 func (s *spool) each(fn func(*spooled) error) error {
 	err := s.read(fn)

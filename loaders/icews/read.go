@@ -136,6 +136,9 @@ func (rd *reader) next(text []byte) {
 		Value:    graph.RefOf(rd.actor(rd.fields[2], "object")),
 		Valid:    rd.day(rd.fields[3]),
 	}
+	if rd.quads == nil {
+		rd.quads = make([]graph.Link, 0, atOnce)
+	}
 	rd.quads = append(rd.quads, l)
 	if rd.facts++; len(rd.quads) == atOnce {
 		rd.giveQuads()
