@@ -99,10 +99,12 @@ func child(ctx context.Context) (asked bool, err error) {
 	switch args := strings.Split(what, "\n"); {
 	case args[0] == "load" && len(args) == 4 && loads()[args[1]] != nil:
 		return true, loadAsChild(ctx, args[1], args[2], args[3])
+	case args[0] == "open" && len(args) == 2:
+		return true, openAsChild(ctx, args[1])
 	case args[0] == "die" && len(args) == 2:
 		return true, writeAndDie(ctx, args[1])
 	}
-	return true, fmt.Errorf("%s=%q: want load, a peer, the folder of the data and that of the store, or die and a store", asChild, what)
+	return true, fmt.Errorf("%s=%q: want load, a peer, the folder of the data and that of the store, or open or die and a store", asChild, what)
 }
 
 func loadAsChild(ctx context.Context, peer, data, dir string) error {
