@@ -1,11 +1,15 @@
 package graph_test
 
 import (
+	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/cryptotest"
+	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/parleydb/parley/graph"
 	"github.com/parleydb/parley/graph/kv/badgerkv"
@@ -161,5 +165,73 @@ func TestFillIsSeen(t *testing.T) {
 	}
 	if err := named(); err != nil {
 		t.Errorf("after the load: %v", err)
+	}
+}
+
+// TestLoadCancelled cancels a load at each of its steps: nothing is written, and
+// no goroutine is left.
+func TestLoadCancelled(t *testing.T) {
+	list := apart(fillStatements(t, 6000))
+	for _, step := range []graph.Step{graph.Reading, graph.Checking, graph.Writing} {
+		t.Run(step.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				db, err := graph.Open(ctx, memkv.New(nil), &graph.Options{Ontology: benchOntology()})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer db.Close()
+				ctx, cancel := context.WithCancel(ctx)
+				defer cancel()
+				_, err = db.Load(ctx, graph.Act{Author: "test"}, statements(list...), &graph.LoadOptions{Progress: func(p graph.Progress) {
+					if p.Step == step {
+						cancel()
+					}
+				}})
+				if !errors.Is(err, context.Canceled) {
+					t.Errorf("load: %v, want %v", err, context.Canceled)
+				}
+				stats, err := db.At(graph.Point{}).Stats(t.Context())
+				want(t, "after the load", text(stats, err), text(graph.Stats{}, nil))
+			})
+		})
+	}
+}
+
+// TestLoadForgets: of what a first load has written, nothing is held while its rows
+// are put in order.
+func TestLoadForgets(t *testing.T) {
+	db := benchOpen(t, t.TempDir())
+	defer db.Close()
+	var drafts []weak.Pointer[graph.Draft]
+	var declared []weak.Pointer[graph.Declaration]
+	src := func(yield func(graph.Statement, error) bool) {
+		for _, s := range apart(fillStatements(t, 9000)) {
+			if s.Draft != nil {
+				drafts = append(drafts, weak.Make(s.Draft))
+			}
+			if s.Declaration != nil {
+				declared = append(declared, weak.Make(s.Declaration))
+			}
+			if !yield(s, nil) {
+				return
+			}
+		}
+	}
+	stored := false
+	_, err := db.Load(ctx, graph.Act{Author: "test"}, src, &graph.LoadOptions{Progress: func(p graph.Progress) {
+		if p.Step != graph.Storing || stored {
+			return
+		}
+		stored = true
+		runtime.GC()
+		if slices.ContainsFunc(drafts, func(d weak.Pointer[graph.Draft]) bool { return d.Value() != nil }) {
+			t.Error("a draft is held")
+		}
+		if slices.ContainsFunc(declared, func(d weak.Pointer[graph.Declaration]) bool { return d.Value() != nil }) {
+			t.Error("a declaration is held")
+		}
+	}})
+	if err != nil || !stored || len(drafts) == 0 || len(declared) == 0 {
+		t.Errorf("%v, %t, %d drafts, %d declarations", err, stored, len(drafts), len(declared))
 	}
 }
