@@ -37,6 +37,8 @@ type LoadOptions struct {
 	Proposals int  // look for what is new but may be the same as something else, at most so many
 	// Memory is about how many bytes of memory a load into an empty store takes
 	// to sort rows; what is more goes into temporary files. 0: the store chooses.
+	// Beside them a load holds drafts until they are asserted, what it knows of
+	// each entity, and some ten bytes for each link.
 	Memory int64
 	// Progress is told now and then how far the load is, by the goroutine that
 	// called Load. Nil is told nothing.
