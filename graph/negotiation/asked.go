@@ -85,7 +85,7 @@ func (a *asking) part(negotiation *graph.EntityID, issues, parties *[]graph.Enti
 }
 
 // instead says what could have been named: the parties and issues of the
-// negotiation, or all negotiations.
+// negotiation, or all negotiations, or versions.
 func (a *asking) instead(kind string) string {
 	s, err := scopeOf(a.ctx, a.v, a.negotiation)
 	if err != nil {
@@ -100,7 +100,7 @@ func (a *asking) instead(kind string) string {
 	case kindIssue:
 		ids = s.issues
 	}
-	if kind == kindNegotiation || (kind == kindIssue && s.whole) {
+	if kind == kindNegotiation || kind == kindVersion || (kind == kindIssue && s.whole) {
 		for e, err := range a.v.OfKind(a.ctx, kind) {
 			if err != nil {
 				return ""

@@ -39,6 +39,10 @@ func TestAsked(t *testing.T) {
 	_, conditions := negotiation.Conditions(ctx, w.at(""), &negotiation.ConditionQuery{Negotiation: nobody})
 	_, transitions := negotiation.Transitions(ctx, w.at(""), &negotiation.TransitionQuery{Kinds: []string{"Ofer"}})
 	_, deadlines := negotiation.Deadlines(ctx, w.at(""), -1, nil)
+	draft := func(q negotiation.DraftQuery) error {
+		_, err := negotiation.DraftTextOf(ctx, w.at(""), &q)
+		return err
+	}
 	id := nobody.String()
 	for _, c := range []struct {
 		name string
@@ -70,6 +74,10 @@ func TestAsked(t *testing.T) {
 		{"transitions", transitions, graph.ErrValue,
 			`negotiation: transitions: graph: bad value: unknown kind with states "Ofer": want one of Commitment, Concession, Condition, Deadline, Demand, Dispute, Guarantee, Issue, Meeting, Offer, Provision, Threat`},
 		{"deadlines", deadlines, graph.ErrValue, "negotiation: deadlines: graph: bad value: within -1 days: want 0 or more"},
+		{"draft text", draft(negotiation.DraftQuery{Negotiation: nobody}), graph.ErrNotFound, "negotiation: draft text: negotiation " + id + ": graph: not found: entity " + id + "; there are Talks"},
+		{"issue of a draft", draft(negotiation.DraftQuery{Negotiation: talks, Issues: issues}), graph.ErrRefused, "negotiation: draft text: graph: refused: issue US is of kind State; there are Guarantees, Land"},
+		{"version", draft(negotiation.DraftQuery{Versions: []graph.EntityID{w.id("land")}}), graph.ErrRefused,
+			"negotiation: draft text: graph: refused: version Land is of kind Issue; none is known at this point"},
 		{"travel from nobody", travel(nil), graph.ErrValue, "negotiation: travel: graph: bad value: say from whom: there are Russia, US, Ukraine"},
 		{"travel of nothing", travel(&negotiation.TravelQuery{From: w.id("us"), Carrying: nobody}), graph.ErrNotFound,
 			"negotiation: travel: cargo " + id + ": graph: not found: entity " + id + "; none is known at this point"},

@@ -12,6 +12,7 @@ import (
 const (
 	provisionKind     = "Provision"
 	versionRole       = "version"
+	kindVersion       = "DraftVersion"
 	draftRole         = "draft"
 	pointField        = "point"
 	provisionText     = "text"
@@ -107,7 +108,8 @@ func DraftTextOf(ctx context.Context, v graph.View, q *DraftQuery) (DraftText, e
 	if q == nil {
 		q = &DraftQuery{}
 	}
-	r := draftReading{ctx: ctx, v: v.On(v.Day()), q: q}
+	asked := *q
+	r := draftReading{ctx: ctx, v: v.On(v.Day()), q: &asked}
 	if err := r.read(); err != nil {
 		return DraftText{}, fmt.Errorf("negotiation: draft text: %w", err)
 	}
@@ -126,8 +128,12 @@ type draftReading struct {
 }
 
 func (r *draftReading) read() error {
-	if err := declared(r.v); err != nil {
-		return err
+	a := ask(r.ctx, r.v)
+	r.q.Negotiation = a.about(r.q.Negotiation)
+	r.q.Issues = a.entities("issue", kindIssue, r.q.Issues)
+	r.q.Versions = a.entities("version", kindVersion, r.q.Versions)
+	if a.err != nil {
+		return a.err
 	}
 	list, err := r.standing()
 	if err != nil {
