@@ -55,11 +55,11 @@ func (b *building) taken(row int) int {
 	return (2*b.opts.BlockSize + 512) * (row + rowOverhead) / b.opts.BlockSize
 }
 
-func (b *building) reserve() {
-	b.opts.AllocPool = z.NewAllocatorPool(builders)
-	for range builders {
-		b.opts.AllocPool.Return(z.NewAllocator(builderMemory, "tables"))
-	}
+// begin begins a table. The pool forgets memory that is not asked for within
+// some seconds: then there is some of the right size in its place.
+func (b *building) begin() {
+	b.opts.AllocPool.Return(b.opts.AllocPool.Get(builderMemory, "tables"))
+	b.table, b.size = table.NewTableBuilder(b.opts), 0
 }
 
 // often is how many rows there are from one report to the next.
@@ -86,7 +86,7 @@ func (b *building) build(ctx context.Context, staged *sorted.Rows, tell func(don
 	if err := staged.Settle(); err != nil {
 		return err
 	}
-	b.reserve()
+	b.opts.AllocPool = z.NewAllocatorPool(builders)
 	defer b.opts.AllocPool.Release()
 	err := b.add(timeKey, binary.BigEndian.AppendUint64(nil, uint64(ts)))
 	n := 0
@@ -120,7 +120,7 @@ func (b *building) add(key, value []byte) error {
 		}
 	}
 	if b.table == nil {
-		b.table, b.size = table.NewTableBuilder(b.opts), 0
+		b.begin()
 	}
 	b.key = binary.BigEndian.AppendUint64(append(b.key[:0], key...), ^b.commit) // newer ones sort first
 	b.size += b.taken(len(b.key) + len(value))

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/dgraph-io/ristretto/v2/z"
 )
 
 // TestBuildingMemory writes tables of small and of large rows, which can be packed
@@ -23,7 +25,7 @@ func TestBuildingMemory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.reserve()
+			b.opts.AllocPool = z.NewAllocatorPool(builders)
 			defer b.opts.AllocPool.Release()
 			noise, value := rand.NewChaCha8([32]byte{}), make([]byte, c.value)
 			for i := 0; len(b.ids) < 3; i++ {
@@ -40,8 +42,8 @@ func TestBuildingMemory(t *testing.T) {
 			b.table.Finish()
 			b.table.Close()
 			for range builders {
-				if a := b.opts.AllocPool.Get(1, ""); a.Allocated() != builderMemory {
-					t.Errorf("a builder took %d bytes, want %d", a.Allocated(), builderMemory)
+				if a := b.opts.AllocPool.Get(1, ""); a.Allocated() > builderMemory {
+					t.Errorf("a builder took %d bytes, want at most %d", a.Allocated(), builderMemory)
 				}
 			}
 		})
