@@ -187,7 +187,7 @@ func (db *DB) inChunks(ctx context.Context, bulk kv.Bulk, act Act, fn func(*Tx) 
 func (db *DB) inFill(ctx context.Context, store kv.Filler, l *loader, act Act, fn func(*Tx) error) (TS, error) {
 	var run attempt
 	opts := &kv.FillOptions{Memory: l.memory, Progress: func(done, all int) { l.progress.at(Storing, done, all) }}
-	ts, err := store.Fill(ctx, opts, db.image.Whole(func(t kv.BulkTxn) error {
+	ts, err := store.Fill(ctx, opts, db.image.Whole(db.blocks.Load(func(t kv.BulkTxn) error {
 		last, _, err := newest(t)
 		if err != nil {
 			return err
@@ -201,7 +201,7 @@ func (db *DB) inFill(ctx context.Context, store kv.Filler, l *loader, act Act, f
 		run.forget()
 		l.release()
 		return nil
-	}))
+	})))
 	return db.acknowledge(ts, err, &run)
 }
 

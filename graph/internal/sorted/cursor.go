@@ -41,7 +41,7 @@ type runCursor struct {
 
 // newRunCursor stands on the first row that is not before key or, in reverse,
 // on the last before it; an empty key is the first, in reverse the end. It reads
-// into held.
+// into held. The cursor is given with an error, too.
 func newRunCursor(r *run, held *pieceRows, key []byte, reverse bool) (*runCursor, error) {
 	c := &runCursor{of: r, held: held, step: 1}
 	if reverse {
@@ -52,7 +52,7 @@ func newRunCursor(r *run, held *pieceRows, key []byte, reverse bool) (*runCursor
 		c.piece = len(r.pieces) - 1
 	}
 	if err := c.load(); err != nil {
-		return nil, err
+		return c, err
 	}
 	c.at = sort.Search(len(c.held.at), func(i int) bool { return bytes.Compare(c.held.row(i).Key, key) >= 0 })
 	if reverse {

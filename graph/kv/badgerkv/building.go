@@ -103,6 +103,9 @@ func (b *building) build(ctx context.Context, staged *sorted.Rows, tell func(don
 	}
 	if err == nil {
 		err = b.end()
+	} else if b.table != nil { // whose goroutines wait for more
+		b.table.Finish()
+		b.table.Close()
 	}
 	if b.writing != nil {
 		err = errors.Join(err, <-b.writing)

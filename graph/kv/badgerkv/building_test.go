@@ -1,11 +1,17 @@
 package badgerkv
 
 import (
+	"context"
 	"encoding/binary"
+	"errors"
 	"math/rand/v2"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/dgraph-io/ristretto/v2/z"
+
+	"github.com/parleydb/parley/graph/internal/sorted"
 )
 
 // TestBuildingMemory writes tables of small and of large rows, which can be packed
@@ -47,5 +53,29 @@ func TestBuildingMemory(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestBuildingCancelled shows that a table that is given up leaves nothing that runs.
+func TestBuildingCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	staged := sorted.New(t.TempDir(), 1<<20)
+	defer staged.Close()
+	if err := staged.Put(sorted.Row{Key: []byte("n"), Value: []byte("a row")}); err != nil {
+		t.Fatal(err)
+	}
+	before := runtime.NumGoroutine()
+	b, err := newBuilding((&Options{}).engine(t.TempDir()), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.build(ctx, staged, nil, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want that it was cancelled", err)
+	}
+	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+		}
 	}
 }
