@@ -12,8 +12,8 @@
 // itself and are refused with ErrKey. A key that is absent is not an error of
 // Scan or GetMany; Get reports it as ErrNotFound. Byte slices handed to a
 // callback are valid until the callback returns; slices handed to Set belong to
-// the caller again as soon as Set returns; the slice that Get returns belongs
-// to the caller.
+// the caller again as soon as Set returns; the slice that Get returns stays as
+// it is, and nobody changes it.
 package kv
 
 import (

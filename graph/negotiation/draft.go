@@ -131,7 +131,7 @@ func (r *draftReading) read() error {
 	a := ask(r.ctx, r.v)
 	r.q.Negotiation = a.about(r.q.Negotiation)
 	r.q.Issues = a.entities("issue", kindIssue, r.q.Issues)
-	r.q.Versions = a.entities("version", kindVersion, r.q.Versions)
+	r.q.Versions = distinct(a.entities("version", kindVersion, r.q.Versions))
 	if a.err != nil {
 		return a.err
 	}

@@ -167,6 +167,10 @@ claim z0: points 3 ; 2025-12-01/..
 	want(t, "versions", strings.Join(got, "\n"), `Leak 2 of 3 points (1)
 First version CONFIRMED_BY_PARTY (1)
 Second version DISOWNED (1)`)
+	twice, err := negotiation.DraftTextOf(ctx, w.at("2025-12-16"), &negotiation.DraftQuery{Versions: []graph.EntityID{w.id("v1"), w.id("v1")}})
+	if err != nil || len(twice.Versions) != 1 {
+		t.Errorf("one version asked for twice: %d (%v)", len(twice.Versions), err)
+	}
 	back, err := negotiation.DraftTextOf(ctx, w.at("2025-12-16"), &negotiation.DraftQuery{Versions: []graph.EntityID{w.id("v2"), w.id("v1")}})
 	if err != nil || back.Versions[0].ID != w.id("v2") || len(back.Versions) != 2 {
 		t.Errorf("versions asked for are not in the order asked for (%v)", err)

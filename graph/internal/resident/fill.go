@@ -19,9 +19,11 @@ func (im *Image) Fill(ctx context.Context, r kv.Reader, since kv.TS, rng kv.Rang
 	}
 	f := filler{reader: reader{Reader: r, ctx: ctx, im: im, since: since}}
 	err := f.fill(rng)
-	f.end()
-	if errors.Is(err, errFull) {
+	if errors.Is(err, errFull) { // the run before has ended
 		return nil
+	}
+	if err == nil { // else the run in hand lacks rows
+		f.end()
 	}
 	return err
 }

@@ -102,10 +102,14 @@ type gap struct {
 	rows   int
 }
 
-// share is how many rows a block gets so that all of the gap are alike.
+// share is how many rows a block gets so that all of the gap are alike; as many
+// as may be where the gap has more than were counted.
 func (g *gap) share(most int) int {
-	blocks := max(1, (g.rows+most-1)/most)
-	return min(most, max(1, (g.rows+blocks-1)/blocks))
+	if g.rows <= 0 {
+		return most
+	}
+	blocks := (g.rows + most - 1) / most
+	return (g.rows + blocks - 1) / blocks
 }
 
 // missing finds gaps that are to be filled: all of runs that have blocks, and
