@@ -438,15 +438,7 @@ func TestFillBetweenBlocks(t *testing.T) {
 	if err := b.fill(); err != nil {
 		t.Fatal(err)
 	}
-	var c counting
-	err := b.view(func(_, r kv.Reader) error {
-		c.Reader = r
-		with := b.im.Reader(context.Background(), &c, kv.TS(b.published.Load()))
-		return with.Scan(kv.Range{Start: []byte("ac"), End: []byte("ad")}, func(_, _ []byte) error { return nil })
-	})
-	if err != nil || c.calls != 0 {
-		t.Errorf("%d calls of the store (%v)", c.calls, err)
-	}
+	b.inMemory(t, "ac", "ad")
 }
 
 // Whichever write fails, the blocks that there are are right, and the next

@@ -2,7 +2,6 @@ package resident
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -64,19 +63,17 @@ func (f *filler) scan(from, to []byte) error {
 	if bytes.Compare(from, to) >= 0 {
 		return f.ctx.Err()
 	}
-	var ended error // which the store is not to be told of
-	err := f.Reader.Scan(kv.Range{Start: from, End: to}, func(key, value []byte) error {
+	return f.Reader.Scan(kv.Range{Start: from, End: to}, func(key, value []byte) error {
 		prefix := f.im.prefix(key)
 		if prefix == nil {
 			return nil
 		}
-		if ended = f.enter(prefix, f.im.layout(key) == Alone); ended != nil {
-			return kv.Stop
+		if err := f.enter(prefix, f.im.layout(key) == Alone); err != nil {
+			return err
 		}
 		f.put(key, value)
 		return f.ctx.Err()
 	})
-	return cmp.Or(err, ended)
 }
 
 // enter begins another run, if the prefix is not that of the run in hand.

@@ -127,6 +127,20 @@ func (b *bed) view(fn func(with, without kv.Reader) error) error {
 	})
 }
 
+// inMemory scans a range, for which the store must not be read.
+func (b *bed) inMemory(t *testing.T, from, to string) {
+	t.Helper()
+	var c counting
+	err := b.view(func(_, r kv.Reader) error {
+		c.Reader = r
+		with := b.im.Reader(context.Background(), &c, kv.TS(b.published.Load()))
+		return with.Scan(kv.Range{Start: []byte(from), End: []byte(to)}, func(_, _ []byte) error { return nil })
+	})
+	if err != nil || c.calls != 0 {
+		t.Errorf("%d calls of the store (%v)", c.calls, err)
+	}
+}
+
 func rowOf(r *rand.Rand) []byte {
 	switch r.IntN(4) {
 	case 0:
@@ -291,15 +305,7 @@ func TestFill(t *testing.T) {
 		}
 	}
 	fill()
-	var c counting
-	err := b.view(func(_, r kv.Reader) error {
-		c.Reader = r
-		with := b.im.Reader(context.Background(), &c, kv.TS(b.published.Load()))
-		return with.Scan(kv.Range{Start: []byte("aa"), End: []byte("ab")}, func(_, _ []byte) error { return nil })
-	})
-	if err != nil || c.calls != 0 {
-		t.Errorf("%d calls of the store (%v)", c.calls, err)
-	}
+	b.inMemory(t, "aa", "ab")
 	for range 300 {
 		b.compare(t, r)
 		b.update(write(r))
