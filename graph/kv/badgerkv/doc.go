@@ -21,11 +21,12 @@
 // nothing can conflict. The engine makes each of its transactions durable by
 // itself, which would cost every update its own wait for the disk; so updates
 // that wait at the same time become one group. Each runs its function in its
-// caller's goroutine, on top of what those before it in the group wrote. The
-// first of them then queues again, behind all that are waiting by now, and
-// commits the group when its turn comes; the others wait for that. Since no
-// goroutine of the store runs anybody's function, a panic lands where it
-// belongs and can take nothing down with it.
+// caller's goroutine, on top of what those before it wrote. The first of them
+// commits the group as soon as the commit before is done; the others wait for
+// that. Meanwhile the next group begins on top of it, so that functions run while
+// the disk is waited for: where a commit fails, what was written on top of it
+// fails, too. Since no goroutine of the store runs anybody's function, a panic
+// lands where it belongs and can take nothing down with it.
 //
 // Fill sorts all rows, in memory and in temporary files, and writes them in the
 // order of their keys into tables beside the engine's, which nothing has to

@@ -27,13 +27,10 @@ func (s *Store) Fill(ctx context.Context, opts *kv.FillOptions, fn func(kv.BulkT
 		return 0, err
 	}
 	defer s.rewriting.Give()
-	if err := s.turn.Take(ctx); err != nil {
+	if err := s.alone(ctx); err != nil {
 		return 0, err
 	}
-	defer s.turn.Give()
-	if s.open != nil && !s.open.empty() {
-		s.commit() // its updates came first
-	}
+	defer s.among()
 	if err := s.writable(); err != nil {
 		return 0, err
 	}

@@ -3,6 +3,7 @@ package badgerkv
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -99,6 +100,91 @@ func TestLargestGroup(t *testing.T) {
 			t.Error(m.group.err)
 		}
 	}
+}
+
+// TestOnTopOfCommit: while a group is being committed, updates read what it
+// wrote, and what others wrote on top of it.
+func TestOnTopOfCommit(t *testing.T) {
+	s := mustOpen(t, t.TempDir(), &Options{NoSync: true})
+	update(t, s, "a0")
+	update(t, s, "a1")
+	below := join(t, s, func(tx kv.Txn) error {
+		return errors.Join(tx.Delete([]byte("a0")), tx.Set([]byte("a2"), []byte("below")), tx.Set([]byte("a3"), nil))
+	})
+	if s.groups.take(below.group) != below.group {
+		t.Fatal("the group is not open")
+	}
+	above := join(t, s, func(tx kv.Txn) error {
+		return errors.Join(tx.Delete([]byte("a3")), tx.Set([]byte("a4"), nil))
+	})
+	top := join(t, s, func(tx kv.Txn) error {
+		if got := seen(tx); got != "a1 a2 a4 | a4 a2 a1 | a1" {
+			t.Errorf("saw %s", got)
+		}
+		if _, err := tx.Get([]byte("a0")); !errors.Is(err, kv.ErrNotFound) {
+			t.Errorf("a deleted row: %v", err)
+		}
+		if v, err := tx.Get([]byte("a2")); string(v) != "below" {
+			t.Errorf("a row of the group that is being committed: %q, %v", v, err)
+		}
+		return tx.Set([]byte("a0"), nil)
+	})
+	if !above.first || above.group == below.group || top.group != above.group {
+		t.Error("updates joined other groups than they should")
+	}
+	s.end(below.group)
+	s.finish(above.group)
+	var got string
+	err := s.View(t.Context(), func(r kv.Reader) error { got = seen(r); return nil })
+	if err != nil || got != "a0 a1 a2 a4 | a4 a2 a1 a0 | a0" {
+		t.Errorf("afterwards: %s, %v", got, err)
+	}
+}
+
+// seen lists the keys that begin with a, forwards, backwards, and the first.
+func seen(r kv.Reader) string {
+	var list []string
+	add := func(k, _ []byte) error { list = append(list, string(k)); return nil }
+	rg := kv.Range{Start: []byte("a"), End: []byte("b")}
+	err := r.Scan(rg, add)
+	list = append(list, "|")
+	rg.Reverse = true
+	err = errors.Join(err, r.Scan(rg, add))
+	list = append(list, "|")
+	err = errors.Join(err, r.Scan(kv.Range{Start: []byte("a"), Limit: 1}, add))
+	if err != nil {
+		return err.Error()
+	}
+	return strings.Join(list, " ")
+}
+
+// TestOnTopOfFailure: what was written on top of a group that cannot be
+// committed fails with it.
+func TestOnTopOfFailure(t *testing.T) {
+	s := mustOpen(t, t.TempDir(), &Options{NoSync: true})
+	set := func(tx kv.Txn) error { return tx.Set([]byte("a"), nil) }
+	below := join(t, s, set)
+	s.groups.take(below.group)
+	above := join(t, s, set)
+	if err := s.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.end(below.group)
+	s.finish(above.group)
+	if below.group.err == nil || !errors.Is(above.group.err, *s.broken.Load()) {
+		t.Errorf("%v, and on top of it %v", below.group.err, above.group.err)
+	}
+}
+
+// TestWritersGoOn: nobody waits for a commit in order to write on top of it.
+func TestWritersGoOn(t *testing.T) {
+	s := mustOpen(t, t.TempDir(), &Options{NoSync: true})
+	s.committing.Lock() // as a commit does while it waits for the disk
+	set := func(tx kv.Txn) error { return tx.Set([]byte("a"), nil) }
+	if a, b := join(t, s, set), join(t, s, set); a.group != b.group {
+		t.Error("updates that waited for one commit are in two groups")
+	}
+	s.committing.Give()
 }
 
 // fillUpdate writes as much as one update may hold.
@@ -234,7 +320,7 @@ func TestBroken(t *testing.T) {
 	_, second := s.Update(t.Context(), write)
 	_, load := s.Load(t.Context(), func(b kv.BulkTxn) error { return write(b) })
 	for _, err := range []error{second, load} {
-		if first == nil || err == nil || !errors.Is(err, s.broken) {
+		if first == nil || err == nil || !errors.Is(err, *s.broken.Load()) {
 			t.Errorf("%v after %v", err, first)
 		}
 	}

@@ -14,17 +14,14 @@ func (s *Store) Load(ctx context.Context, fn func(kv.BulkTxn) error) (kv.TS, err
 		return 0, err
 	}
 	defer s.gate.Leave()
-	if err := s.turn.Take(ctx); err != nil {
+	if err := s.alone(ctx); err != nil {
 		return 0, err
 	}
-	defer s.turn.Give()
-	if s.open != nil && !s.open.empty() {
-		s.commit() // its updates came first
-	}
+	defer s.among()
 	if err := s.writable(); err != nil {
 		return 0, err
 	}
-	b := &bulkTxn{txn: s.begin(ctx, 0, rows.New()), store: s}
+	b := &bulkTxn{txn: s.begin(ctx, 0), store: s}
 	defer b.end()
 	if err := fn(b); err != nil {
 		return 0, err

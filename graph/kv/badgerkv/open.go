@@ -50,7 +50,7 @@ func openStore(dir string, opts *Options) (*Store, error) {
 }
 
 func newStore(db *badger.DB, sums *sums, opts *Options) *Store {
-	s := &Store{db: db, sums: sums, now: time.Now, readOnly: opts.ReadOnly, noSync: opts.NoSync, turn: guard.NewTurn(), rewriting: guard.NewTurn()}
+	s := &Store{db: db, sums: sums, now: time.Now, readOnly: opts.ReadOnly, noSync: opts.NoSync, turn: guard.NewTurn(), committing: guard.NewTurn(), rewriting: guard.NewTurn()}
 	if opts.Now != nil {
 		s.now = opts.Now
 	}

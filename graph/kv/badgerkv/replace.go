@@ -58,7 +58,7 @@ func (s *Store) replace(ctx context.Context, old *rows.Tree, staged *sorted.Rows
 func (s *Store) reopen() error {
 	db, err := openEngine(s.db.Opts())
 	if err != nil {
-		s.broken = err
+		s.fail(err)
 		return err
 	}
 	s.db, s.snapshots.db = db, db

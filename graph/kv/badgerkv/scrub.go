@@ -22,10 +22,10 @@ func (s *Store) Scrub(ctx context.Context) error {
 		return err
 	}
 	defer s.rewriting.Give()
-	if err := s.turn.Take(ctx); err != nil {
+	if err := s.alone(ctx); err != nil {
 		return err
 	}
-	defer s.turn.Give()
+	defer s.among()
 	if err := s.writable(); err != nil {
 		return err
 	}

@@ -32,13 +32,16 @@ type Store struct {
 	gate      guard.Gate
 	snapshots snapshots
 	closed    atomic.Uint64 // transaction time of the last acknowledged update
-	rewriting guard.Turn    // of Compact, Scrub and Fill, taken before turn: the engine fails one of two at once
+	rewriting guard.Turn    // of Compact, Scrub and Fill, taken before the others: the engine fails one of two at once
 
-	turn   guard.Turn // held by the one writer; guards what follows
-	last   kv.TS      // highest transaction time that was handed out
-	open   *group     // updates that wait to be committed together
-	broken error      // the engine's first failure to commit
-	mark   *mark      // nil when read-only
+	committing guard.Turn // of who commits, taken before turn
+	groups     groups
+	broken     atomic.Pointer[error] // the first failure to commit
+	mark       *mark                 // nil when read-only
+
+	queue atomic.Int32 // writers that wait for their turn
+	turn  guard.Turn   // held by the one writer; guards what follows
+	last  kv.TS        // highest transaction time that was handed out
 }
 
 // View implements kv.Store.
@@ -150,10 +153,10 @@ func (s *Store) Compact(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("badgerkv: compact: %w", err)
 	}
-	if err := s.turn.Take(ctx); err != nil {
+	if err := s.alone(ctx); err != nil {
 		return err
 	}
-	defer s.turn.Give()
+	defer s.among()
 	s.snapshots.renew() // for iterators on the new tables
 	return nil
 }

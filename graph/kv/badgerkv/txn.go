@@ -9,9 +9,11 @@ import (
 	"github.com/parleydb/parley/graph/kv/internal/rows"
 )
 
-// txn is the kv.Txn of an update: rows that lie over a snapshot.
+// txn is the kv.Txn of an update: rows that lie over those that are not
+// committed yet, over a snapshot.
 type txn struct {
 	reader
+	under layers
 	rows  *rows.Tree
 	ts    kv.TS
 	chunk guard.Chunk
@@ -53,18 +55,29 @@ func (t *txn) Get(key []byte) ([]byte, error) {
 	if err := t.call.Check(); err != nil {
 		return nil, err
 	}
-	row, ok := t.rows.Get(key)
+	row, ok := t.row(key)
 	if !ok {
 		return t.reader.Get(key)
 	}
 	if row.Deleted {
 		return nil, fmt.Errorf("%w: %.40q", kv.ErrNotFound, key)
 	}
-	return bytes.Clone(row.Value), nil
+	return row.Value, nil
+}
+
+// row finds a row that lies over the snapshot.
+func (t *txn) row(key []byte) (rows.Row, bool) {
+	row, ok := t.rows.Get(key)
+	for i := 0; !ok && i < len(t.under); i++ {
+		if t.under[i] != nil {
+			row, ok = t.under[i].Get(key)
+		}
+	}
+	return row, ok
 }
 
 func (t *txn) GetMany(keys [][]byte, fn func(i int, value []byte) error) error {
-	if t.rows.Len() == 0 {
+	if t.rows.Len() == 0 && t.under == (layers{}) {
 		return t.reader.GetMany(keys, fn)
 	}
 	if err := t.call.Check(); err != nil {
@@ -86,7 +99,7 @@ func (t *txn) findOver(key []byte, fn func(value []byte) error) error {
 	if err := t.call.Step(); err != nil {
 		return err
 	}
-	row, ok := t.rows.Get(key)
+	row, ok := t.row(key)
 	switch {
 	case !ok:
 		return t.find(key, fn)
@@ -97,11 +110,29 @@ func (t *txn) findOver(key []byte, fn func(value []byte) error) error {
 	}
 }
 
-// Scan lays a copy of the rows written so far over the snapshot, so that fn may
-// write; where none of them lies in the range, the snapshot alone.
+// Scan lays a copy of the rows written so far over what is below, so that fn may
+// write; where none of them lies in the range, what is below alone.
 func (t *txn) Scan(rg kv.Range, fn func(key, value []byte) error) error {
 	if !t.rows.Scan(rg).Valid() {
-		return t.reader.Scan(rg, fn) // the copy would make later writes copy what they touch
+		return t.under.over(rg, t.reader.Scan, fn) // the copy would make later writes copy what they touch
 	}
-	return t.rows.Copy().Over(rg, t.reader.Scan, fn)
+	return t.rows.Copy().Over(rg, func(rg kv.Range, fn func(key, value []byte) error) error {
+		return t.under.over(rg, t.reader.Scan, fn)
+	}, fn)
+}
+
+// layers are rows that lie over others, the uppermost first; nil is none.
+type layers [2]*rows.Tree
+
+// over scans them as they lie over what scan reads.
+func (l layers) over(rg kv.Range, scan func(kv.Range, func(key, value []byte) error) error, fn func(key, value []byte) error) error {
+	for i, top := range l {
+		if top == nil {
+			continue
+		}
+		rest := l
+		clear(rest[:i+1])
+		return top.Over(rg, func(rg kv.Range, fn func(key, value []byte) error) error { return rest.over(rg, scan, fn) }, fn)
+	}
+	return scan(rg, fn)
 }

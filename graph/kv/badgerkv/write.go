@@ -10,43 +10,8 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"github.com/parleydb/parley/graph/kv"
-	"github.com/parleydb/parley/graph/kv/internal/guard"
 	"github.com/parleydb/parley/graph/kv/internal/rows"
 )
-
-// maxGroup is the size at which a group takes no further update. Together with
-// an update of the greatest size it fits into one engine transaction.
-var maxGroup = guard.Chunk{Keys: 4000, Bytes: 512 << 10}
-
-// group is the updates that are committed together. All but done and err are
-// guarded by the store's turn; err may be read once done is closed.
-type group struct {
-	rows *rows.Tree // what they wrote
-	size guard.Chunk
-	ts   kv.TS // of the last of them; 0 while there is none
-	done chan struct{}
-	err  error
-}
-
-func (g *group) empty() bool { return g.ts == 0 }
-
-func (g *group) full() bool { return g.size.Keys >= maxGroup.Keys || g.size.Bytes >= maxGroup.Bytes }
-
-// member is an update that has become part of a group.
-type member struct {
-	group *group
-	ts    kv.TS
-	first bool // and so has to finish the group
-}
-
-// add takes over what an update wrote.
-func (g *group) add(t *txn) member {
-	m := member{group: g, ts: t.ts, first: g.empty()}
-	g.rows, g.ts = t.rows, t.ts
-	g.size.Keys += t.chunk.Keys
-	g.size.Bytes += t.chunk.Bytes
-	return m
-}
 
 // Update implements kv.Store. It runs fn once, in the caller's goroutine; a
 // call of Update or Load within it would wait for itself.
@@ -71,15 +36,14 @@ func (s *Store) Update(ctx context.Context, fn func(kv.Txn) error) (kv.TS, error
 
 // join runs fn on top of the open group and adds its writes to it.
 func (s *Store) join(ctx context.Context, fn func(kv.Txn) error) (member, error) {
-	if err := s.turn.Take(ctx); err != nil {
+	if err := s.room(ctx); err != nil {
 		return member{}, err
 	}
 	defer s.turn.Give()
 	if err := s.writable(); err != nil {
 		return member{}, err
 	}
-	g := s.room()
-	t := s.begin(ctx, kv.MaxUpdateTime, g.rows.Copy())
+	t := s.begin(ctx, kv.MaxUpdateTime)
 	defer s.release(&t.reader)
 	if err := fn(&t); err != nil {
 		return member{}, err
@@ -87,30 +51,90 @@ func (s *Store) join(ctx context.Context, fn func(kv.Txn) error) (member, error)
 	if err := t.call.Check(); err != nil {
 		return member{}, err
 	}
-	return g.add(&t), nil
+	return s.groups.add(&t), nil
 }
 
-// finish commits the group. It queues twice before: behind those who waited
-// when the group began, and behind those whom the commit before has woken, who
-// have had no time to queue yet. Who finds the group full on the way commits it
-// already.
-func (s *Store) finish(g *group) {
-	s.turn.Lock()
-	s.turn.Give()
-	runtime.Gosched()
-	s.turn.Lock()
-	defer s.turn.Give()
-	if s.open == g {
-		s.commit()
+// room takes the turn when there is no full group, and commits one that it finds.
+func (s *Store) room(ctx context.Context) error {
+	for {
+		s.queue.Add(1)
+		err := s.turn.Take(ctx)
+		s.queue.Add(-1)
+		if err != nil {
+			return err
+		}
+		full := s.groups.full()
+		if full == nil {
+			return nil
+		}
+		s.turn.Give()
+		s.commit(full)
 	}
+}
+
+// short is how many writers in the queue a group waits for: no longer, about,
+// than the disk takes. Where there are more, they go on while it is committed.
+const short = 4
+
+// finish commits the group of which the caller is the first. By the time that
+// the commit before is done, others have joined it; those whom that commit has
+// woken get time to queue.
+func (s *Store) finish(g *group) {
+	s.committing.Lock()
+	defer s.committing.Give()
+	runtime.Gosched()
+	if s.queue.Load() <= short {
+		s.turn.Lock()
+		s.turn.Give()
+	}
+	s.end(s.groups.take(g))
+}
+
+// commit makes a group durable, unless its first member does.
+func (s *Store) commit(g *group) {
+	s.committing.Lock()
+	defer s.committing.Give()
+	s.end(s.groups.take(g))
+}
+
+// end makes a group durable that nobody adds to any more, and tells those who
+// wait for it; nil is none.
+func (s *Store) end(g *group) {
+	if g == nil {
+		return
+	}
+	if g.err = s.write(g.rows, g.ts); g.err == nil {
+		s.closed.Store(uint64(g.ts))
+	}
+	s.groups.committed()
+	close(g.done)
+}
+
+// alone lets nobody else write or commit, once all updates before are durable.
+func (s *Store) alone(ctx context.Context) error {
+	if err := s.committing.Take(ctx); err != nil {
+		return err
+	}
+	if err := s.turn.Take(ctx); err != nil {
+		s.committing.Give()
+		return err
+	}
+	s.end(s.groups.take(nil))
+	return nil
+}
+
+// among ends alone.
+func (s *Store) among() {
+	s.turn.Give()
+	s.committing.Give()
 }
 
 func (s *Store) writable() error {
 	if s.readOnly {
 		return kv.ErrReadOnly
 	}
-	if s.broken != nil {
-		return fmt.Errorf("badgerkv: no writes until the store is opened again, since a commit failed: %w", s.broken)
+	if broken := s.broken.Load(); broken != nil {
+		return fmt.Errorf("badgerkv: no writes until the store is opened again, since a commit failed: %w", *broken)
 	}
 	if err := s.sums.damaged(); err != nil {
 		return fmt.Errorf("badgerkv: no writes: %w", err)
@@ -118,26 +142,8 @@ func (s *Store) writable() error {
 	return nil
 }
 
-// room gives a group that another update fits into.
-func (s *Store) room() *group {
-	if s.open != nil && s.open.full() {
-		s.commit()
-	}
-	if s.open == nil {
-		s.open = &group{rows: rows.New(), done: make(chan struct{})}
-	}
-	return s.open
-}
-
-// commit makes the open group durable and tells those who wait for it.
-func (s *Store) commit() {
-	g := s.open
-	s.open = nil
-	if g.err = s.write(g.rows, g.ts); g.err == nil {
-		s.closed.Store(uint64(g.ts))
-	}
-	close(g.done)
-}
+// fail ends all writing; the first failure stays.
+func (s *Store) fail(err error) { s.broken.CompareAndSwap(nil, &err) }
 
 // write makes rows durable, all or none, and lets new views see them.
 func (s *Store) write(rs *rows.Tree, ts kv.TS) error {
@@ -146,16 +152,20 @@ func (s *Store) write(rs *rows.Tree, ts kv.TS) error {
 	}
 	txn := s.db.NewTransaction(true)
 	defer txn.Discard()
-	if err := stage(txn, rs, ts); err != nil {
-		return fmt.Errorf("badgerkv: commit: %w", err)
+	err := stage(txn, rs, ts)
+	if err == nil {
+		err = protect(txn.Commit)
 	}
-	if err := protect(txn.Commit); err != nil {
-		s.broken = err
+	if err != nil {
+		s.fail(err) // others may have written on top of these rows
 		return fmt.Errorf("badgerkv: commit: %w", err)
 	}
 	s.snapshots.renew()
-	if !s.noSync {
-		s.broken = s.mark.reached(s.snapshots.commit())
+	if s.noSync {
+		return nil
+	}
+	if err := s.mark.reached(s.snapshots.commit()); err != nil {
+		s.fail(err)
 	}
 	return nil
 }
@@ -177,9 +187,11 @@ func stage(txn *badger.Txn, rs *rows.Tree, ts kv.TS) error {
 	return txn.Set(timeKey, binary.BigEndian.AppendUint64(nil, uint64(ts)))
 }
 
-// begin makes the transaction of an update or a load, which reads rows over the
-// latest snapshot.
-func (s *Store) begin(ctx context.Context, longest time.Duration, rs *rows.Tree) txn {
+// begin makes the transaction of an update or a load, which reads rows over
+// those that are not committed yet, over the latest snapshot.
+func (s *Store) begin(ctx context.Context, longest time.Duration) txn {
 	s.last = s.last.Next(s.now())
-	return txn{reader: s.reader(ctx, longest), rows: rs, ts: s.last}
+	t := txn{rows: rows.New(), under: s.groups.uncommitted(), ts: s.last}
+	t.reader = s.reader(ctx, longest) // behind under: the snapshot has what is no longer there
+	return t
 }

@@ -44,6 +44,11 @@ func (t *Tree) Get(key []byte) (Row, bool) { return t.b.Get(Row{Key: key}) }
 // slices.
 func (t *Tree) Put(r Row) { t.b.Set(r) }
 
+// PutAll adds the rows of another tree, which may go on in this one.
+func (t *Tree) PutAll(of *Tree) {
+	of.b.Scan(func(r Row) bool { t.b.Set(r); return true })
+}
+
 // Remove takes the row with the key out.
 func (t *Tree) Remove(key []byte) { t.b.Delete(Row{Key: key}) }
 

@@ -1,0 +1,101 @@
+package badgerkv
+
+import (
+	"sync"
+
+	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/kv/internal/guard"
+	"github.com/parleydb/parley/graph/kv/internal/rows"
+)
+
+// maxGroup is the size at which a group takes no further update. Together with
+// an update of the greatest size it fits into one engine transaction.
+var maxGroup = guard.Chunk{Keys: 4000, Bytes: 512 << 10}
+
+// group is the updates that are committed together. While it is open, its rows,
+// size and ts are guarded by groups.mu, and change only in the store's turn; err
+// may be read once done is closed.
+type group struct {
+	rows *rows.Tree // what they wrote
+	size guard.Chunk
+	ts   kv.TS // of the last of them
+	done chan struct{}
+	err  error
+}
+
+// member is an update that has become part of a group.
+type member struct {
+	group *group
+	ts    kv.TS
+	first bool // and so has to finish the group
+}
+
+// groups are what was written and is not in the latest snapshot yet.
+type groups struct {
+	mu struct {
+		sync.Mutex
+		open  *group // takes further updates; nil: there is none
+		under *group // is being committed; nil: none is
+	}
+}
+
+// full is the open group if it takes no further update, or nil.
+func (g *groups) full() *group {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if open := g.mu.open; open != nil && (open.size.Keys >= maxGroup.Keys || open.size.Bytes >= maxGroup.Bytes) {
+		return open
+	}
+	return nil
+}
+
+// uncommitted gives the rows of both, the newer ones first. In the store's turn
+// nobody adds to them.
+func (g *groups) uncommitted() layers {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var l layers
+	for i, g := range []*group{g.mu.open, g.mu.under} {
+		if g != nil {
+			l[i] = g.rows
+		}
+	}
+	return l
+}
+
+// add makes an update part of the open group, or of a new one.
+func (g *groups) add(t *txn) member {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	first := g.mu.open == nil
+	if first {
+		g.mu.open = &group{rows: t.rows, done: make(chan struct{})}
+	} else {
+		g.mu.open.rows.PutAll(t.rows)
+	}
+	open := g.mu.open
+	open.ts = t.ts
+	open.size.Keys += t.chunk.Keys
+	open.size.Bytes += t.chunk.Bytes
+	return member{open, t.ts, first}
+}
+
+// take closes the open group, in order to commit it, if it is the one that is
+// meant; nil means any.
+func (g *groups) take(which *group) *group {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	open := g.mu.open
+	if open == nil || (which != nil && which != open) {
+		return nil
+	}
+	g.mu.open, g.mu.under = nil, open
+	return open
+}
+
+// committed forgets the group that was committed, which the latest snapshot has.
+func (g *groups) committed() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.mu.under = nil
+}
