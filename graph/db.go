@@ -67,6 +67,7 @@ type DB struct {
 	names     names
 	ids       ids
 	portraits portraits
+	tail      tail
 	clusters  pointCache[*clusters]
 	ties      pointCache[*ties]
 	judged    atomic.Uint64 // no transaction behind this one judges sameness

@@ -34,7 +34,11 @@ func (tx *Tx) putDocument(c *cachedEntity, n num, row *documentRow) error {
 	c.doc = n
 	tx.changes(c)
 	tx.docs[n] = row
-	return errors.Join(tx.set(documentKey(n), row.encode()), tx.set(publicationKey(row.pf, n), nil))
+	err := errors.Join(tx.set(documentKey(n), row.encode()), tx.set(publicationKey(row.pf, n), nil))
+	if err == nil {
+		tx.known.putDocument(n, row)
+	}
+	return err
 }
 
 func (tx *Tx) documentRow(d Document) (*documentRow, error) {
@@ -80,11 +84,17 @@ func (tx *Tx) document(n num) (*documentRow, error) {
 	if row := tx.docs[n]; row != nil {
 		return row, nil
 	}
+	if row := tx.known.document(n); row != nil {
+		return row, nil
+	}
 	b, err := tx.kv.Get(documentKey(n))
 	if err != nil {
 		return nil, err
 	}
 	row, err := decodeDocument(b)
 	tx.docs[n] = &row
+	if err == nil {
+		tx.known.putDocument(n, &row)
+	}
 	return &row, err
 }

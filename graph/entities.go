@@ -183,11 +183,18 @@ func (tx *Tx) putKey(c *cachedEntity, k Key) error {
 	if err != nil || slices.ContainsFunc(list, func(o owner) bool { return o.entity == c.num }) {
 		return err
 	}
-	return tx.set(externalKey(k), encodeOwners(append(list, owner{c.num, tx.TS()})))
+	list = append(list, owner{c.num, tx.TS()})
+	if err = tx.set(externalKey(k), encodeOwners(list)); err == nil {
+		tx.known.putOwners(k, list)
+	}
+	return err
 }
 
 // owners lists the entities that go by a key; there may be none.
 func (tx *Tx) owners(k Key) ([]owner, error) {
+	if list := tx.known.ownersOf(k); list != nil {
+		return list, nil
+	}
 	b, err := tx.kv.Get(externalKey(k))
 	if errors.Is(err, kv.ErrNotFound) {
 		return nil, nil
@@ -195,7 +202,11 @@ func (tx *Tx) owners(k Key) ([]owner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeOwners(b)
+	list, err := decodeOwners(b)
+	if err == nil {
+		tx.known.putOwners(k, list)
+	}
+	return list, err
 }
 
 // entity finds an entity by reference, or says what is missing.
@@ -269,6 +280,9 @@ func (tx *Tx) findKey(k Key) (*cachedEntity, error) {
 
 // fetch reads the entity with an id.
 func (tx *Tx) fetch(id EntityID) (*cachedEntity, error) {
+	if n := tx.known.number(id); n != 0 {
+		return tx.numbered(n)
+	}
 	b, err := tx.kv.Get(uuidKey(id))
 	if errors.Is(err, kv.ErrNotFound) {
 		return nil, fmt.Errorf("%w: %s", ErrNotFound, id)
@@ -287,14 +301,28 @@ func (tx *Tx) numbered(n num) (*cachedEntity, error) {
 	if c := tx.byNum[n]; c != nil {
 		return c, nil
 	}
-	b, err := tx.kv.Get(entityKey(n))
-	if err != nil {
-		return nil, err
+	row, ok := tx.known.entity(n)
+	var err error
+	if !ok {
+		if row, err = tx.readEntity(n); err != nil {
+			return nil, err
+		}
 	}
-	row, err := decodeEntity(b)
 	c := &cachedEntity{entityRow: row, num: n}
 	tx.byNum[n], tx.byID[row.id] = c, c
-	return c, err
+	return c, nil
+}
+
+func (tx *Tx) readEntity(n num) (entityRow, error) {
+	b, err := tx.kv.Get(entityKey(n))
+	if err != nil {
+		return entityRow{}, err
+	}
+	row, err := decodeEntity(b)
+	if err == nil {
+		tx.known.putEntity(n, row)
+	}
+	return row, err
 }
 
 // Find returns the id of an entity, whether or not anything is said of it yet;

@@ -101,7 +101,7 @@ type eraser struct {
 
 // erase tells whether it came so far that only an opening can finish it.
 func (db *DB) erase(ctx context.Context, t kv.BulkTxn, act Act, targets []Target) (begun bool, err error) {
-	tx, _, err := db.begin(t, Act{Author: act.Author, Reason: act.Reason, Cause: act.Cause, Clearance: Red})
+	tx, _, err := db.begin(t, Act{Author: act.Author, Reason: act.Reason, Cause: act.Cause, Clearance: Red}, nil)
 	if err != nil {
 		return false, err
 	}

@@ -64,6 +64,7 @@ type Tx struct {
 	opBytes    int
 	rows       rowWriter
 
+	known   *known // nil in what is written in chunks
 	next    numbers
 	names   map[string]uint16
 	fresh   map[uint16]nameRow
@@ -109,7 +110,11 @@ func (db *DB) Update(ctx context.Context, act Act, fn func(*Tx) error) (TS, erro
 		return 0, err
 	}
 	var run attempt
-	ts, err := db.store.Update(ctx, db.noting(func(t kv.Txn) error { return run.do(db, t, nil, act, fn) }))
+	update := db.noting(func(t kv.Txn) error { return run.do(db, t, nil, act, fn) })
+	ts, err := db.store.Update(ctx, func(t kv.Txn) error {
+		run.after = after(t)
+		return update(t)
+	})
 	if bulk, ok := db.store.(kv.Bulk); ok && errors.Is(err, kv.ErrTooLarge) {
 		return db.inChunks(ctx, bulk, act, fn)
 	}
@@ -120,18 +125,28 @@ func (db *DB) Update(ctx context.Context, act Act, fn func(*Tx) error) (TS, erro
 type attempt struct {
 	tx     *Tx
 	before TS // the act was done before, then
+	after  TS // of the update that it follows; 0: that is not known
 }
 
 func (a *attempt) do(db *DB, t kv.Txn, bulk kv.BulkTxn, act Act, fn func(*Tx) error) (err error) {
-	a.tx, a.before, err = db.begin(t, act)
+	known := db.tail.take(a.after)
+	a.tx, a.before, err = db.begin(t, act, known)
 	if err != nil || a.before != 0 {
 		return err
 	}
-	a.tx.bulk = bulk
+	if a.tx.bulk = bulk; bulk == nil && known == nil {
+		a.tx.known = newKnown()
+	}
 	if err := fn(a.tx); err != nil {
 		return err
 	}
-	return a.tx.finish()
+	if err := a.tx.finish(); err != nil {
+		return err
+	}
+	if bulk == nil {
+		db.tail.give(t.TS(), a.tx.ended())
+	}
+	return nil
 }
 
 // forget keeps of what was done only what acknowledge needs.
@@ -205,9 +220,9 @@ func (db *DB) inFill(ctx context.Context, store kv.Filler, l *loader, act Act, f
 	return db.acknowledge(ts, err, &run)
 }
 
-// begin prepares a transaction. Where the act was done before, it returns the
-// time of that.
-func (db *DB) begin(t kv.Txn, act Act) (*Tx, TS, error) {
+// begin prepares a transaction, with what is known of the store's end, or nil.
+// Where the act was done before, it returns the time of that.
+func (db *DB) begin(t kv.Txn, act Act, known *known) (*Tx, TS, error) {
 	if err := act.valid(); err != nil {
 		return nil, 0, err
 	}
@@ -222,6 +237,10 @@ func (db *DB) begin(t kv.Txn, act Act) (*Tx, TS, error) {
 		}
 	}
 	tx := db.newTx(t, act)
+	if known != nil {
+		tx.known, tx.next, tx.head, tx.noSameAs = known, known.next, known.head, known.noSameAs
+		return tx, 0, nil
+	}
 	var err error
 	if tx.next, tx.head, err = ended(t); err != nil {
 		return nil, 0, err
@@ -249,6 +268,13 @@ func ended(r kv.Reader) (numbers, [sha256.Size]byte, error) {
 	}
 	n, err := decodeNumbers(b)
 	return n, hash, err
+}
+
+// ended is what the transaction knows when it has ended.
+func (tx *Tx) ended() *known {
+	_, used := tx.names[kindName(KindSameAs)]
+	tx.known.next, tx.known.head, tx.known.noSameAs = tx.next, tx.head, tx.noSameAs && !used
+	return tx.known
 }
 
 // newTx is a transaction that knows nothing yet.
@@ -315,6 +341,7 @@ func (tx *Tx) writeHeaders() error {
 			return err
 		}
 		c.dirty = false
+		tx.known.putEntity(c.num, c.entityRow)
 	}
 	tx.changed = tx.changed[:0]
 	return tx.set(metaKey("numbers"), tx.next.encode())

@@ -116,6 +116,15 @@ type Txn interface {
 	Delete(key []byte) error
 }
 
+// Following is an optional interface of a Txn that is given to Update.
+type Following interface {
+	Txn
+	// After is the transaction time of the update or load whose writes are the
+	// last in what this one reads; 0: that is not known. Who remembers what that
+	// one wrote knows that nobody has changed it since.
+	After() TS
+}
+
 // Store keeps rows.
 type Store interface {
 	// View runs fn on one consistent snapshot. The context ends waiting and

@@ -42,6 +42,7 @@ type Store struct {
 	queue atomic.Int32 // writers that wait for their turn
 	turn  guard.Turn   // held by the one writer; guards what follows
 	last  kv.TS        // highest transaction time that was handed out
+	wrote kv.TS        // that of the update that wrote last; 0: something else did
 }
 
 // View implements kv.Store.

@@ -16,10 +16,14 @@ type txn struct {
 	under layers
 	rows  *rows.Tree
 	ts    kv.TS
+	after kv.TS
 	chunk guard.Chunk
 }
 
 func (t *txn) TS() kv.TS { return t.ts }
+
+// After implements kv.Following.
+func (t *txn) After() kv.TS { return t.after }
 
 func (t *txn) Set(key, value []byte) error {
 	if err := admit(t.call, &t.chunk, key, value); err != nil {

@@ -51,6 +51,7 @@ func (s *Store) join(ctx context.Context, fn func(kv.Txn) error) (member, error)
 	if err := t.call.Check(); err != nil {
 		return member{}, err
 	}
+	s.wrote = t.ts
 	return s.groups.add(&t), nil
 }
 
@@ -120,6 +121,7 @@ func (s *Store) alone(ctx context.Context) error {
 		return err
 	}
 	s.end(s.groups.take(nil))
+	s.wrote = 0 // who is alone may write as it likes
 	return nil
 }
 
@@ -191,7 +193,7 @@ func stage(txn *badger.Txn, rs *rows.Tree, ts kv.TS) error {
 // those that are not committed yet, over the latest snapshot.
 func (s *Store) begin(ctx context.Context, longest time.Duration) txn {
 	s.last = s.last.Next(s.now())
-	t := txn{rows: rows.New(), under: s.groups.uncommitted(), ts: s.last}
+	t := txn{rows: rows.New(), under: s.groups.uncommitted(), ts: s.last, after: s.wrote}
 	t.reader = s.reader(ctx, longest) // behind under: the snapshot has what is no longer there
 	return t
 }

@@ -113,6 +113,8 @@ type faultyTxn struct {
 	faulty *Faulty
 }
 
+func (t faultyTxn) After() kv.TS { return after(t.Txn) }
+
 func (t faultyTxn) Set(key, value []byte) error {
 	if err := t.faulty.step("set"); err != nil {
 		return err

@@ -69,6 +69,16 @@ func spoil(b []byte) {
 
 type strictTxn struct{ kv.Txn }
 
+func (t strictTxn) After() kv.TS { return after(t.Txn) }
+
+// after is what a transaction follows, if it can tell.
+func after(tx kv.Txn) kv.TS {
+	if f, ok := tx.(kv.Following); ok {
+		return f.After()
+	}
+	return 0
+}
+
 func (t strictTxn) GetMany(keys [][]byte, fn func(i int, value []byte) error) error {
 	return strictReader{t.Txn}.GetMany(keys, fn)
 }

@@ -14,6 +14,7 @@ var timeTests = []test{
 	{"Reopen", testTimeReopen},
 	{"Raise", testRaise},
 	{"Closed", testClosed},
+	{"After", testAfter},
 	{"UpdateTooLong", testUpdateTooLong},
 	{"ViewTooLong", testViewTooLong},
 }
@@ -116,6 +117,59 @@ func testClosed(e *env) {
 		if c := e.closed(); c != ts {
 			e.Errorf("closed = %d, want %d", c, ts)
 		}
+	}
+}
+
+// after is what an update is told that it follows, and its own time.
+func (e *env) after() (follows, ts kv.TS) {
+	e.Helper()
+	ts = e.update(func(tx kv.Txn) error {
+		follows = after(tx)
+		return tx.Set([]byte("after"), nil)
+	})
+	return follows, ts
+}
+
+// testAfter: an update may rely on it that nothing was written since the one
+// that it follows, if it is told of one.
+func testAfter(e *env) {
+	if first, _ := e.after(); first != 0 {
+		e.Errorf("the first update follows %d", first)
+	}
+	_, last := e.after()
+	follows, last2 := e.after()
+	if follows == 0 {
+		e.Skip("the store does not implement kv.Following")
+	}
+	if follows != last {
+		e.Errorf("follows %d, want %d", follows, last)
+	}
+	late := func(tx kv.Txn) error { e.clock.Advance(kv.MaxUpdateTime); return nil }
+	for _, fails := range []func(kv.Txn) error{func(kv.Txn) error { return errFn }, late} {
+		if _, err := e.store.Update(e.ctx, fails); err == nil {
+			e.Error("an update that fails does not")
+		}
+	}
+	if follows, last = e.after(); follows != last2 {
+		e.Errorf("behind updates that failed: follows %d, want %d", follows, last2)
+	}
+	e.testAfterLoad(last)
+}
+
+func (e *env) testAfterLoad(last kv.TS) {
+	bulk, ok := e.store.(kv.Bulk)
+	if !ok {
+		return
+	}
+	for _, end := range []error{errFn, nil} {
+		ts, err := bulk.Load(e.ctx, func(tx kv.BulkTxn) error { return errors.Join(tx.Set([]byte("a"), nil), tx.Flush(), end) })
+		if !errors.Is(err, end) {
+			e.Fatal(err)
+		}
+		if follows, _ := e.after(); follows == last || (follows != 0 && follows != ts) {
+			e.Errorf("behind a load of %d that ended with %v: follows %d", ts, err, follows)
+		}
+		_, last = e.after()
 	}
 }
 

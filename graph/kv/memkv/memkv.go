@@ -37,9 +37,11 @@ type Options struct {
 type Store struct {
 	now  func() time.Time
 	gate guard.Gate
-	turn guard.Turn // held by the one writer
-	last kv.TS      // highest that was handed out; the turn guards it
 	held atomic.Pointer[state]
+
+	turn  guard.Turn // held by the one writer; guards what follows
+	last  kv.TS      // highest that was handed out
+	wrote kv.TS      // that of the update or load that wrote last; 0: a load that did not end
 }
 
 // state is what readers find: rows that nobody writes to any more, and the
@@ -112,6 +114,7 @@ func (s *Store) write(ctx context.Context, longest time.Duration, fn func(*bulkT
 	if err := b.Call.Check(); err != nil {
 		return 0, err
 	}
+	s.wrote = b.ts
 	s.held.Store(&state{rows: b.Rows, closed: b.ts})
 	return b.ts, nil
 }
@@ -119,7 +122,7 @@ func (s *Store) write(ctx context.Context, longest time.Duration, fn func(*bulkT
 func (s *Store) begin(ctx context.Context, longest time.Duration) *bulkTxn {
 	s.last = s.last.Next(s.now())
 	r := rows.Reader{Call: guard.Begin(ctx, s.now, longest), Rows: s.held.Load().rows.Copy()}
-	return &bulkTxn{txn: txn{Reader: r, ts: s.last}, store: s}
+	return &bulkTxn{txn: txn{Reader: r, ts: s.last, after: s.wrote}, store: s}
 }
 
 // Raise implements kv.Restorable.

@@ -12,10 +12,14 @@ import (
 type txn struct {
 	rows.Reader
 	ts    kv.TS
+	after kv.TS
 	chunk guard.Chunk
 }
 
 func (t *txn) TS() kv.TS { return t.ts }
+
+// After implements kv.Following.
+func (t *txn) After() kv.TS { return t.after }
 
 // Scan walks over a copy, so that fn may write.
 func (t *txn) Scan(rg kv.Range, fn func(key, value []byte) error) error {
@@ -63,6 +67,7 @@ func (b *bulkTxn) Flush() error {
 		b.chunk = guard.Chunk{}
 		return nil
 	}
+	b.store.wrote = 0
 	b.store.held.Store(&state{rows: b.Rows, closed: b.store.held.Load().closed})
 	b.Rows, b.chunk = b.Rows.Copy(), guard.Chunk{}
 	return nil

@@ -1,0 +1,206 @@
+package graph_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/parleydb/parley/graph"
+	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/kv/badgerkv"
+	"github.com/parleydb/parley/graph/kv/kvtest"
+	"github.com/parleydb/parley/graph/kv/memkv"
+)
+
+var tailAct = graph.Act{Author: "desk", Clearance: graph.Red}
+
+// tailStores are stores that tell which update another one follows.
+func tailStores(t *testing.T) map[string]kv.Store {
+	disk, err := badgerkv.Open(filepath.Join(t.TempDir(), "store"), &badgerkv.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { disk.Close() })
+	return map[string]kv.Store{"memory": kvtest.Strict{BulkStore: memkv.New(nil)}, "disk": disk}
+}
+
+func tailOpen(t *testing.T, store kv.Store) *graph.DB {
+	t.Helper()
+	db, err := graph.Open(ctx, store, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// tailSays asserts one link between entities that are there, and returns its id.
+func tailSays(t *testing.T, db *graph.DB, key, subject, object string) (id graph.AssertionID) {
+	t.Helper()
+	_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) (err error) {
+		id, _, err = tx.Assert(graph.Draft{Document: graph.ByKey("doc:1"), Key: key,
+			Links: []graph.Link{{Subject: graph.ByKey(subject), Property: "meets", Value: graph.RefOf(graph.ByKey(object))}}})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func tailDeclare(tx *graph.Tx, keys ...string) error {
+	for _, k := range keys {
+		if _, err := tx.Declare(graph.Declaration{Kind: "Actor", Keys: []graph.Key{graph.ByKey(k).Key}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tailBegin(t *testing.T, db *graph.DB) {
+	t.Helper()
+	_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error {
+		_, err := tx.Document(graph.Document{Key: graph.Key{Scheme: "doc", ID: "1"}})
+		return errors.Join(err, tailDeclare(tx, "x:a", "x:b"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tailCheck(t *testing.T, db *graph.DB) {
+	t.Helper()
+	if _, problems, err := db.Check(ctx); err != nil || len(problems) > 0 {
+		t.Errorf("%v %v", problems, err)
+	}
+}
+
+// TestTailOfAnother: a database goes on where another one on the same store has
+// written, whatever it remembers.
+func TestTailOfAnother(t *testing.T) {
+	for name, store := range tailStores(t) {
+		t.Run(name, func(t *testing.T) {
+			one, other := tailOpen(t, store), tailOpen(t, store)
+			tailBegin(t, one)
+			first := tailSays(t, one, "1", "x:a", "x:b")
+			_, err := other.Update(ctx, tailAct, func(tx *graph.Tx) error { return tx.Retract(first) }) // gives no number
+			if err != nil {
+				t.Fatal(err)
+			}
+			tailSays(t, one, "2", "x:a", "x:b")
+			_, err = other.Update(ctx, tailAct, func(tx *graph.Tx) error {
+				_, err := tx.Declare(graph.Declaration{Kind: "Actor", Keys: []graph.Key{{Scheme: "x", ID: "a"}, {Scheme: "y", ID: "a"}}})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tailSays(t, one, "3", "y:a", "x:b")
+			tailCheck(t, one)
+		})
+	}
+}
+
+// TestTailOfFailure: what an update that failed had done is not remembered.
+func TestTailOfFailure(t *testing.T) {
+	for name, store := range tailStores(t) {
+		t.Run(name, func(t *testing.T) {
+			db := tailOpen(t, store)
+			tailBegin(t, db)
+			gone := errors.New("changed my mind")
+			_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error {
+				_, err := tx.Declare(graph.Declaration{Kind: "Actor", Keys: []graph.Key{{Scheme: "x", ID: "a"}, {Scheme: "y", ID: "a"}}})
+				return errors.Join(err, tailDeclare(tx, "x:c"), gone)
+			})
+			if !errors.Is(err, gone) {
+				t.Fatal(err)
+			}
+			_, err = db.Update(ctx, tailAct, func(tx *graph.Tx) error {
+				for _, key := range []string{"x:c", "y:a"} {
+					if _, err := tx.Find(graph.ByKey(key)); !errors.Is(err, graph.ErrNotFound) {
+						t.Errorf("%s: %v", key, err)
+					}
+				}
+				return tailDeclare(tx, "x:d")
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tailSays(t, db, "1", "x:d", "x:a")
+			tailCheck(t, db)
+		})
+	}
+}
+
+// TestTailOfErasure: what was erased is not remembered.
+func TestTailOfErasure(t *testing.T) {
+	for name, store := range tailStores(t) {
+		t.Run(name, func(t *testing.T) {
+			db := tailOpen(t, store)
+			tailBegin(t, db)
+			tailSays(t, db, "1", "x:a", "x:b")
+			var id graph.EntityID
+			_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) (err error) {
+				id, err = tx.Find(graph.ByKey("x:a"))
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.Erase(ctx, tailAct, graph.Target{Entity: id}); err != nil {
+				t.Fatal(err)
+			}
+			_, err = db.Update(ctx, tailAct, func(tx *graph.Tx) error {
+				if _, err := tx.Find(graph.ByKey("x:a")); !errors.Is(err, graph.ErrNotFound) {
+					t.Errorf("an erased key: %v", err)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tailCheck(t, db)
+		})
+	}
+}
+
+// readCounter counts what updates read, by the first byte of the keys.
+type readCounter struct {
+	kv.Store
+	read map[string]int
+}
+
+func (s *readCounter) Update(ctx context.Context, fn func(kv.Txn) error) (kv.TS, error) {
+	return s.Store.Update(ctx, func(t kv.Txn) error { return fn(readCounterTxn{t.(kv.Following), s.read}) })
+}
+
+type readCounterTxn struct {
+	kv.Following
+	read map[string]int
+}
+
+func (t readCounterTxn) Get(key []byte) ([]byte, error) {
+	t.read["get "+string(key[:1])]++
+	return t.Following.Get(key)
+}
+
+func (t readCounterTxn) Scan(r kv.Range, fn func(key, value []byte) error) error {
+	t.read["scan "+string(r.Start[:1])]++
+	return t.Following.Scan(r, fn)
+}
+
+// TestTailReads: an update like the one before reads only whether its assertion
+// and its claim are new.
+func TestTailReads(t *testing.T) {
+	store := &readCounter{Store: memkv.New(nil), read: map[string]int{}}
+	db := tailOpen(t, store)
+	tailBegin(t, db)
+	tailSays(t, db, "1", "x:a", "x:b")
+	store.read = map[string]int{}
+	tailSays(t, db, "2", "x:b", "x:a")
+	if got := fmt.Sprint(store.read); got != "map[scan h:2]" {
+		t.Errorf("read %s", got)
+	}
+	tailCheck(t, db)
+}
