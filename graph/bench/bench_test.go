@@ -64,17 +64,6 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestDurable shows that writers are measured, alone and together.
-func TestDurable(t *testing.T) {
-	d, err := measureDurable(t.Context(), t.TempDir(), 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d.Sync <= 0 || d.One <= 0 || d.Many <= 0 || d.Engine <= 0 {
-		t.Errorf("%+v", d)
-	}
-}
-
 // TestHistory shows that what happens in the rounds is what the versions say.
 func TestHistory(t *testing.T) {
 	h := newHistory(20_000, []string{"a", "b", "c"}, []string{"tie"})

@@ -7,6 +7,18 @@ import (
 	"github.com/dgraph-io/badger/v4"
 )
 
+// TestDurable shows that writers are measured, alone and together.
+func TestDurable(t *testing.T) {
+	d, err := measureDurable(t.Context(), t.TempDir(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Sync <= 0 || d.One <= 0 || d.Many <= 0 || d.Engine <= 0 {
+		t.Errorf("%+v", d)
+	}
+	t.Logf("one transaction %.2f x R3, %d writers %.2f x Badger's: %+v", d.One/d.Sync, durableWriters, d.Many/d.Engine, d)
+}
+
 // BenchmarkDurable is one transaction where many writers are at it, of Parley and
 // of the engine by itself: for profiles. cpu-us is the time that all processors
 // spend on it, which the disk has no part in.

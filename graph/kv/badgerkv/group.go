@@ -2,6 +2,8 @@ package badgerkv
 
 import (
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/internal/guard"
@@ -98,4 +100,28 @@ func (g *groups) committed() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.mu.under = nil
+}
+
+// pace is how long, about, an update and a commit take.
+type pace struct{ update, commit atomic.Int64 } // in nanoseconds
+
+// smooth is how many values an average is of, about.
+const smooth = 8
+
+func (p *pace) joined(took time.Duration) { average(&p.update, took) }
+
+func (p *pace) committed(took time.Duration) { average(&p.commit, took) }
+
+// average is changed by one goroutine at a time.
+func average(of *atomic.Int64, took time.Duration) {
+	old := of.Load()
+	of.Store(old + (int64(took)-old)/smooth)
+}
+
+// worth tells whether a group does better to wait for those who are in the queue
+// than to be committed while they write into the next one. Where two groups take
+// turns, as many wait as are being committed: together they would be one group
+// that takes its time twice for updates, but once for the disk.
+func (p *pace) worth(queue int32) bool {
+	return 2*int64(queue)*p.update.Load() <= p.commit.Load()
 }

@@ -187,6 +187,28 @@ func TestWritersGoOn(t *testing.T) {
 	s.committing.Give()
 }
 
+// TestPace: a group waits for the queue where the disk takes longer than what it
+// waits for.
+func TestPace(t *testing.T) {
+	var p pace
+	if !p.worth(16) {
+		t.Error("a store that has not measured anything waits for nobody")
+	}
+	for range 100 {
+		p.joined(50 * time.Microsecond)
+		p.committed(400 * time.Microsecond)
+	}
+	if !p.worth(3) || p.worth(5) {
+		t.Errorf("400 us are worth waiting for 3 of 50 us: %v, for 5: %v", p.worth(3), p.worth(5))
+	}
+	for range 100 {
+		p.committed(4 * time.Millisecond)
+	}
+	if !p.worth(16) {
+		t.Error("a slow disk waits for nobody")
+	}
+}
+
 // fillUpdate writes as much as one update may hold.
 func fillUpdate(tx kv.Txn, lead byte) error {
 	value := make([]byte, kv.MaxUpdateBytes/kv.MaxUpdateKeys-6)

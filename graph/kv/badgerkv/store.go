@@ -36,6 +36,7 @@ type Store struct {
 
 	committing guard.Turn // of who commits, taken before turn
 	groups     groups
+	pace       pace
 	broken     atomic.Pointer[error] // the first failure to commit
 	mark       *mark                 // nil when read-only
 

@@ -52,6 +52,7 @@ func (s *Store) join(ctx context.Context, fn func(kv.Txn) error) (member, error)
 		return member{}, err
 	}
 	s.wrote = t.ts
+	s.pace.joined(s.now().Sub(t.call.Began()))
 	return s.groups.add(&t), nil
 }
 
@@ -73,10 +74,6 @@ func (s *Store) room(ctx context.Context) error {
 	}
 }
 
-// short is how many writers in the queue a group waits for: no longer, about,
-// than the disk takes. Where there are more, they go on while it is committed.
-const short = 4
-
 // finish commits the group of which the caller is the first. By the time that
 // the commit before is done, others have joined it; those whom that commit has
 // woken get time to queue.
@@ -84,7 +81,7 @@ func (s *Store) finish(g *group) {
 	s.committing.Lock()
 	defer s.committing.Give()
 	runtime.Gosched()
-	if s.queue.Load() <= short {
+	if s.pace.worth(s.queue.Load()) {
 		s.turn.Lock()
 		s.turn.Give()
 	}
@@ -104,7 +101,10 @@ func (s *Store) end(g *group) {
 	if g == nil {
 		return
 	}
-	if g.err = s.write(g.rows, g.ts); g.err == nil {
+	began := s.now()
+	g.err = s.write(g.rows, g.ts)
+	s.pace.committed(s.now().Sub(began))
+	if g.err == nil {
 		s.closed.Store(uint64(g.ts))
 	}
 	s.groups.committed()
