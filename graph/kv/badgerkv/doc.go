@@ -28,6 +28,10 @@
 // fails, too. Since no goroutine of the store runs anybody's function, a panic
 // lands where it belongs and can take nothing down with it.
 //
+// A commit is brought to the disk by way of a descriptor of the engine's log, where
+// the system allows that (Linux): told to do it itself, the engine does it for its
+// value log, too, which nothing is written to.
+//
 // Fill sorts all rows, in memory and in temporary files, and writes them in the
 // order of their keys into tables beside the engine's, which nothing has to
 // merge any more. Then it closes the engine, puts another manifest in the place

@@ -70,8 +70,30 @@ func (s *Store) start(dir string) (err error) {
 		if s.mark, err = openMark(dir, s.snapshots.commit()); err != nil {
 			return err
 		}
+		if err := s.syncLog(); err != nil {
+			return err
+		}
 	}
 	return s.readTime()
+}
+
+// syncLog takes it over to bring the engine's log to the disk, once all files
+// are there. Where that fails, nothing can be written.
+func (s *Store) syncLog() (err error) {
+	if s.noSync || !syncsLog {
+		return nil
+	}
+	if s.wal != nil {
+		s.wal.close()
+		s.wal = nil
+	}
+	if err = protect(s.db.Sync); err == nil {
+		s.wal, err = openWAL(s.db.Opts().Dir)
+	}
+	if err != nil {
+		s.fail(err)
+	}
+	return err
 }
 
 // removeLeft removes the files that a process left which was ended while it

@@ -47,7 +47,7 @@ func (o *Options) engine(dir string) badger.Options {
 	e := badger.DefaultOptions(dir).
 		WithExternalMagic(format).
 		WithReadOnly(o.ReadOnly).
-		WithSyncWrites(!o.NoSync).
+		WithSyncWrites(!o.NoSync && !syncsLog).
 		WithLogger(nil).
 		WithMetricsEnabled(false).
 		WithDetectConflicts(false). // writers take turns

@@ -63,7 +63,7 @@ func (s *Store) reopen() error {
 	}
 	s.db, s.snapshots.db = db, db
 	s.snapshots.renew()
-	return nil
+	return s.syncLog()
 }
 
 const newManifest = badger.ManifestFilename + ".new"

@@ -2,6 +2,7 @@ package badgerkv
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/parleydb/parley/graph/kv/internal/rows"
@@ -39,7 +40,8 @@ func (s *Store) Scrub(ctx context.Context) error {
 	if err == nil {
 		err = protect(func() error { return s.db.Flatten(compactors) })
 	}
-	s.snapshots.renew() // the last iterators leave the old tables, which then go
+	err = errors.Join(err, s.syncLog()) // logs have come and gone
+	s.snapshots.renew()                 // the last iterators leave the old tables, which then go
 	if err != nil {
 		return fmt.Errorf("badgerkv: scrub: %w", err)
 	}

@@ -39,6 +39,7 @@ type Store struct {
 	pace       pace
 	broken     atomic.Pointer[error] // the first failure to commit
 	mark       *mark                 // nil when read-only
+	wal        *wal                  // nil where the engine brings its log to the disk, or nobody does
 
 	queue atomic.Int32 // writers that wait for their turn
 	turn  guard.Turn   // held by the one writer; guards what follows
@@ -99,6 +100,9 @@ func (s *Store) Close() error {
 	s.sums.stop()
 	commit := s.snapshots.commit()
 	s.snapshots.close()
+	if s.wal != nil {
+		s.wal.close()
+	}
 	err := protect(s.db.Close)
 	if s.mark != nil && err == nil {
 		err = s.mark.close(commit)

@@ -158,6 +158,9 @@ func (s *Store) write(rs *rows.Tree, ts kv.TS) error {
 	if err == nil {
 		err = protect(txn.Commit)
 	}
+	if err == nil && s.wal != nil {
+		err = s.wal.sync()
+	}
 	if err != nil {
 		s.fail(err) // others may have written on top of these rows
 		return fmt.Errorf("badgerkv: commit: %w", err)

@@ -63,7 +63,7 @@ func BenchmarkWriter(b *testing.B) {
 // rawEngine is the engine by itself, with the same settings.
 func rawEngine(b *testing.B) *badger.DB {
 	b.Helper()
-	db, err := badger.Open((&Options{}).engine(b.TempDir()))
+	db, err := badger.Open((&Options{}).engine(b.TempDir()).WithSyncWrites(true))
 	if err != nil {
 		b.Fatal(err)
 	}

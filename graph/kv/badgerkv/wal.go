@@ -1,0 +1,59 @@
+package badgerkv
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// wal brings the engine's log to the disk, which the engine would do with its
+// value log, too, for each commit, although nothing is ever written to that: a
+// second wait. It is used by who commits.
+type wal struct {
+	dir string
+	id  int // of the log that is written to
+	f   *os.File
+}
+
+// openWAL finds the newest log.
+func openWAL(dir string) (*wal, error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	w := wal{dir: dir}
+	for _, name := range named(files, ".mem") {
+		if id, err := strconv.Atoi(strings.TrimSuffix(name, ".mem")); err == nil {
+			w.id = max(w.id, id)
+		}
+	}
+	if w.f, err = os.Open(w.name(w.id)); err != nil {
+		return nil, fmt.Errorf("the engine's log: %w", err)
+	}
+	return &w, nil
+}
+
+func (w *wal) name(id int) string { return filepath.Join(w.dir, fmt.Sprintf("%05d.mem", id)) }
+
+// sync waits until what the engine has written is on the disk. The engine writes
+// each transaction into one log; when that is full, it makes the next. It may do
+// so meanwhile, for what is synced later.
+func (w *wal) sync() error {
+	for {
+		next, err := os.Open(w.name(w.id + 1))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := dataSync(w.f); err != nil || next == nil {
+			return err
+		}
+		w.close()
+		w.f, w.id = next, w.id+1
+	}
+}
+
+func (w *wal) close() { w.f.Close() }
