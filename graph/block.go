@@ -1,18 +1,24 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"unsafe"
+)
 
 // block is rows of edges in columns, decoded once for all who read them: of one
-// entity, of one pair, or of one property. Rows that were moved are left out.
+// entity, of one pair, or of one property. Rows that were moved are left out;
+// the others it gives back as they are kept (resident.Rows).
 type block struct {
-	from  []Time
-	prop  []uint16 // not of family y
-	claim []num
-	one   []num // the other end; of families r and y the subject
-	two   []num // of family y the object
-	like  []uint8
-	likes []likeness
-	dir   [5]uint16 // of family n: where each direction begins, and the last one ends
+	family byte
+	from   starts
+	prop   []uint16 // not of family y
+	claim  nums
+	one    nums // the other end; of families r and y the subject
+	two    nums // of family y the object
+	like   []uint8
+	likes  []likeness
+	dir    [5]uint16 // of family n: where each direction begins, and the last one ends
 }
 
 // blockRows is how many rows a block has at most, which like counts.
@@ -78,9 +84,9 @@ func decodeEdge(family byte, rest, v []byte, e *edgeRow) error {
 }
 
 func newBlock(family byte, rows int) *block {
-	b := &block{from: make([]Time, 0, rows), claim: make([]num, 0, rows), one: make([]num, 0, rows), like: make([]uint8, 0, rows)}
+	b := &block{family: family, from: starts{wide: make([]Time, 0, rows)}, claim: makeNums(rows), one: makeNums(rows), like: make([]uint8, 0, rows)}
 	if family == famProperty {
-		b.two = make([]num, 0, rows)
+		b.two = makeNums(rows)
 	} else {
 		b.prop = make([]uint16, 0, rows)
 	}
@@ -88,28 +94,30 @@ func newBlock(family byte, rows int) *block {
 }
 
 // add appends a row, which sorts behind those that are there.
-func (b *block) add(family byte, rest, v []byte) error {
+func (b *block) add(rest, v []byte) error {
 	if moved(v) {
 		return nil
 	}
 	var e edgeRow
-	if err := decodeEdge(family, rest, v, &e); err != nil {
+	if err := decodeEdge(b.family, rest, v, &e); err != nil {
 		return err
 	}
-	b.from, b.claim, b.one = append(b.from, e.from), append(b.claim, e.claim), append(b.one, e.one)
-	if family == famProperty {
-		b.two = append(b.two, e.two)
+	b.from.add(e.from)
+	b.claim.add(e.claim)
+	b.one.add(e.one)
+	if b.family == famProperty {
+		b.two.add(e.two)
 	} else {
 		b.prop = append(b.prop, e.prop)
-	}
-	for i := int(e.dir) + 1; i < len(b.dir); i++ {
-		b.dir[i] = uint16(len(b.from))
 	}
 	l := likeness{e.flags, 0, e.tf, e.tt, e.pf, e.doc}
 	if e.end() != OpenEnd {
 		l.lasts = e.until - e.from
 	}
 	b.like = append(b.like, b.likeness(l))
+	for i := int(e.dir) + 1; i < len(b.dir); i++ {
+		b.dir[i] = uint16(b.Len())
+	}
 	return nil
 }
 
@@ -126,48 +134,73 @@ func (b *block) likeness(l likeness) uint8 {
 	return uint8(len(b.likes) - 1)
 }
 
+// narrow takes less memory for a block that is complete.
+func (b *block) narrow() {
+	b.from.narrow()
+	b.likes = slices.Clone(b.likes)
+}
+
 // size is how many bytes a block takes, about.
 func (b *block) size() int {
-	return 250 + 8*(cap(b.from)+cap(b.claim)+cap(b.one)+cap(b.two)) + 2*cap(b.prop) + cap(b.like) + 48*cap(b.likes)
+	return int(unsafe.Sizeof(*b)) + b.from.size() + b.claim.size() + b.one.size() + b.two.size() +
+		2*cap(b.prop) + cap(b.like) + cap(b.likes)*int(unsafe.Sizeof(likeness{}))
 }
 
 // window gives the rows of a direction that start between two instants, both
 // included, last before first.
 func (b *block) window(s *section, first, last Time) (from, to int) {
-	to = len(b.from)
+	to = b.Len()
 	if s.family() == famEdge {
 		from, to = int(b.dir[s.dir]), int(b.dir[s.dir+1])
 	}
-	list := b.from[from:to]
-	return from + startAfter(list, first), from + startAfter(list, last-1)
-}
-
-// startAfter is how many of the starts, the latest first, are later than an instant.
-func startAfter(list []Time, t Time) int {
-	from, to := 0, len(list)
-	for from < to {
-		if mid := int(uint(from+to) / 2); list[mid] > t {
-			from = mid + 1
-		} else {
-			to = mid
-		}
-	}
-	return from
+	return from + b.from.after(from, to, first), from + b.from.after(from, to, last-1)
 }
 
 // edge is a row again.
 func (b *block) edge(i int) (e edgeRow) {
 	l := &b.likes[b.like[i]]
-	e = edgeRow{row: row{l.flags, MaxTime, l.tf, l.tt, l.pf}, from: b.from[i], claim: b.claim[i], one: b.one[i], doc: l.doc}
+	e = edgeRow{row: row{l.flags, MaxTime, l.tf, l.tt, l.pf}, from: b.from.at(i), claim: b.claim.at(i), one: b.one.at(i), doc: l.doc}
 	if l.end() != OpenEnd {
 		e.until = e.from + l.lasts
 	}
-	if b.two == nil {
-		e.prop = b.prop[i]
+	if b.family == famProperty {
+		e.two = b.two.at(i)
 	} else {
-		e.two = b.two[i]
+		e.prop = b.prop[i]
 	}
 	return e
+}
+
+// Len is how many rows the block has.
+func (b *block) Len() int { return len(b.like) }
+
+// AppendSuffix appends what the key of a row has behind what its block has in
+// common.
+func (b *block) AppendSuffix(to []byte, i int) []byte {
+	if b.family == famEdge {
+		dir := outEvent
+		for int(b.dir[dir+1]) <= i {
+			dir++
+		}
+		to = append(to, dir)
+	}
+	to = putNewest(to, b.from.at(i))
+	if b.family != famProperty {
+		to = put2(to, b.prop[i])
+	}
+	return put5(to, b.claim.at(i))
+}
+
+// AppendValue appends the value of a row.
+func (b *block) AppendValue(to []byte, i int) []byte {
+	e := b.edge(i)
+	v := enc(to)
+	if b.family == famProperty {
+		v.edge(&e.row, e.from, e.doc, e.one, e.two)
+	} else {
+		v.edge(&e.row, e.from, e.doc, e.one)
+	}
+	return v
 }
 
 // packRows makes blocks of what the image keeps of edges. Of damaged rows it
@@ -175,14 +208,19 @@ func (b *block) edge(i int) (e edgeRow) {
 func packRows(prefix []byte, rows int, row func(i int) (suffix, value []byte)) (any, int) {
 	switch family := prefix[0]; family {
 	case famEdge, famPair, famProperty:
-		b := newBlock(family, rows)
-		for i := range rows {
-			suffix, value := row(i)
-			if b.add(family, suffix, value) != nil {
-				return nil, 0
-			}
-		}
-		return b, b.size()
+		return packEdges(family, rows, row)
 	}
 	return nil, 0
+}
+
+func packEdges(family byte, rows int, row func(i int) (suffix, value []byte)) (any, int) {
+	b := newBlock(family, rows)
+	for i := range rows {
+		suffix, value := row(i)
+		if b.add(suffix, value) != nil {
+			return nil, 0
+		}
+	}
+	b.narrow()
+	return b, b.size()
 }

@@ -73,10 +73,15 @@ func (w *rowWriter) sides(n num, c *claimRow, r row, doc num, out, in byte) erro
 // edge gives the row with the key in hand, whose value names entities.
 func (w *rowWriter) edge(r row, from Time, doc num, entities ...num) error {
 	w.value = w.value[:0]
-	r.append(&w.value, from)
-	for _, x := range entities {
-		w.value.num(x)
-	}
-	w.value.num(doc)
+	w.value.edge(&r, from, doc, entities...)
 	return w.set(w.key, w.value)
+}
+
+// edge writes the value of an edge's row.
+func (e *enc) edge(r *row, from Time, doc num, entities ...num) {
+	r.append(e, from)
+	for _, x := range entities {
+		e.num(x)
+	}
+	e.num(doc)
 }

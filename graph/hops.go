@@ -123,7 +123,7 @@ func (w *walk) hops(fn func(hop)) error {
 				return err
 			}
 			if shown {
-				fn(hop{w.same.head(b.one[i]), b.prop[i], s.out()})
+				fn(hop{w.same.head(b.one.at(i)), b.prop[i], s.out()})
 			}
 		}
 		return nil
@@ -132,7 +132,7 @@ func (w *walk) hops(fn func(hop)) error {
 
 // judge tells whether a row is shown of which something is known already.
 func (w *walk) judge(v verdict, s *section, b *block, i int, f *found) (bool, error) {
-	subject, ref := s.node, b.one[i]
+	subject, ref := s.node, b.one.at(i)
 	if !s.out() {
 		subject, ref = ref, subject
 	}

@@ -189,7 +189,7 @@ func (t *stream) fetch() error {
 		if n++; n == rng.Limit {
 			last = append(bytes.Clone(k), 0)
 		}
-		return t.block.add(t.s.family(), k[common:], v)
+		return t.block.add(k[common:], v)
 	})
 	if last == nil {
 		last = t.rng.End

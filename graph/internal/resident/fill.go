@@ -86,7 +86,8 @@ func (f *filler) enter(prefix []byte, alone bool) error {
 		return errFull
 	}
 	f.run = &run{prefix: slices.Clone(prefix), alone: alone}
-	f.chunks, f.last = nil, &chunk{lo: f.run.prefix, built: f.since}
+	f.chunks = nil
+	f.begin(f.run.prefix)
 	return nil
 }
 
@@ -101,10 +102,15 @@ func (f *filler) put(key, value []byte) {
 func (f *filler) close(hi []byte) {
 	c := f.last
 	c.hi = hi
-	c.data, c.ends = slices.Clip(c.data), slices.Clip(c.ends)
-	f.im.pack(c, f.run.prefix)
+	f.read.data, f.read.ends = c.data, c.ends
+	f.im.complete(c, f.run.prefix)
 	f.chunks = append(f.chunks, c)
-	f.last = &chunk{lo: hi, built: f.since}
+	f.begin(hi)
+}
+
+// begin begins a chunk.
+func (f *filler) begin(lo []byte) {
+	f.last = &chunk{lo: lo, built: f.since, data: f.read.data[:0], ends: f.read.ends[:0]}
 }
 
 // add adds a chunk that was kept.

@@ -30,10 +30,29 @@ func together(key []byte) int {
 	return 0
 }
 
+// text is rows as text, which gives them back, but for those that are bent.
+type text []string
+
+func (list text) Len() int { return len(list) }
+
+func (list text) AppendSuffix(to []byte, i int) []byte {
+	key, _, _ := strings.Cut(list[i], "=")
+	n := together([]byte(key))
+	if n == Alone {
+		n = len(key)
+	}
+	return append(to, key[n:]...)
+}
+
+func (list text) AppendValue(to []byte, i int) []byte {
+	_, value, _ := strings.Cut(list[i], "=")
+	return append(to, strings.TrimSuffix(value, "bent")...)
+}
+
 // listed is what is made of a chunk here: its rows as text, unless one of them
 // is spoilt.
 func listed(prefix []byte, rows int, row func(i int) (suffix, value []byte)) (any, int) {
-	var list []string
+	list := text{}
 	for i := range rows {
 		suffix, value := row(i)
 		if bytes.HasSuffix(value, []byte("spoilt")) {
@@ -53,7 +72,7 @@ func packed(r kv.Reader, prefix []byte, rng kv.Range) ([]string, error) {
 		}
 	}
 	run := Open(r, prefix)
-	if all, ok := run.Whole().([]string); ok {
+	if all, ok := run.Whole().(text); ok {
 		for _, row := range all {
 			within(row)
 		}
@@ -68,7 +87,7 @@ func packed(r kv.Reader, prefix []byte, rng kv.Range) ([]string, error) {
 		if chunk == nil {
 			return list, run.Scan(rest, func(k, v []byte) error { within(string(k) + "=" + string(v)); return nil })
 		}
-		for _, row := range chunk.([]string) {
+		for _, row := range chunk.(text) {
 			if key, _, _ := strings.Cut(row, "="); key >= string(rest.Start) {
 				within(row)
 			}
@@ -222,8 +241,11 @@ func write(r *rand.Rand) func(kv.Txn) error {
 				err = t.Delete(key)
 			} else {
 				spoilt := ""
-				if r.IntN(200) == 0 {
+				switch r.IntN(400) {
+				case 0, 1:
 					spoilt = "spoilt"
+				case 2, 3, 4:
+					spoilt = "bent"
 				}
 				err = t.Set(key, fmt.Appendf(nil, "%d%s", t.TS(), spoilt))
 			}

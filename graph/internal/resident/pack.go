@@ -2,19 +2,53 @@ package resident
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
 
-// Pack makes of the rows of a chunk, in their order, what is kept beside them
-// for those who read many, and tells how many bytes it takes; nil: nothing.
+// Pack makes of the rows of a chunk, in their order, what is kept for those who
+// read many, and tells how many bytes it takes; nil: nothing. What row gives is
+// not kept.
 type Pack func(prefix []byte, rows int, row func(i int) (suffix, value []byte)) (packed any, size int)
 
-// pack completes a chunk.
-func (im *Image) pack(c *chunk, prefix []byte) {
+// Rows is what a Pack makes where it may give the rows back that it was made of.
+// A chunk whose rows all come back the same keeps nothing else of them.
+type Rows interface {
+	Len() int
+	// AppendSuffix appends what the key of a row has behind the prefix.
+	AppendSuffix(to []byte, i int) []byte
+	AppendValue(to []byte, i int) []byte
+}
+
+// complete packs a chunk. Its rows, where they are kept, get memory of their own.
+func (im *Image) complete(c *chunk, prefix []byte) {
 	if im.packer != nil {
 		c.packed, c.packedSize = im.packer(prefix, c.len(), c.row)
 	}
+	if rows, ok := c.packed.(Rows); ok && c.comesBack(rows) {
+		c.rows, c.data, c.ends = rows, nil, nil
+		return
+	}
+	c.data, c.ends = slices.Clone(c.data), slices.Clone(c.ends)
+}
+
+// comesBack tells whether rows are those of the chunk.
+func (c *chunk) comesBack(rows Rows) bool {
+	if rows.Len() != c.len() {
+		return false
+	}
+	var again []byte
+	for i := range c.len() {
+		suffix, value := c.row(i)
+		again = rows.AppendSuffix(again[:0], i)
+		n := len(again)
+		again = rows.AppendValue(again, i)
+		if !bytes.Equal(again[:n], suffix) || !bytes.Equal(again[n:], value) {
+			return false
+		}
+	}
+	return true
 }
 
 // Run reads rows with one prefix, by which a layout keeps them together.

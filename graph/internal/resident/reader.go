@@ -18,7 +18,9 @@ type reader struct {
 	since kv.TS
 	last  *run   // in which a row was looked for
 	at    place  // of it
-	room  []byte // for the keys of a scan
+	room  []byte // for the rows of a scan
+	read  chunk  // room for the rows of a chunk until it is complete
+	hand  [32]byte
 }
 
 // right tells whether what is known to be right at a time is so in the snapshot.
@@ -61,7 +63,7 @@ func (r *reader) chunk(p place, of *run, key []byte) (*chunk, error) {
 
 // build reads rows of a gap, from its beginning.
 func (r *reader) build(prefix int, lo, hi []byte) (*chunk, error) {
-	c := &chunk{lo: lo, hi: hi, built: r.since}
+	c := &chunk{lo: lo, hi: hi, built: r.since, data: r.read.data[:0], ends: r.read.ends[:0]}
 	err := r.Reader.Scan(kv.Range{Start: lo, End: hi}, func(key, value []byte) error {
 		if c.full() {
 			c.hi = slices.Clone(key)
@@ -70,8 +72,8 @@ func (r *reader) build(prefix int, lo, hi []byte) (*chunk, error) {
 		c.put(key[prefix:], value)
 		return nil
 	})
-	c.data, c.ends = slices.Clip(c.data), slices.Clip(c.ends)
-	r.im.pack(c, lo[:prefix])
+	r.read.data, r.read.ends = c.data, c.ends
+	r.im.complete(c, lo[:prefix])
 	return c, err
 }
 
@@ -116,12 +118,11 @@ func (r *reader) find(key []byte) (value []byte, known bool, err error) {
 	if c == nil {
 		return nil, false, nil
 	}
-	if i := c.from(key[n:]); i < c.len() {
-		if suffix, value := c.row(i); bytes.Equal(suffix, key[n:]) {
-			return value, true, nil
-		}
+	i := c.from(key[n:], r.hand[:0])
+	if i == c.len() || !bytes.Equal(c.suffix(i, r.hand[:0]), key[n:]) {
+		return nil, true, nil
 	}
-	return nil, true, nil
+	return c.value(i, []byte{}), true, nil
 }
 
 func (r *reader) Get(key []byte) ([]byte, error) {

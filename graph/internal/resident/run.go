@@ -23,6 +23,7 @@ type run struct {
 type chunk struct {
 	lo, hi []byte // whole keys; hi is no part of it
 	built  kv.TS
+	rows   Rows     // packed, where that gives the rows back; else they stand here:
 	data   []byte   // of each row, what its key has behind the prefix, and then its value
 	ends   []uint32 // in data: of the key and of the value of each row
 
@@ -98,7 +99,12 @@ func (r *run) set(list []*chunk) {
 	r.size.Store(size)
 }
 
-func (c *chunk) len() int { return len(c.ends) / 2 }
+func (c *chunk) len() int {
+	if c.rows != nil {
+		return c.rows.Len()
+	}
+	return len(c.ends) / 2
+}
 
 func (c *chunk) full() bool { return c.len() == chunkRows || len(c.data) >= chunkBytes }
 
@@ -110,7 +116,8 @@ func (c *chunk) put(suffix, value []byte) {
 	c.ends = append(c.ends, end, uint32(len(c.data)))
 }
 
-// row gives what a row's key has behind the prefix, and its value.
+// row gives what a row's key has behind the prefix, and its value, of a chunk
+// that is not complete.
 func (c *chunk) row(i int) (suffix, value []byte) {
 	from := uint32(0)
 	if i > 0 {
@@ -120,28 +127,44 @@ func (c *chunk) row(i int) (suffix, value []byte) {
 	return c.data[from:mid:mid], c.data[mid:to:to]
 }
 
+// suffix gives what a row's key has behind the prefix, if need be in the room
+// that is given.
+func (c *chunk) suffix(i int, room []byte) []byte {
+	if c.rows != nil {
+		return c.rows.AppendSuffix(room, i)
+	}
+	suffix, _ := c.row(i)
+	return suffix
+}
+
+// value gives the value of a row, if need be in the room that is given.
+func (c *chunk) value(i int, room []byte) []byte {
+	if c.rows != nil {
+		return c.rows.AppendValue(room, i)
+	}
+	_, value := c.row(i)
+	return value
+}
+
 // from is the first row whose key is at or behind one, of which suffix is what
-// it has behind the prefix.
-func (c *chunk) from(suffix []byte) int { return c.between(0, c.len(), suffix) }
+// it has behind the prefix. In room keys are put together.
+func (c *chunk) from(suffix, room []byte) int { return c.between(0, c.len(), suffix, room) }
 
 // soon is from where that is mostly a few rows behind one.
-func (c *chunk) soon(row int, suffix []byte) int {
+func (c *chunk) soon(row int, suffix, room []byte) int {
 	for step := 1; ; step *= 2 {
 		next := min(row+step, c.len())
-		if next == c.len() {
-			return c.between(row, next, suffix)
-		}
-		if s, _ := c.row(next); bytes.Compare(s, suffix) >= 0 {
-			return c.between(row, next, suffix)
+		if next == c.len() || bytes.Compare(c.suffix(next, room), suffix) >= 0 {
+			return c.between(row, next, suffix, room)
 		}
 		row = next
 	}
 }
 
-func (c *chunk) between(lo, hi int, suffix []byte) int {
+func (c *chunk) between(lo, hi int, suffix, room []byte) int {
 	for lo < hi {
 		mid := (lo + hi) / 2
-		if s, _ := c.row(mid); bytes.Compare(s, suffix) < 0 {
+		if bytes.Compare(c.suffix(mid, room), suffix) < 0 {
 			lo = mid + 1
 		} else {
 			hi = mid

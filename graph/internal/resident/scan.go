@@ -46,14 +46,14 @@ type scan struct {
 	run *run
 	rng kv.Range
 	fn  func(key, value []byte) error
-	key []byte // of the row in hand
+	row []byte // in hand: its key, and its value if that had to be put together
 }
 
 func (s *scan) do() error {
-	if s.key, s.room = s.room, nil; s.key == nil { // a scan within another
-		s.key = make([]byte, 0, 64)
+	if s.row, s.room = s.room, nil; s.row == nil { // a scan within another
+		s.row = make([]byte, 0, 64)
 	}
-	defer func() { s.room = s.key }()
+	defer func() { s.room = s.row }()
 	for bytes.Compare(s.rng.Start, s.rng.End) < 0 {
 		if err := s.ctx.Err(); err != nil {
 			return err
@@ -76,17 +76,13 @@ func (s *scan) do() error {
 // give calls fn for those rows of a chunk that lie in the rest of the range.
 func (s *scan) give(c *chunk) error {
 	n := len(s.prefix)
-	i, end := c.from(s.rng.Start[n:]), c.len()
+	i, end := c.from(s.rng.Start[n:], s.hand[:0]), c.len()
 	if bytes.Compare(s.rng.End, c.hi) < 0 {
-		end = c.soon(i, s.rng.End[n:])
+		end = c.soon(i, s.rng.End[n:], s.hand[:0])
 	}
 	for ; i < end; i++ {
-		suffix, value := c.row(i)
-		if s.rng.KeysOnly {
-			value = nil
-		}
-		s.key = append(append(s.key[:0], s.prefix...), suffix...)
-		if err := s.fn(s.key, value); err != nil {
+		key, value := s.put(c, i)
+		if err := s.fn(key, value); err != nil {
 			return err
 		}
 		if s.rng.Limit--; s.rng.Limit == 0 {
@@ -94,4 +90,24 @@ func (s *scan) give(c *chunk) error {
 		}
 	}
 	return nil
+}
+
+// put takes a row in hand.
+func (s *scan) put(c *chunk, i int) (key, value []byte) {
+	s.row = append(s.row[:0], s.prefix...)
+	if c.rows == nil {
+		suffix, value := c.row(i)
+		s.row = append(s.row, suffix...)
+		if s.rng.KeysOnly {
+			value = nil
+		}
+		return s.row, value
+	}
+	s.row = c.rows.AppendSuffix(s.row, i)
+	n := len(s.row)
+	if s.rng.KeysOnly {
+		return s.row, nil
+	}
+	s.row = c.rows.AppendValue(s.row, i)
+	return s.row[:n:n], s.row[n:]
 }
