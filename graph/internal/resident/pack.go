@@ -79,7 +79,7 @@ func (r *Run) Next(rng kv.Range) (packed any, rest kv.Range, err error) {
 	if err := r.from.ctx.Err(); err != nil {
 		return nil, rng, err
 	}
-	c, err := r.from.chunk(r.place, r.kept, rng.Start)
+	c, err := r.from.chunk(r.place, r.kept, rng.Start, rng.End)
 	if err != nil || c == nil || c.packed == nil {
 		return nil, rng, err
 	}

@@ -39,9 +39,9 @@ func (r *reader) open(p place, alone bool) *run {
 	return &run{prefix: slices.Clone(p.prefix), alone: alone}
 }
 
-// chunk finds or makes the chunk of a run in which a key lies; nil where rows
-// are too new to be kept.
-func (r *reader) chunk(p place, of *run, key []byte) (*chunk, error) {
+// chunk finds or makes the chunk of a run in which a key lies, for who reads up
+// to end; nil where rows are too new to be kept.
+func (r *reader) chunk(p place, of *run, key, end []byte) (*chunk, error) {
 	c, next := of.at(key)
 	if c != nil && r.right(c.built, p) {
 		return c, nil
@@ -52,7 +52,7 @@ func (r *reader) chunk(p place, of *run, key []byte) (*chunk, error) {
 	if next == nil {
 		next = of.end()
 	}
-	c, err := r.build(len(of.prefix), slices.Clone(key), next)
+	c, err := r.build(len(of.prefix), slices.Clone(key), next, end)
 	if err != nil || !r.right(c.built, p) {
 		return nil, err
 	}
@@ -61,11 +61,16 @@ func (r *reader) chunk(p place, of *run, key []byte) (*chunk, error) {
 	return c, nil
 }
 
-// build reads rows of a gap, from its beginning.
-func (r *reader) build(prefix int, lo, hi []byte) (*chunk, error) {
+// build reads rows of a gap, from its beginning: as many as a chunk has or, in
+// an image that is full, not many more than there are up to end.
+func (r *reader) build(prefix int, lo, hi, end []byte) (*chunk, error) {
+	least := chunkRows
+	if r.im.full() {
+		least = fewRows
+	}
 	c := &chunk{lo: lo, hi: hi, built: r.since, data: r.read.data[:0], ends: r.read.ends[:0]}
 	err := r.Reader.Scan(kv.Range{Start: lo, End: hi}, func(key, value []byte) error {
-		if c.full() {
+		if c.full() || c.len() >= least && bytes.Compare(key, end) >= 0 {
 			c.hi = slices.Clone(key)
 			return kv.Stop
 		}
@@ -110,7 +115,7 @@ func (r *reader) find(key []byte) (value []byte, known bool, err error) {
 	}
 	if c == nil && len(key) <= n+1 { // the whole run is small
 		for from := p.prefix; c == nil || bytes.Compare(c.hi, key) <= 0; from = c.hi {
-			if c, err = r.chunk(p, of, from); err != nil || c == nil {
+			if c, err = r.chunk(p, of, from, of.end()); err != nil || c == nil {
 				return nil, false, err
 			}
 		}

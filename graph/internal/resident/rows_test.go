@@ -76,3 +76,50 @@ func TestRowsComeBack(t *testing.T) {
 		}
 	}
 }
+
+// counted counts the rows that the store gives.
+type counted struct {
+	kv.Reader
+	rows int
+}
+
+func (c *counted) Scan(rng kv.Range, fn func(k, v []byte) error) error {
+	return c.Reader.Scan(rng, func(k, v []byte) error { c.rows++; return fn(k, v) })
+}
+
+// Who asks for a few rows has many read that may be asked for next, unless the
+// image is full: then what is read beside them pushes something else out.
+func TestReadsLittleWhenFull(t *testing.T) {
+	for _, c := range []struct {
+		size      int64 // of the image; what is filled takes some 400 KiB
+		ask, read int   // rows
+	}{
+		{1 << 20, 5, chunkRows + 1},
+		{64 << 10, 5, fewRows + 1},
+		{64 << 10, 70, 70 + 1},
+	} {
+		b := newBed(c.size)
+		for run := range 'z' - 'a' + 1 {
+			b.update(func(t kv.Txn) (err error) {
+				for i := range 400 {
+					err = t.Set(fmt.Appendf(nil, "a%c%04d", 'a'+run, i), []byte("value"))
+				}
+				return err
+			})
+		}
+		asked, n := kv.Range{Start: []byte("az0100"), End: fmt.Appendf(nil, "az%04d", 100+c.ask)}, 0
+		store := counted{}
+		err := b.view(func(_, r kv.Reader) error {
+			since := kv.TS(b.published.Load())
+			if err := b.im.Fill(context.Background(), r, since, kv.Range{Start: []byte("aa"), End: []byte("az")}); err != nil {
+				return err
+			}
+			b.im.again(b.im.place([]byte("az"))) // as if somebody had asked
+			store.Reader = r
+			return b.im.Reader(context.Background(), &store, since).Scan(asked, func(_, _ []byte) error { n++; return nil })
+		})
+		if n != c.ask || store.rows != c.read || err != nil {
+			t.Errorf("of %d bytes: %d rows, for which %d were read of the store, want %d, %d (%v)", c.size, n, store.rows, c.ask, c.read, err)
+		}
+	}
+}

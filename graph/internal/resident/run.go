@@ -33,6 +33,7 @@ type chunk struct {
 
 const (
 	chunkRows  = 256
+	fewRows    = 32 // of a chunk of which somebody reads a part, in an image that is full
 	chunkBytes = 32 << 10
 	runSize    = 250 // bytes beside its chunks
 	chunkSize  = 150 // bytes beside its rows

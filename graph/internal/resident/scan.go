@@ -58,7 +58,7 @@ func (s *scan) do() error {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		c, err := s.chunk(s.place, s.run, s.rng.Start)
+		c, err := s.chunk(s.place, s.run, s.rng.Start, s.rng.End)
 		if err != nil {
 			return err
 		}
