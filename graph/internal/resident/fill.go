@@ -68,7 +68,7 @@ func (f *filler) scan(from, to []byte) error {
 		if prefix == nil {
 			return nil
 		}
-		if err := f.enter(prefix, f.im.layout(key) == Alone); err != nil {
+		if err := f.enter(prefix); err != nil {
 			return err
 		}
 		f.put(key, value)
@@ -77,7 +77,7 @@ func (f *filler) scan(from, to []byte) error {
 }
 
 // enter begins another run, if the prefix is not that of the run in hand.
-func (f *filler) enter(prefix []byte, alone bool) error {
+func (f *filler) enter(prefix []byte) error {
 	if f.run != nil && bytes.Equal(f.run.prefix, prefix) {
 		return nil
 	}
@@ -85,7 +85,7 @@ func (f *filler) enter(prefix []byte, alone bool) error {
 	if f.im.full() {
 		return errFull
 	}
-	f.run = &run{prefix: slices.Clone(prefix), alone: alone}
+	f.run = &run{prefix: slices.Clone(prefix)}
 	f.chunks = nil
 	f.begin(f.run.prefix)
 	return nil
@@ -115,7 +115,7 @@ func (f *filler) begin(lo []byte) {
 
 // add adds a chunk that was kept.
 func (f *filler) add(c *chunk) error {
-	if err := f.enter(f.im.prefix(c.lo), false); err != nil {
+	if err := f.enter(f.im.prefix(c.lo)); err != nil {
 		return err
 	}
 	if bytes.Compare(f.last.lo, c.lo) < 0 {

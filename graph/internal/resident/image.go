@@ -12,20 +12,14 @@ import (
 )
 
 // Layout gives the length of the prefix by which the rows of a key's family are
-// kept together, Alone where each is by itself, or 0 where none is kept. Of keys
-// that are one byte longer the whole run is read when one is asked for by itself.
-// All keys of a family are longer than the prefix.
+// kept together, or 0 where none is kept. Of keys that are one byte longer the
+// whole run is read when one is asked for by itself. All keys of a family are
+// longer than the prefix.
 type Layout func(key []byte) int
-
-// Alone is the layout of rows that are asked for by their whole keys only.
-const Alone = -1
 
 // prefix is that of the run to which a key belongs; nil: it is not kept.
 func (im *Image) prefix(key []byte) []byte {
 	n := im.layout(key)
-	if n == Alone {
-		n = len(key)
-	}
 	if n <= 0 || n > len(key) {
 		return nil
 	}

@@ -51,6 +51,28 @@ func (c *chunk) comesBack(rows Rows) bool {
 	return true
 }
 
+// Packed gives what was made of the chunk in which all of a range lies, which may
+// hold rows that are not in the range. Where it gives nil, rows are to be read.
+// Any reader will do.
+func Packed(r kv.Reader, rng kv.Range) (any, error) {
+	from, ok := r.(*reader)
+	if !ok {
+		return nil, nil
+	}
+	prefix, end := from.within(rng)
+	if prefix == nil {
+		return nil, nil
+	}
+	if err := from.ctx.Err(); err != nil {
+		return nil, err
+	}
+	c, err := from.holding(rng.Start, len(prefix), end)
+	if err != nil || c == nil || bytes.Compare(end, c.hi) > 0 {
+		return nil, err
+	}
+	return c.packed, nil
+}
+
 // Run reads rows with one prefix, by which a layout keeps them together.
 type Run struct {
 	store kv.Reader
@@ -66,7 +88,7 @@ func Open(r kv.Reader, prefix []byte) Run {
 		return Run{store: r}
 	}
 	p := from.im.place(prefix)
-	return Run{from.Reader, from, p, from.open(p, false)}
+	return Run{from.Reader, from, p, from.open(p)}
 }
 
 // Next gives what was made of the chunk in which a range begins, which may hold

@@ -32,11 +32,11 @@ func (r *reader) right(built kv.TS, p place) bool {
 
 // open finds the run at a place, or begins one where somebody asked for it
 // before; nil: the rows are left to the store.
-func (r *reader) open(p place, alone bool) *run {
+func (r *reader) open(p place) *run {
 	if found := r.im.run(p); found != nil || !r.im.again(p) {
 		return found
 	}
-	return &run{prefix: slices.Clone(p.prefix), alone: alone}
+	return &run{prefix: slices.Clone(p.prefix)}
 }
 
 // chunk finds or makes the chunk of a run in which a key lies, for who reads up
@@ -96,38 +96,53 @@ func behind(b, prefix []byte) []byte {
 // find looks for a row in the image; known tells whether it has, or has not,
 // what the store has.
 func (r *reader) find(key []byte) (value []byte, known bool, err error) {
-	prefix, alone := r.im.prefix(key), r.im.layout(key) == Alone
-	n := len(prefix)
-	if n == 0 || (n == len(key) && !alone) {
+	n := r.im.layout(key)
+	if n <= 0 || n >= len(key) {
 		return nil, false, nil
 	}
-	p, of := r.at, r.last
-	if of == nil || !bytes.Equal(of.prefix, prefix) {
-		p = r.im.place(prefix)
-		if of = r.open(p, alone); of == nil {
-			return nil, false, nil
-		}
-		r.at, r.last = place{p.hash, of.prefix}, of
-	}
-	c, _ := of.at(key)
-	if c != nil && !r.right(c.built, p) {
-		c = nil
-	}
-	if c == nil && len(key) <= n+1 { // the whole run is small
-		for from := p.prefix; c == nil || bytes.Compare(c.hi, key) <= 0; from = c.hi {
-			if c, err = r.chunk(p, of, from, of.end()); err != nil || c == nil {
-				return nil, false, err
-			}
-		}
-	}
-	if c == nil {
-		return nil, false, nil
+	c, err := r.holding(key, n, nil)
+	if err != nil || c == nil {
+		return nil, false, err
 	}
 	i := c.from(key[n:], r.hand[:0])
 	if i == c.len() || !bytes.Equal(c.suffix(i, r.hand[:0]), key[n:]) {
 		return nil, true, nil
 	}
 	return c.value(i, []byte{}), true, nil
+}
+
+// holding finds the chunk in which a key lies, whose prefix has n bytes; nil: it
+// is left to the store. A chunk that is not there is made where the whole run is
+// small, and for who reads up to end; nil: it is not.
+func (r *reader) holding(key []byte, n int, end []byte) (*chunk, error) {
+	p, of := r.at, r.last
+	if of == nil || !bytes.Equal(of.prefix, key[:n]) {
+		p = r.im.place(key[:n:n])
+		if of = r.open(p); of == nil {
+			return nil, nil
+		}
+		r.at, r.last = place{p.hash, of.prefix}, of
+	}
+	c, _ := of.at(key)
+	switch {
+	case c != nil && r.right(c.built, p):
+		return c, nil
+	case len(key) <= n+1:
+		return r.whole(p, of, key)
+	case end != nil:
+		return r.chunk(p, of, key, end)
+	}
+	return nil, nil
+}
+
+// whole makes the chunks of a run up to the one in which a key lies, and gives that.
+func (r *reader) whole(p place, of *run, key []byte) (c *chunk, err error) {
+	for from := p.prefix; c == nil || bytes.Compare(c.hi, key) <= 0; from = c.hi {
+		if c, err = r.chunk(p, of, from, of.end()); err != nil || c == nil {
+			return nil, err
+		}
+	}
+	return c, nil
 }
 
 func (r *reader) Get(key []byte) ([]byte, error) {

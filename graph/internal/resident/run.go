@@ -12,7 +12,6 @@ import (
 // run holds chunks of the rows with one prefix, in order, with gaps.
 type run struct {
 	prefix []byte
-	alone  bool       // it is one row, of which the prefix is the whole key
 	mu     sync.Mutex // of who adds a chunk: readers take the list as it is
 	chunks atomic.Pointer[[]*chunk]
 	size   atomic.Int64
@@ -53,12 +52,7 @@ func (r *run) list() []*chunk {
 }
 
 // end is behind all keys of the run.
-func (r *run) end() []byte {
-	if r.alone {
-		return append(slices.Clone(r.prefix), 0)
-	}
-	return behind(nil, r.prefix)
-}
+func (r *run) end() []byte { return behind(nil, r.prefix) }
 
 // at finds the chunk in which a key lies, if any, and where the next one begins.
 func (r *run) at(key []byte) (in *chunk, next []byte) {

@@ -12,7 +12,7 @@ func (r *reader) Scan(rng kv.Range, fn func(key, value []byte) error) error {
 		return r.Reader.Scan(rng, fn)
 	}
 	s := scan{reader: r, place: r.im.place(prefix), rng: rng, fn: fn}
-	if s.run = r.open(s.place, false); s.run == nil {
+	if s.run = r.open(s.place); s.run == nil {
 		return r.Reader.Scan(rng, fn)
 	}
 	s.rng.End = end
