@@ -38,7 +38,7 @@ func BenchmarkHops(b *testing.B) {
 		busy[i], quiet[i] = actor(i), actor(benchActors/2+17*i)
 	}
 	whole := func(i int, h graph.Hops) int {
-		counts, err := v.Counts(ctx, busy[i], h)
+		counts, err := v.Counts(ctx, graph.ByID(busy[i]), h)
 		n := 0
 		for _, c := range counts {
 			n += c.Edges
@@ -48,7 +48,7 @@ func BenchmarkHops(b *testing.B) {
 	}
 	for name, ask := range map[string]func(i int) int{
 		"path": func(i int) int {
-			path, err := v.Path(ctx, graph.PathQuery{From: quiet[i], To: quiet[(i+1)%benchBusy]})
+			path, err := v.Path(ctx, graph.PathQuery{From: graph.ByID(quiet[i]), To: graph.ByID(quiet[(i+1)%benchBusy])})
 			if !errors.Is(err, graph.ErrNotFound) {
 				fail(b, err)
 			}
@@ -56,7 +56,7 @@ func BenchmarkHops(b *testing.B) {
 		},
 		"counts": func(i int) int { return whole(i, graph.Hops{}) },
 		"two hops in a week": func(i int) int {
-			t, err := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: busy[i], Hops: graph.Hops{Starts: week}})
+			t, err := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: graph.ByID(busy[i]), Hops: graph.Hops{Starts: week}})
 			fail(b, err)
 			return 1 + t.One // expansions
 		},

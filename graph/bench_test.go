@@ -105,7 +105,7 @@ func BenchmarkNewest50(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		queries[i] = graph.EdgeQuery{Entity: e.ID, Starts: on, First: 50}
+		queries[i] = graph.EdgeQuery{Entity: graph.ByID(e.ID), Starts: on, First: 50}
 	}
 	for i := 0; b.Loop(); i++ {
 		n := 0

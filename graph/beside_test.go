@@ -36,7 +36,7 @@ func alias(text string) graph.Draft {
 func aliases(w *graphtest.World, clearance graph.Marking) map[string]int {
 	w.Helper()
 	v, found := w.At(graph.Point{Clearance: clearance}), map[string]int{}
-	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: w.ID("x:ua"), Properties: []string{"alias"}, Denied: true}) {
+	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(w.ID("x:ua")), Properties: []string{"alias"}, Denied: true}) {
 		if err != nil {
 			w.Fatal(err)
 		}

@@ -202,25 +202,3 @@ func (b *block) AppendValue(to []byte, i int) []byte {
 	}
 	return v
 }
-
-// packRows makes blocks of what the image keeps of edges. Of damaged rows it
-// makes nothing: who reads them by themselves is told.
-func packRows(prefix []byte, rows int, row func(i int) (suffix, value []byte)) (any, int) {
-	switch family := prefix[0]; family {
-	case famEdge, famPair, famProperty:
-		return packEdges(family, rows, row)
-	}
-	return nil, 0
-}
-
-func packEdges(family byte, rows int, row func(i int) (suffix, value []byte)) (any, int) {
-	b := newBlock(family, rows)
-	for i := range rows {
-		suffix, value := row(i)
-		if b.add(suffix, value) != nil {
-			return nil, 0
-		}
-	}
-	b.narrow()
-	return b, b.size()
-}

@@ -123,7 +123,17 @@ func (rd *reading) ofThatKind(kind uint16, list []num) ([]num, error) {
 	if err := rd.headers(list); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(list, func(n num) bool { e := rd.has().entities[n]; return e == nil || e.kind != kind }), nil
+	var fit []num
+	for _, n := range list {
+		e, err := rd.header(n)
+		if err == nil && e.kind == kind {
+			fit = append(fit, n)
+		}
+		if err != nil && !errors.Is(err, kv.ErrNotFound) {
+			return nil, err
+		}
+	}
+	return fit, nil
 }
 
 // naming is one link or role by which another entity names one.

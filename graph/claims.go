@@ -18,7 +18,7 @@ import (
 func (v View) Claims(ctx context.Context, q ClaimQuery) iter.Seq2[Claim, error] {
 	return func(yield func(Claim, error) bool) {
 		err := v.read(ctx, func(rd *reading) error {
-			n, err := rd.lookup(ByID(q.Subject))
+			n, err := rd.lookup(q.Subject)
 			if errors.Is(err, ErrNotFound) {
 				return nil
 			}

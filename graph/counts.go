@@ -21,9 +21,9 @@ type Count struct {
 
 // Counts counts the edges of an entity at the view's point, by property, then
 // outwards before inwards.
-func (v View) Counts(ctx context.Context, entity EntityID, h Hops) (list []Count, err error) {
+func (v View) Counts(ctx context.Context, entity Ref, h Hops) (list []Count, err error) {
 	err = v.read(ctx, func(rd *reading) error {
-		n, err := rd.lookup(ByID(entity))
+		n, err := rd.lookup(entity)
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}

@@ -114,7 +114,7 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			return err
 		}),
 		"Claims": about(func(v graph.View, id graph.EntityID) error {
-			return drain(v.Claims(ctx, graph.ClaimQuery{Subject: id}))
+			return drain(v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(id)}))
 		}),
 		"Claim": about(func(v graph.View, id graph.EntityID) error {
 			return eachClaim(v, id, func(c graph.Claim) error { _, err := v.Claim(ctx, c.ID); return err })
@@ -152,11 +152,11 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 		},
 		"HistoryOf": about(func(v graph.View, id graph.EntityID) error { _, _, err := v.HistoryOf(ctx, id, ""); return err }),
 		"Neighbors": about(func(v graph.View, id graph.EntityID) error {
-			return drain(v.Neighbors(ctx, graph.EdgeQuery{Entity: id}))
+			return drain(v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(id)}))
 		}),
 		"EdgeEvidence": about(func(v graph.View, id graph.EntityID) error {
 			var err error
-			for e, fail := range v.Neighbors(ctx, graph.EdgeQuery{Entity: id}) {
+			for e, fail := range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(id)}) {
 				if fail == nil {
 					_, fail = v.EdgeEvidence(ctx, []graph.Edge{e})
 				}
@@ -166,7 +166,7 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 		}),
 		"EvidenceByEdge": about(func(v graph.View, id graph.EntityID) error {
 			var edges []graph.Edge
-			for e, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: id}) {
+			for e, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(id)}) {
 				if err != nil {
 					return err
 				}
@@ -217,18 +217,21 @@ func questions(entity, document graph.Key) map[string]func(graph.View) error {
 			return err
 		},
 		"Path": about(func(v graph.View, id graph.EntityID) error {
-			_, err := v.Path(ctx, graph.PathQuery{From: id, To: id, MaxHops: 2})
+			_, err := v.Path(ctx, graph.PathQuery{From: graph.ByID(id), To: graph.ByID(id), MaxHops: 2})
 			return err
 		}),
 		"TwoHops": about(func(v graph.View, id graph.EntityID) error {
-			_, err := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: id})
+			_, err := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: graph.ByID(id)})
 			return err
 		}),
 		"Subgraph": about(func(v graph.View, id graph.EntityID) error {
 			_, err := v.Subgraph(ctx, graph.SubgraphQuery{Around: id})
 			return err
 		}),
-		"Counts":  about(func(v graph.View, id graph.EntityID) error { _, err := v.Counts(ctx, id, graph.Hops{}); return err }),
+		"Counts": about(func(v graph.View, id graph.EntityID) error {
+			_, err := v.Counts(ctx, graph.ByID(id), graph.Hops{})
+			return err
+		}),
 		"ByMonth": func(v graph.View) error { _, err := v.ByMonth(ctx, graph.MonthQuery{Kind: "Meeting"}); return err },
 		"Sources": func(v graph.View) error { return drain(v.Sources(ctx)) },
 		"Find":    func(v graph.View) error { _, err := v.Find(ctx, graph.Ref{Key: entity}); return err },
@@ -291,7 +294,7 @@ func drain[T any](list iter.Seq2[T, error]) error {
 }
 
 func eachClaim(v graph.View, subject graph.EntityID, fn func(graph.Claim) error) error {
-	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: subject, Denied: true}) {
+	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(subject), Denied: true}) {
 		if err != nil {
 			return err
 		}

@@ -66,6 +66,7 @@ type DB struct {
 	news      news
 	names     names
 	ids       ids
+	hints     hints
 	portraits portraits
 	tail      tail
 	clusters  pointCache[*clusters]
@@ -180,6 +181,7 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 	}
 	memory := cmp.Or(db.opts.Memory, defaultMemory)
 	db.blocks = newBlocks()
+	db.hints = newHints(memory / hintShare)
 	db.image, db.portraits = resident.New(memory-memory/portraitShare, rowsTogether, packRows, db.blocks), newPortraits(memory/portraitShare)
 	state, err := db.readMeta(ctx)
 	if err != nil {

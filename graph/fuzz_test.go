@@ -63,13 +63,13 @@ func readAll(db *DB) {
 		_, _ = v.Stats(ctx)
 		for _, k := range []string{"x:a", "x:b", "s:d"} {
 			e, _ := v.Entity(ctx, ByKey(k))
-			for c, err := range v.Claims(ctx, ClaimQuery{Subject: e.ID, Denied: true}) {
+			for c, err := range v.Claims(ctx, ClaimQuery{Subject: ByID(e.ID), Denied: true}) {
 				if err == nil {
 					_, _ = v.Evidence(ctx, []Claim{c})
 					_, _ = v.History(ctx, c.ID)
 				}
 			}
-			for range v.Neighbors(ctx, EdgeQuery{Entity: e.ID}) {
+			for range v.Neighbors(ctx, EdgeQuery{Entity: ByID(e.ID)}) {
 			}
 			_, _, _ = v.HistoryOf(ctx, e.ID, "")
 			_, _ = v.Names(ctx, e.ID)

@@ -82,11 +82,11 @@ func TestGolden9NoEdgeLeaks(t *testing.T) {
 func reach(t *testing.T, w *graphtest.World, p graph.Point) string {
 	t.Helper()
 	v, ua := w.At(p), w.ID("x:ua")
-	two, err := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: ua})
+	two, err := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: graph.ByID(ua)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts, err := v.Counts(ctx, w.ID("x:witkoff"), graph.Hops{})
+	counts, err := v.Counts(ctx, graph.ByID(w.ID("x:witkoff")), graph.Hops{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func reach(t *testing.T, w *graphtest.World, p graph.Point) string {
 		}
 	}
 	return fmt.Sprintf("path %s, two hops %d %d, counts witkoff %d, subgraph %d %d, months %d",
-		pathNames(t, v, graph.PathQuery{From: ua, To: w.ID("x:ru")}), two.One, two.Two, len(counts), len(sub.Entities), len(sub.Edges), months)
+		pathNames(t, v, graph.PathQuery{From: graph.ByID(ua), To: graph.ByID(w.ID("x:ru"))}), two.One, two.Two, len(counts), len(sub.Entities), len(sub.Edges), months)
 }
 
 // One world on both stores: which of several paths it is, which edge of
@@ -120,18 +120,18 @@ func TestPath(t *testing.T) {
 		w.Assert(meeting(w, "d2", "a1", "m1", "2025-11-20"))
 		v := w.At(graph.Point{})
 		from, to := w.ID("x:ua"), w.ID("x:s2")
-		want(t, "to itself", pathNames(t, v, graph.PathQuery{From: from, To: from}), "")
-		want(t, "shortest", pathNames(t, v, graph.PathQuery{From: from, To: to}), "calls meets meets")
-		want(t, "back", pathNames(t, v, graph.PathQuery{From: to, To: from}), "meets <meets calls")
-		want(t, "too far", pathNames(t, v, graph.PathQuery{From: from, To: to, MaxHops: 2}), "none")
-		want(t, "by a property", pathNames(t, v, graph.PathQuery{From: from, To: to, Hops: graph.Hops{Properties: []string{"meets"}}}), "meets meets meets")
-		want(t, "by the meeting", pathNames(t, v, graph.PathQuery{From: from, To: w.ID("x:ru"), Hops: graph.Hops{Properties: []string{"participant"}}}), "<participant participant")
-		want(t, "through meetings", pathNames(t, v, graph.PathQuery{From: from, To: to, Hops: graph.Hops{Kinds: []string{"Meeting"}}}), "none")
-		want(t, "through actors", pathNames(t, v, graph.PathQuery{From: w.ID("x:m1"), To: to, Hops: graph.Hops{Kinds: []string{"Actor"}}}), "participant meets meets")
-		want(t, "in a window", pathNames(t, v, graph.PathQuery{From: from, To: w.ID("x:ru"), Hops: graph.Hops{Starts: w.Point("2025-09", "", graph.Recorded).On}}), "meets")
-		want(t, "to what has no links", pathNames(t, v, graph.PathQuery{From: from, To: w.ID("x:peskov")}), "none")
-		want(t, "from what is not shown", pathNames(t, v, graph.PathQuery{From: w.ID("x:berlin"), To: w.ID("x:berlin")}), "none")
-		want(t, "from what there is not", pathNames(t, v, graph.PathQuery{From: graph.EntityID{1}, To: graph.EntityID{1}}), "none")
+		want(t, "to itself", pathNames(t, v, graph.PathQuery{From: graph.ByID(from), To: graph.ByID(from)}), "")
+		want(t, "shortest", pathNames(t, v, graph.PathQuery{From: graph.ByID(from), To: graph.ByID(to)}), "calls meets meets")
+		want(t, "back", pathNames(t, v, graph.PathQuery{From: graph.ByID(to), To: graph.ByID(from)}), "meets <meets calls")
+		want(t, "too far", pathNames(t, v, graph.PathQuery{From: graph.ByID(from), To: graph.ByID(to), MaxHops: 2}), "none")
+		want(t, "by a property", pathNames(t, v, graph.PathQuery{From: graph.ByID(from), To: graph.ByID(to), Hops: graph.Hops{Properties: []string{"meets"}}}), "meets meets meets")
+		want(t, "by the meeting", pathNames(t, v, graph.PathQuery{From: graph.ByID(from), To: graph.ByID(w.ID("x:ru")), Hops: graph.Hops{Properties: []string{"participant"}}}), "<participant participant")
+		want(t, "through meetings", pathNames(t, v, graph.PathQuery{From: graph.ByID(from), To: graph.ByID(to), Hops: graph.Hops{Kinds: []string{"Meeting"}}}), "none")
+		want(t, "through actors", pathNames(t, v, graph.PathQuery{From: graph.ByID(w.ID("x:m1")), To: graph.ByID(to), Hops: graph.Hops{Kinds: []string{"Actor"}}}), "participant meets meets")
+		want(t, "in a window", pathNames(t, v, graph.PathQuery{From: graph.ByID(from), To: graph.ByID(w.ID("x:ru")), Hops: graph.Hops{Starts: w.Point("2025-09", "", graph.Recorded).On}}), "meets")
+		want(t, "to what has no links", pathNames(t, v, graph.PathQuery{From: graph.ByID(from), To: graph.ByID(w.ID("x:peskov"))}), "none")
+		want(t, "from what is not shown", pathNames(t, v, graph.PathQuery{From: graph.ByID(w.ID("x:berlin")), To: graph.ByID(w.ID("x:berlin"))}), "none")
+		want(t, "from what there is not", pathNames(t, v, graph.PathQuery{From: graph.ByID(graph.EntityID{1}), To: graph.ByID(graph.EntityID{1})}), "none")
 	})
 }
 
@@ -142,7 +142,7 @@ func TestTraversalBounds(t *testing.T) {
 	w.Declare("State x:s1", "State x:s2")
 	links(w, "d1", "ua meets ru 2025-10-01", "ru meets s1 2025-10-01", "s1 meets s2 2025-10-01")
 	v := w.At(graph.Point{})
-	q := graph.PathQuery{From: w.ID("x:ua"), To: w.ID("x:s2"), MaxExpansions: 2}
+	q := graph.PathQuery{From: graph.ByID(w.ID("x:ua")), To: graph.ByID(w.ID("x:s2")), MaxExpansions: 2}
 	_, err := v.Path(ctx, q)
 	if !errors.Is(err, graph.ErrBound) || !strings.Contains(err.Error(), "path: 2 entities were expanded") {
 		t.Errorf("path: %v", err)
@@ -151,7 +151,7 @@ func TestTraversalBounds(t *testing.T) {
 	if _, err := v.Path(ctx, q); err != nil {
 		t.Errorf("path in three expansions: %v", err)
 	}
-	if _, err := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: w.ID("x:ru"), MaxExpansions: 2}); !errors.Is(err, graph.ErrBound) {
+	if _, err := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: graph.ByID(w.ID("x:ru")), MaxExpansions: 2}); !errors.Is(err, graph.ErrBound) {
 		t.Errorf("two hops: %v", err)
 	}
 	stopped, cancel := context.WithCancel(ctx)

@@ -212,7 +212,7 @@ func (h *hopper) expand(id EntityID, first int, fn func(*Edge) bool) error {
 		return err
 	}
 	q := h.edges()
-	q.Entity, q.First = id, first
+	q.Entity, q.First = ByID(id), first
 	w, err := h.rd.walk(q)
 	if err != nil || w == nil {
 		return err

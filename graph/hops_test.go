@@ -27,7 +27,7 @@ type naive struct {
 // around lists the edges of an entity that the hops select; ends may be of any kind.
 func (n naive) around(id graph.EntityID, ends ...graph.EntityID) (list []graph.Edge) {
 	n.t.Helper()
-	q := graph.EdgeQuery{Entity: id, Properties: n.h.Properties, Starts: n.h.Starts, MinRank: n.h.MinRank, Ranked: n.h.Ranked}
+	q := graph.EdgeQuery{Entity: graph.ByID(id), Properties: n.h.Properties, Starts: n.h.Starts, MinRank: n.h.MinRank, Ranked: n.h.Ranked}
 	for e, err := range n.v.Neighbors(ctx, q) {
 		if err != nil {
 			n.t.Fatal(err)
@@ -235,7 +235,7 @@ func (r rt2t) Fatal(args ...any)                 { r.rt.Fatal(args...) }
 func (r rt2t) Fatalf(format string, args ...any) { r.rt.Fatalf(format, args...) }
 
 func comparePaths(n naive, from, to graph.EntityID, most int) {
-	got, err := n.v.Path(ctx, graph.PathQuery{From: from, To: to, Hops: n.h, MaxHops: most})
+	got, err := n.v.Path(ctx, graph.PathQuery{From: graph.ByID(from), To: graph.ByID(to), Hops: n.h, MaxHops: most})
 	expect, ok := n.path(from, to, most)
 	if (err == nil) != ok || (err != nil && !errors.Is(err, graph.ErrNotFound)) || !slices.Equal(hops(got), hops(expect)) {
 		n.t.Fatalf("path from %s to %s:\n%s (%v)\nnaive:\n%s %v", from, to, strings.Join(hops(got), "\n"), err, strings.Join(hops(expect), "\n"), ok)
@@ -243,19 +243,19 @@ func comparePaths(n naive, from, to graph.EntityID, most int) {
 }
 
 func compareTwoHops(n naive, id graph.EntityID) {
-	got, err := n.v.TwoHops(ctx, graph.TwoHopsQuery{Entity: id, Hops: n.h})
+	got, err := n.v.TwoHops(ctx, graph.TwoHopsQuery{Entity: graph.ByID(id), Hops: n.h})
 	expect := n.twoHops(id)
 	if err != nil || !slices.Equal(got.Entities, expect) || got.One+got.Two != len(expect) || got.Cut {
 		n.t.Fatalf("two hops: %+v (%v)\nnaive: %+v", got, err, expect)
 	}
-	some, err := n.v.TwoHops(ctx, graph.TwoHopsQuery{Entity: id, Hops: n.h, Most: 2})
+	some, err := n.v.TwoHops(ctx, graph.TwoHopsQuery{Entity: graph.ByID(id), Hops: n.h, Most: 2})
 	if err != nil || !slices.Equal(some.Entities, expect[:min(2, len(expect))]) || some.Cut != (len(expect) > 2) || some.One != got.One || some.Two != got.Two {
 		n.t.Fatalf("two of two hops: %+v (%v), all: %+v", some, err, expect)
 	}
 }
 
 func compareCounts(n naive, id graph.EntityID) {
-	got, err := n.v.Counts(ctx, id, n.h)
+	got, err := n.v.Counts(ctx, graph.ByID(id), n.h)
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -330,7 +330,7 @@ func monthsOf(t *testing.T, v graph.View, w *graphtest.World, all []string, q gr
 	counts := map[string]int{}
 	for _, key := range all {
 		var starts []graph.Claim
-		for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: w.ID(key)}) {
+		for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(w.ID(key))}) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 
-	"github.com/parleydb/parley/graph/internal/resident"
 	"github.com/parleydb/parley/graph/kv"
 )
 
@@ -14,17 +13,20 @@ const defaultMemory = 64 << 20
 // portraitShare: one part in so many of the memory is for what entities are called.
 const portraitShare = 8
 
-// Warm reads rows into memory until Options.Memory is used up: entities, their
-// names and other attributes, their edges, their keys, and claims. Without it they come in
-// as they are asked for, the second time that somebody does. First it does what
-// Options.Blocks says.
+// Warm reads rows into memory until Options.Memory is used up: keys, entities,
+// their names and other attributes, their edges, and claims. Without it they
+// come in as they are asked for, the second time that somebody does. First it
+// does what Options.Blocks says.
 func (db *DB) Warm(ctx context.Context) error {
 	if err := db.keepBlocks(ctx); err != nil {
 		return err
 	}
-	since := TS(db.published.Load())
+	since, erasures := TS(db.published.Load()), db.erasures.Load()
 	return db.store.View(ctx, func(r kv.Reader) error {
-		for _, family := range []byte{famEntity, famAttribute, famEdge, famKey, famClaim, famSupport} {
+		if err := db.warmHints(ctx, r, since, erasures); err != nil {
+			return err
+		}
+		for _, family := range []byte{famEntity, famAttribute, famEdge, famClaim, famSupport} {
 			if err := db.image.Fill(ctx, r, since, kv.Range{Start: []byte{family}, End: []byte{family + 1}}); err != nil {
 				return err
 			}
@@ -56,8 +58,6 @@ func rowsTogether(key []byte) int {
 		return bytes.IndexByte(key, 0) + 1
 	case famName:
 		return 1 + 1
-	case famKey:
-		return resident.Alone
 	}
 	return 0
 }

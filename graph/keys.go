@@ -119,8 +119,10 @@ func recordKey(n num) []byte { return key(famRecord, n) }
 
 func supportKey(claim, record num) []byte { return key(famSupport, claim, record) }
 
-func externalKey(k Key) []byte {
-	return append(append(append([]byte{famKey}, k.Scheme...), 0), k.ID...)
+func externalKey(k Key) []byte { return appendExternal(nil, k) }
+
+func appendExternal(b []byte, k Key) []byte {
+	return append(append(append(append(b, famKey), k.Scheme...), 0), k.ID...)
 }
 
 // hashKey begins with the first six bytes of a claim's or assertion's id.

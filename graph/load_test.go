@@ -267,7 +267,7 @@ func TestNamesAfterRefusedLoad(t *testing.T) {
 			t.Fatal("accepted")
 		}
 		links(w, "d1", "ua visits ru 2025-11-01")
-		got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: w.ID("x:ua"), Properties: []string{"visits"}})
+		got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: graph.ByID(w.ID("x:ua")), Properties: []string{"visits"}})
 		want(t, "neighbors", len(got), 1)
 		n := 0
 		for _, err := range w.At(graph.Point{}).Edges(ctx, "visits", graph.Always) {

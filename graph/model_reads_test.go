@@ -169,7 +169,7 @@ func (v *verdict) line() string {
 
 // about compares the claims about an entity, and each of them by its id.
 func (r *reader) about(name string) {
-	q := graph.ClaimQuery{Subject: r.model.id(name), Denied: once(r, 3), Ranked: once(r, 4), MinRank: graph.Normal}
+	q := graph.ClaimQuery{Subject: graph.ByID(r.model.id(name)), Denied: once(r, 3), Ranked: once(r, 4), MinRank: graph.Normal}
 	var got, expect []string
 	found := collect(r, r.Claims(ctx, q))
 	for i := range found {
@@ -295,7 +295,7 @@ func (r *reader) fits(v *verdict, q *graph.EdgeQuery) bool {
 
 // query makes up what is asked of the neighbours.
 func (r *reader) query(name string) graph.EdgeQuery {
-	q := graph.EdgeQuery{Entity: r.model.id(name), Direction: pick(r, graph.Both, graph.Both, graph.Out, graph.In), Ranked: once(r, 4), MinRank: graph.Normal}
+	q := graph.EdgeQuery{Entity: graph.ByID(r.model.id(name)), Direction: pick(r, graph.Both, graph.Both, graph.Out, graph.In), Ranked: once(r, 4), MinRank: graph.Normal}
 	if once(r, 3) {
 		q.Starts = must(graph.ParseOn(pick(r, "2025-10-01", "2025-10-02/2025-10-05", "2025")))
 	}
@@ -313,7 +313,7 @@ func (r *reader) neighbors(name string) {
 // pairs compares the timeline of a pair.
 func (r *reader) pairs(name, other string) {
 	q := r.query(name)
-	q.Other = r.model.id(other)
+	q.Other = graph.ByID(r.model.id(other))
 	r.list(fmt.Sprintf("Neighbors of %s and %s, %+v", name, other, q), q, r.seen(r.head(name), r.head(other), &q))
 }
 

@@ -198,8 +198,8 @@ func (w *watch) evidence(list []graph.Evidence) {
 
 // edgeLists are a window, pairs and pages.
 func (w *watch) edgeLists(id graph.EntityID) {
-	for _, q := range []graph.EdgeQuery{{First: 3}, {Starts: must(graph.ParseOn("2025-10-01/2025-10-02"))}, {Other: w.ids["e1"]}} {
-		q.Entity = id
+	for _, q := range []graph.EdgeQuery{{First: 3}, {Starts: must(graph.ParseOn("2025-10-01/2025-10-02"))}, {Other: graph.ByID(w.ids["e1"])}} {
+		q.Entity = graph.ByID(id)
 		var lines []string
 		for {
 			n := 0
@@ -439,13 +439,13 @@ func TestInterference(t *testing.T) {
 		},
 		"order of edges that start together": func(w *twin) any {
 			var list []graph.EntityID
-			for e := range w.db.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: ids["e1"]}) {
+			for e := range w.db.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(ids["e1"])}) {
 				list = append(list, e.Other)
 			}
 			return list
 		},
 		"cursors": func(w *twin) any {
-			for e := range w.db.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: ids["e1"]}) {
+			for e := range w.db.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(ids["e1"])}) {
 				if e.Other == ids["e3"] {
 					return e.Cursor()
 				}
@@ -475,7 +475,7 @@ func TestInterference(t *testing.T) {
 		},
 		"rows read": func(w *twin) any {
 			w.rows.n = 0
-			for range w.db.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: ids["e1"]}) {
+			for range w.db.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(ids["e1"])}) {
 			}
 			return w.rows.n
 		},

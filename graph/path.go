@@ -14,7 +14,7 @@ const maxHops = 6
 
 // PathQuery asks for a shortest path between two entities.
 type PathQuery struct {
-	From, To EntityID
+	From, To Ref
 	Hops
 	MaxHops       int // at most so many; 0: 6
 	MaxExpansions int // ErrBound beyond so many expanded entities; 0: 10,000
@@ -31,9 +31,9 @@ func (v View) Path(ctx context.Context, q PathQuery) (path []Edge, err error) {
 	}
 	err = v.read(ctx, func(rd *reading) error {
 		var ends [2]num
-		for i, end := range []*EntityID{&q.From, &q.To} {
-			if ends[i], err = rd.lookup(ByID(*end)); err == nil {
-				*end, err = rd.id(ends[i])
+		for i, end := range []*Ref{&q.From, &q.To} {
+			if ends[i], err = rd.lookup(*end); err == nil {
+				end.ID, err = rd.id(ends[i])
 			}
 			if err != nil && !errors.Is(err, ErrNotFound) {
 				return err

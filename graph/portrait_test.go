@@ -114,7 +114,7 @@ func (p *painter) view(v graph.View) {
 func (p *painter) entity(v graph.View, name string) {
 	id := p.ids[name]
 	var lines []string
-	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: id, Denied: true}) {
+	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(id), Denied: true}) {
 		p.must(err)
 		evidence, err := v.Evidence(ctx, []graph.Claim{c})
 		p.must(err)
@@ -124,7 +124,7 @@ func (p *painter) entity(v graph.View, name string) {
 		}
 		lines = append(lines, line)
 	}
-	for e, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: id}) {
+	for e, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(id)}) {
 		p.must(err)
 		lines = append(lines, fmt.Sprint("edge ", e.Property, e.Out, p.names[e.Other], e.From, e.End.Until, e.Truth, e.Rank))
 	}

@@ -204,7 +204,7 @@ type NameQuery struct {
 // ClaimQuery selects claims. With the view's point on a day, only claims that
 // hold there literally are given.
 type ClaimQuery struct {
-	Subject    EntityID
+	Subject    Ref
 	Properties []string // none: all
 	Denied     bool     // also those that are only denied
 	MinRank    Rank     // Normal leaves out DEPRECATED; the default is to leave out nothing
@@ -213,8 +213,8 @@ type ClaimQuery struct {
 
 // EdgeQuery selects edges, newest start first.
 type EdgeQuery struct {
-	Entity     EntityID
-	Other      EntityID // only edges to this entity, from the pair's own timeline; zero: any
+	Entity     Ref
+	Other      Ref      // only edges to this entity, from the pair's own timeline; zero: any
 	Properties []string // none: all
 	Direction  Direction
 	// Starts selects the edges that start in the window. Without it, and with

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -51,9 +52,13 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 // room is memory that a reading uses for one entity after another.
 type room struct {
 	held   []showing
+	live   []support
+	walk   *walk // that was walked
 	claims []claimRow
 	ids    []EntityID
-	claim  enc // what identifies one
+	claim  enc                   // what identifies one
+	key    []byte                // by which an entity goes
+	number [2 * lenNumbered]byte // of keys
 }
 
 // hand is the room that the reading uses.
@@ -71,12 +76,43 @@ func (v View) read(ctx context.Context, fn func(*reading) error) error {
 // readStore is read without what is kept in memory.
 func (v View) readStore(ctx context.Context, fn func(*reading) error) error {
 	erasures := v.db.erasures.Load()
-	return v.db.store.View(ctx, func(r kv.Reader) error {
-		rd := v.reading(ctx, r)
-		rd.erasures = erasures
-		return errors.Join(fn(rd), rd.shared.err)
+	d := desks.Get().(*desk)
+	err := v.db.store.View(ctx, func(r kv.Reader) error {
+		d.kept = kept{room: d.room}
+		d.reading = reading{View: v, ctx: ctx, r: r, kept: &d.kept, shared: &d.resolved, erasures: erasures}
+		return errors.Join(fn(&d.reading), d.resolved.err)
 	})
+	d.clear()
+	desks.Put(d)
+	return err
 }
+
+// desk is where a call reads. A later call takes it over, with its room.
+type desk struct {
+	reading
+	kept
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// clear forgets what was read, and room that few calls need.
+func (d *desk) clear() {
+	d.reading, d.kept = reading{}, kept{room: d.room}
+	if cap(d.room.held) > mostRoom {
+		d.room.held = nil
+	}
+	if cap(d.room.claims) > mostRoom {
+		d.room.claims = nil
+	}
+	if cap(d.room.ids) > mostRoom {
+		d.room.ids = nil
+	}
+	clear(d.room.held[:cap(d.room.held)])
+	clear(d.room.claims[:cap(d.room.claims)])
+}
+
+// mostRoom is for how many rows there may be room for later calls.
+const mostRoom = 256
 
 func (v View) reading(ctx context.Context, r kv.Reader) *reading {
 	k := &kept{}
@@ -90,6 +126,9 @@ func (rd *reading) current() bool { return rd.erasures == rd.db.erasures.Load() 
 func (rd *reading) header(n num) (*entityRow, error) {
 	if e := rd.has().entities[n]; e != nil {
 		return e, nil
+	}
+	if e, err := rd.packedHeader(n); e != nil || err != nil {
+		return e, err
 	}
 	b, err := rd.r.Get(entityKey(n))
 	if err != nil {
@@ -111,9 +150,17 @@ func (rd *reading) keep(n num, b []byte) (*entityRow, error) {
 func (rd *reading) headers(list []num) error {
 	want := make([]num, 0, len(list))
 	for _, n := range list {
-		if rd.has().entities[n] == nil {
+		if rd.has().entities[n] != nil {
+			continue
+		}
+		if e, err := rd.packedHeader(n); err != nil {
+			return err
+		} else if e == nil {
 			want = append(want, n)
 		}
+	}
+	if len(want) == 0 {
+		return nil
 	}
 	keys := numberedKeys(famEntity, len(want), func(i int) num { return want[i] })
 	return rd.r.GetMany(keys, func(i int, b []byte) error {
@@ -233,33 +280,61 @@ func (rd *reading) lookup(r Ref) (num, error) {
 
 // named finds the number of the entity that is named.
 func (rd *reading) named(r Ref) (num, error) {
+	if r.ID.IsZero() {
+		return rd.keyed(r.Key)
+	}
 	if n := rd.db.ids.number(r.ID); n != 0 {
 		return n, nil
 	}
-	k := uuidKey(r.ID)
-	if r.ID.IsZero() {
-		k = externalKey(r.Key)
-	}
-	b, err := rd.r.Get(k)
+	b, err := rd.r.Get(uuidKey(r.ID))
 	if errors.Is(err, kv.ErrNotFound) {
 		return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
 	}
 	if err != nil {
 		return 0, err
 	}
-	if !r.ID.IsZero() {
-		return num5(b)
+	return num5(b)
+}
+
+// keyed finds the number of the first entity that goes by a key.
+func (rd *reading) keyed(k Key) (num, error) {
+	room := rd.hand()
+	room.key = appendExternal(room.key[:0], k)
+	hash := rd.db.hints.hash(room.key, rd.erasures)
+	if n := rd.db.hints.get(hash); n != 0 {
+		if h, err := rd.header(n); err == nil && h.knownBy(k, rd.ts, rd.point.Clearance) && rd.current() {
+			return n, nil
+		}
 	}
-	owners, err := decodeOwners(b)
+	owners, err := rd.owners(room.key)
 	if err != nil {
 		return 0, err
 	}
 	for _, o := range owners {
-		if h, err := rd.header(o.entity); err != nil || h.knownBy(r.Key, rd.ts, rd.point.Clearance) {
-			return o.entity, err
+		h, err := rd.header(o.entity)
+		if err != nil {
+			return 0, err
+		}
+		if h.knownBy(k, rd.ts, rd.point.Clearance) {
+			if len(owners) == 1 && rd.current() {
+				rd.db.hints.put(hash, o.entity)
+			}
+			return o.entity, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
+	return 0, fmt.Errorf("%w: entity %s", ErrNotFound, k)
+}
+
+// owners lists the entities of the row of a key; there may be none.
+func (rd *reading) owners(row []byte) ([]owner, error) {
+	b, err := rd.r.Get(row)
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decodeOwners(b)
 }
 
 // visible is rule 10: some live claim is about the entity or names it. A

@@ -20,24 +20,32 @@ type resolution struct {
 // settle resolves a claim that asks by its s rows, and any claim by its records
 // where the rows do not tell what the point asks for.
 func (rd *reading) settle(claim num, from Time) (resolution, error) {
-	var live []support
 	if rd.byRecord() {
 		row, err := rd.claimContent(claim)
-		if err == nil {
-			live, err = rd.supporting(claim, row, nil)
+		if err != nil {
+			return resolution{}, err
 		}
+		live, err := rd.supporting(claim, row, nil)
 		return resolve(live, from), err
 	}
+	live := rd.hand().live[:0]
 	err := rd.supports(claim, func(s *support) {
 		if rd.live(s) {
 			live = append(live, *s)
 		}
 	})
+	rd.hand().live = live
 	return resolve(live, from), err
 }
 
 // supports calls fn for each s row of a claim, in the order of the records.
 func (rd *reading) supports(claim num, fn func(*support)) error {
+	if list, ok, err := rd.packedSupports(claim); err != nil || (ok && !rd.bySpeech()) {
+		for i := range list {
+			fn(&list[i])
+		}
+		return err
+	}
 	both := put5(append(put5(append(make([]byte, 0, 2*lenNumbered), famSupport), claim), famSupport), claim+1)
 	return rd.r.Scan(kv.Range{Start: both[:lenNumbered:lenNumbered], End: both[lenNumbered:]}, func(k, v []byte) error {
 		if len(k) != 11 {

@@ -15,15 +15,15 @@ func TestRule11Hops(t *testing.T) {
 		merge(w, "x:ru", "x:moscow")
 		v := w.At(graph.Point{})
 		ask := func(member string) string {
-			path, err := v.Path(ctx, graph.PathQuery{From: w.ID(member), To: w.ID("x:m2")})
-			back, backErr := v.Path(ctx, graph.PathQuery{From: w.ID("x:m1"), To: w.ID(member)})
-			two, twoErr := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: w.ID(member)})
+			path, err := v.Path(ctx, graph.PathQuery{From: graph.ByID(w.ID(member)), To: graph.ByID(w.ID("x:m2"))})
+			back, backErr := v.Path(ctx, graph.PathQuery{From: graph.ByID(w.ID("x:m1")), To: graph.ByID(w.ID(member))})
+			two, twoErr := v.TwoHops(ctx, graph.TwoHopsQuery{Entity: graph.ByID(w.ID(member))})
 			sub, subErr := v.Subgraph(ctx, graph.SubgraphQuery{Around: w.ID(member)})
-			counts, countErr := v.Counts(ctx, w.ID(member), graph.Hops{})
+			counts, countErr := v.Counts(ctx, graph.ByID(w.ID(member)), graph.Hops{})
 			return text(len(path), err, len(back), backErr, two, twoErr, len(sub.Entities), len(sub.Edges), subErr, counts, countErr)
 		}
 		want(t, "asked either way", ask("x:moscow"), ask("x:ru"))
-		path, err := v.Path(ctx, graph.PathQuery{From: w.ID("x:moscow"), To: w.ID("x:m1")})
+		path, err := v.Path(ctx, graph.PathQuery{From: graph.ByID(w.ID("x:moscow")), To: graph.ByID(w.ID("x:m1"))})
 		want(t, "hops", text(len(path), err), text(1, nil))
 	})
 }
@@ -68,6 +68,6 @@ func TestRule11HopsToJudgement(t *testing.T) {
 		return err
 	})
 	v := db.At(graph.Point{})
-	counts, err := v.Counts(ctx, judgement, graph.Hops{Properties: []string{"doubts"}})
+	counts, err := v.Counts(ctx, graph.ByID(judgement), graph.Hops{Properties: []string{"doubts"}})
 	want(t, "counts", text(counts, err), text([]graph.Count{{Property: "doubts", Edges: 1}}, nil))
 }

@@ -59,7 +59,7 @@ func told(w *graphtest.World, v graph.View, ref graph.Ref) string {
 	labels, err := v.Labels(ctx, []graph.EntityID{e.ID})
 	fail(err)
 	lines := []string{fmt.Sprint(e, names, labels)}
-	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: e.ID, Denied: true}) {
+	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(e.ID), Denied: true}) {
 		fail(err)
 		evidence, err := v.Evidence(ctx, []graph.Claim{c})
 		fail(err)
@@ -70,7 +70,7 @@ func told(w *graphtest.World, v graph.View, ref graph.Ref) string {
 			lines = append(lines, fmt.Sprint("  ", a.Claim, a.Deny, a.End, a.Assertion))
 		}
 	}
-	for edge, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: e.ID}) {
+	for edge, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(e.ID)}) {
 		fail(err)
 		lines = append(lines, fmt.Sprint(edge.Property, edge.Out, edge.Entity, edge.Other, edge.From, edge.End, edge.Truth))
 	}
@@ -136,7 +136,7 @@ func TestRule11ReadTogether(t *testing.T) {
 		}
 		want(t, "edges", neighbors(w, graph.Point{}, "x:ru"), "participant holder participant holder one other")
 		between := 0
-		for edge, err := range now.Neighbors(ctx, graph.EdgeQuery{Entity: w.ID("x:m2"), Other: w.ID("x:ru")}) {
+		for edge, err := range now.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(w.ID("x:m2")), Other: graph.ByID(w.ID("x:ru"))}) {
 			if err != nil || edge.Other != w.ID("x:ru") || !edge.Out {
 				t.Error(edge, err)
 			}
@@ -256,7 +256,7 @@ func want11(t *testing.T, v graph.View, subject, property string, count int, tru
 	t.Helper()
 	var list []graph.Claim
 	id := entityID(t, v, subject)
-	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: id, Properties: []string{property}}) {
+	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(id), Properties: []string{property}}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -383,10 +383,10 @@ func TestRule11Cursors(t *testing.T) {
 			return list, last
 		}
 		for _, entity := range []string{"x:ru", "x:moscow", "x:ua"} {
-			whole, _ := read(graph.EdgeQuery{Entity: w.ID(entity), Properties: []string{"participant"}})
+			whole, _ := read(graph.EdgeQuery{Entity: graph.ByID(w.ID(entity)), Properties: []string{"participant"}})
 			want(t, "edges of "+entity, len(whole), 20)
 			var paged []string
-			q := graph.EdgeQuery{Entity: w.ID(entity), Properties: []string{"participant"}, First: 3}
+			q := graph.EdgeQuery{Entity: graph.ByID(w.ID(entity)), Properties: []string{"participant"}, First: 3}
 			for range 10 {
 				page, last := read(q)
 				paged, q.After = append(paged, page...), last
@@ -791,7 +791,7 @@ func TestRule11EventThatGoesOn(t *testing.T) {
 			return errors.Join(second(tx.Merge(graph.ByKey("x:m1"), graph.ByKey("x:m2"), nil)), second(tx.Merge(graph.ByKey("x:m3"), graph.ByKey("x:m2"), nil)))
 		})
 		v := w.At(w.Point("2025-11-20", "", graph.Recorded))
-		q := graph.EdgeQuery{Entity: entityID(t, v, "x:ua"), Properties: []string{"participant"}, First: 1}
+		q := graph.EdgeQuery{Entity: graph.ByID(entityID(t, v, "x:ua")), Properties: []string{"participant"}, First: 1}
 		var found []graph.Edge
 		for range 2 { // pages
 			for e, err := range v.Neighbors(ctx, q) {

@@ -137,7 +137,7 @@ func (n *twinsModel) agrees(t *testing.T, w *graphtest.World, v graph.View) {
 			t.Fatalf("names of %d: %v, want %d (%v)", i, names, distinct(n.names, mine), err)
 		}
 		edges := 0
-		for e, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: w.ID(crowdKey(i)), Properties: []string{"participant"}}) {
+		for e, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(w.ID(crowdKey(i))), Properties: []string{"participant"}}) {
 			if err != nil || e.Entity != w.ID(crowdKey(h[i])) {
 				t.Fatal(e, err)
 			}

@@ -99,7 +99,7 @@ func TestRule1PinnedPublication(t *testing.T) {
 		table(w)
 		w.Assert(meeting(w, "d3", "A", "m1", "2025-11-30"))
 		count := func(v graph.View) (n int) {
-			for range v.Neighbors(ctx, graph.EdgeQuery{Entity: w.ID("x:ua")}) {
+			for range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(w.ID("x:ua"))}) {
 				n++
 			}
 			return n

@@ -62,7 +62,7 @@ func claimID(w *graphtest.World, doc string, l graph.Link) (id graph.ClaimID) {
 	w.Helper()
 	w.Document(doc, "2025-12-01")
 	as, _ := w.Assert(graph.Draft{Document: graph.ByKey(doc), Key: "A", Links: []graph.Link{l}})
-	for c, err := range w.At(graph.Point{}).Claims(ctx, graph.ClaimQuery{Subject: w.ID("x:ua")}) {
+	for c, err := range w.At(graph.Point{}).Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(w.ID("x:ua"))}) {
 		if err != nil {
 			w.Fatal(err)
 		}

@@ -123,7 +123,7 @@ func TestRule4OpenEventInEitherOrder(t *testing.T) {
 			want(t, "neighbors", neighbors(w, p, "x:ua"), "participant")
 			want(t, "claims", len(claims(w, p, "x:m1", "participant")), 2)
 			want(t, "of all days", neighbors(w, graph.Point{}, "x:ua"), "participant")
-			for range before.Neighbors(ctx, graph.EdgeQuery{Entity: w.ID("x:ua")}) {
+			for range before.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(w.ID("x:ua"))}) {
 				t.Error("an earlier view has it")
 			}
 			for i, valid := range order {

@@ -24,7 +24,7 @@ func TestRule5HeldContestedDenied(t *testing.T) {
 		w.Do(func(tx *graph.Tx) error { return tx.Retract(affirms) })
 		want(t, "only denied: no part of the state", len(claims(w, graph.Point{}, "x:m1", "status")), 0)
 		denied := 0
-		for c, err := range w.At(graph.Point{}).Claims(ctx, graph.ClaimQuery{Subject: w.ID("x:m1"), Denied: true}) {
+		for c, err := range w.At(graph.Point{}).Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(w.ID("x:m1")), Denied: true}) {
 			if err != nil {
 				t.Fatal(err)
 			}

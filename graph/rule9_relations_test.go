@@ -17,7 +17,7 @@ func TestRule9TwoMeetingsStayTwo(t *testing.T) {
 		w.Assert(meeting(w, "d1", "B", "m2", "2025-11-16"))
 		want(t, "meetings", relations(w, graph.Point{}, "Meeting", "status"), "HELD HELD")
 		n := 0
-		for _, err := range w.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: w.ID("x:ua")}) {
+		for _, err := range w.At(graph.Point{}).Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(w.ID("x:ua"))}) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -110,7 +110,7 @@ func (s *scanner) compare(d dice, records []*record, txs []graph.TS) (edges int)
 	r := reader{dice: d, pin: pin{View: s.db.At(p), spot: at}, claims: weigh(records, &at, nil), head: func(name string) string { return name }, names: s.names}
 	for _, name := range slices.Sorted(maps.Keys(s.ids)) {
 		for _, other := range []string{"", pick(d, "e1", "e2", "e3", "m1")} {
-			q := graph.EdgeQuery{Entity: s.ids[name], Other: s.ids[other], Direction: pick(d, graph.Both, graph.Out, graph.In)}
+			q := graph.EdgeQuery{Entity: graph.ByID(s.ids[name]), Other: graph.ByID(s.ids[other]), Direction: pick(d, graph.Both, graph.Out, graph.In)}
 			if once(d, 3) {
 				q.Starts = must(graph.ParseOn(pick(d, "2025-10-01", "2025-10-02/2025-10-05", "2025", "2025-10")))
 			}

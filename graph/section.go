@@ -56,18 +56,19 @@ func appendSections(list []section, keys []byte, n num, d Direction) ([]section,
 
 func (s *section) whole() kv.Range { return kv.Range{Start: s.prefix, End: behind(s.prefix)} }
 
-// pairsOf are the sections of the edges between any two of two clusters.
-func pairsOf(one, other []num) []section {
-	var list []section
-	for _, a := range one {
-		for _, b := range other {
-			prefix := key(famPair, min(a, b), max(a, b))
-			if !slices.ContainsFunc(list, func(s section) bool { return bytes.Equal(s.prefix, prefix) }) {
-				list = append(list, section{prefix: prefix, node: a, other: b})
+// between makes the walk one of the edges between any two of two clusters.
+func (w *walk) between(one, other num) {
+	w.sections, w.keys = w.sections[:0], w.keys[:0]
+	for _, a := range w.same.of(one) {
+		for _, b := range w.same.of(other) {
+			at := len(w.keys)
+			w.keys = put5(put5(append(w.keys, famPair), min(a, b)), max(a, b))
+			prefix := w.keys[at:len(w.keys):len(w.keys)]
+			if !slices.ContainsFunc(w.sections, func(s section) bool { return bytes.Equal(s.prefix, prefix) }) {
+				w.sections = append(w.sections, section{prefix: prefix, node: a, other: b})
 			}
 		}
 	}
-	return list
 }
 
 // decode reads a row by itself.

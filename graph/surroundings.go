@@ -12,7 +12,7 @@ import (
 
 // TwoHopsQuery asks for what is at most two hops away from an entity.
 type TwoHopsQuery struct {
-	Entity EntityID
+	Entity Ref
 	Hops
 	Most          int // list at most so many; 0: 1,000
 	MaxExpansions int // ErrBound beyond so many expanded entities; 0: 10,000
@@ -38,7 +38,7 @@ type Reached struct {
 func (v View) TwoHops(ctx context.Context, q TwoHopsQuery) (t TwoHops, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		t = TwoHops{}
-		n, err := rd.lookup(ByID(q.Entity))
+		n, err := rd.lookup(q.Entity)
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}

@@ -25,6 +25,7 @@ func (v View) Neighbors(ctx context.Context, q EdgeQuery) iter.Seq2[Edge, error]
 			if err != nil || w == nil {
 				return err
 			}
+			defer w.leave()
 			return w.run(yield)
 		})
 		if err != nil {
@@ -72,7 +73,8 @@ type walk struct {
 	bind     uint64 // what a cursor of this list is bound to
 	known    []verdict
 	runs     []resident.Run // of the sections
-	keys     []byte         // of the sections, where they change
+	keys     []byte         // of the sections
+	merger   merger
 }
 
 // position is where an edge stands in the merged order.
@@ -105,8 +107,13 @@ type found struct {
 	with                     []num
 }
 
+// walk walks the edges that are asked for; nil: there is no such entity.
 func (rd *reading) walk(q EdgeQuery) (*walk, error) {
-	n, err := rd.lookup(ByID(q.Entity))
+	n, err := rd.anchor(&q.Entity)
+	var other num
+	if err == nil && !q.Other.IsZero() {
+		other, err = rd.anchor(&q.Other)
+	}
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}
@@ -114,43 +121,64 @@ func (rd *reading) walk(q EdgeQuery) (*walk, error) {
 		return nil, err
 	}
 	w := rd.walkOf(n, q)
-	w.bind = rd.bindTo(&q)
+	w.other, w.bind = other, rd.bindTo(&q)
 	if w.id, err = rd.id(n); err != nil {
 		return nil, err
 	}
-	if !q.Other.IsZero() {
-		if w.other, err = rd.lookup(ByID(q.Other)); err != nil {
-			if errors.Is(err, ErrNotFound) {
-				return nil, nil
-			}
-			return nil, err
-		}
-	}
 	if w.other == 0 || w.other == n { // a link to itself is seen from both of its ends
-		w.sections = sectionsOf(w.same.of(n), q.Direction)
+		w.around(n)
 	} else {
-		w.sections = pairsOf(w.same.of(n), w.same.of(w.other))
+		w.between(n, w.other)
 	}
 	w.props, err = rd.numbers(q.Properties)
 	return w, err
 }
 
+// anchor finds an entity that a query names, by its key too, and gives the query
+// its id: to that, cursors are bound.
+func (rd *reading) anchor(r *Ref) (num, error) {
+	n, err := rd.named(*r)
+	if err == nil && r.ID.IsZero() {
+		r.ID, err = rd.writtenID(n)
+	}
+	return rd.same().head(n), err
+}
+
 // walkBetween walks the edges between two entities.
 func (rd *reading) walkBetween(n, other num, q EdgeQuery) (w *walk, err error) {
 	w = rd.walkOf(n, q)
-	w.other, w.sections = other, pairsOf(w.same.of(n), w.same.of(other))
+	w.other = other
+	w.between(n, other)
 	if w.id, err = rd.id(n); err == nil {
 		w.props, err = rd.numbers(q.Properties)
 	}
 	return w, err
 }
 
+// walkOf begins a walk, in the room of one that was left.
 func (rd *reading) walkOf(n num, q EdgeQuery) *walk {
-	return &walk{rd: rd, same: rd.same(), q: q, entity: n}
+	room := rd.hand()
+	w := room.walk
+	if room.walk = nil; w == nil {
+		w = &walk{}
+	}
+	w.rd, w.same, w.q, w.entity = rd, rd.same(), q, n
+	return w
 }
 
-// around makes the walk one of all edges of another entity, for those who need
-// no Edge of it.
+// leave ends a walk. Its room is the next one's.
+func (w *walk) leave() {
+	room := w.rd.hand()
+	clear(w.sections)
+	clear(w.runs)
+	clear(w.merger.heads)
+	clear(w.merger.edges)
+	*w = walk{sections: w.sections[:0], runs: w.runs[:0], keys: w.keys[:0], known: w.known[:0],
+		merger: merger{heads: w.merger.heads[:0], edges: w.merger.edges[:0], ends: w.merger.ends[:0]}}
+	room.walk = w
+}
+
+// around makes the walk one of all edges of an entity.
 func (w *walk) around(n num) {
 	w.entity, w.sections, w.keys = n, w.sections[:0], w.keys[:0]
 	if !w.same.merged(n) {
@@ -226,7 +254,8 @@ func (w *walk) run(yield func(Edge, error) bool) error {
 		return err
 	}
 	left := cmp.Or(w.q.First, math.MaxInt)
-	m := w.merge(after, left)
+	m := &w.merger
+	m.begin(w, after, left)
 	for left > 0 {
 		want := min(left, pageOf)
 		edges, err := m.page(want)
@@ -262,20 +291,20 @@ type head struct {
 	any   bool // there is one
 }
 
-// merge begins to merge the sections. Rows of the store are read as if both
+// begin begins to merge the sections. Rows of the store are read as if both
 // directions were alike, and some more, so that little is read that nobody
 // asks for.
-func (w *walk) merge(after *position, want int) *merger {
+func (m *merger) begin(w *walk, after *position, want int) {
 	w.open()
-	m := &merger{w: w, after: after, heads: make([]head, len(w.sections))}
+	m.w, m.after = w, after
+	m.heads = slices.Grow(m.heads[:0], len(w.sections))[:len(w.sections)]
 	batch := min(want, pageOf)
 	if len(w.sections) > 1 {
 		batch = batch/2 + batch/8 + 2
 	}
 	for i := range m.heads {
-		m.heads[i].stream = w.stream(&w.sections[i], after, batch)
+		m.heads[i] = head{stream: w.stream(&w.sections[i], after, batch)}
 	}
-	return m
 }
 
 // next finds the next edge of a section that the view shows.
@@ -316,10 +345,6 @@ func (m *merger) page(want int) ([]Edge, error) {
 		if h == nil {
 			break
 		}
-		if m.edges == nil {
-			room := min(want, m.inHand())
-			m.edges, m.ends = make([]Edge, 0, room), make([]ends, 0, room)
-		}
 		m.edges, m.ends = append(m.edges, Edge{Entity: m.w.id}), append(m.ends, ends{h.subject, h.other})
 		if err := m.w.edge(&h.found, &m.edges[len(m.edges)-1]); err != nil {
 			return nil, err
@@ -343,14 +368,6 @@ func (m *merger) first() (first *head, err error) {
 		}
 	}
 	return first, nil
-}
-
-// inHand is how many rows need not be read any more.
-func (m *merger) inHand() (n int) {
-	for i := range m.heads {
-		n += 1 + m.heads[i].end - m.heads[i].i
-	}
-	return n
 }
 
 // shows tells whether a row is wanted and shown.

@@ -44,23 +44,23 @@ func TestNeighborsNewestFirst(t *testing.T) {
 		links(w, "d1", "ua meets ru 2025-11-01", "ru meets ua 2025-11-03/..", "ua calls witkoff 2025-11-02", "peskov meets ua 2025-11-04/2025-11-05")
 		v := w.At(graph.Point{})
 		ua := w.ID("x:ua")
-		got, _ := edges(t, v, graph.EdgeQuery{Entity: ua})
+		got, _ := edges(t, v, graph.EdgeQuery{Entity: graph.ByID(ua)})
 		want(t, "all", strings.Join(fields(got, 3), " "), "2025-11-04T00:00:00Z 2025-11-03T00:00:00Z 2025-11-02T00:00:00Z 2025-11-01T00:00:00Z")
-		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Direction: graph.Out})
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: graph.ByID(ua), Direction: graph.Out})
 		want(t, "outwards", strings.Join(fields(got, 0), " "), "calls meets")
-		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Properties: []string{"calls"}})
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: graph.ByID(ua), Properties: []string{"calls"}})
 		want(t, "of a property", len(got), 1)
-		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Properties: []string{"never"}})
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: graph.ByID(ua), Properties: []string{"never"}})
 		want(t, "of a property that nobody uses", len(got), 0)
 		on, err := graph.ParseOn("2025-11-02/2025-11-03")
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Starts: on})
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: graph.ByID(ua), Starts: on})
 		want(t, "that start in a window", len(got), 2)
-		got, _ = edges(t, v, graph.EdgeQuery{Entity: ua, Other: w.ID("x:ru")})
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: graph.ByID(ua), Other: graph.ByID(w.ID("x:ru"))})
 		want(t, "of a pair, both ways", strings.Join(fields(got, 1), " "), "false true")
-		got, _ = edges(t, v, graph.EdgeQuery{Entity: w.ID("x:ru"), Other: ua, Direction: graph.Out})
+		got, _ = edges(t, v, graph.EdgeQuery{Entity: graph.ByID(w.ID("x:ru")), Other: graph.ByID(ua), Direction: graph.Out})
 		want(t, "of a pair, one way", strings.Join(fields(got, 3), " "), "2025-11-03T00:00:00Z")
 	})
 }
@@ -83,7 +83,7 @@ func TestCursor(t *testing.T) {
 			lines = append(lines, fmt.Sprintf("ua meets ru 2025-10-%02d", day), fmt.Sprintf("witkoff calls ua 2025-10-%02d/..", day))
 		}
 		links(w, "d1", lines...)
-		q := graph.EdgeQuery{Entity: w.ID("x:ua")}
+		q := graph.EdgeQuery{Entity: graph.ByID(w.ID("x:ua"))}
 		all, _ := edges(t, w.At(graph.Point{}), q)
 		want(t, "all", len(all), 56)
 		var paged []string
@@ -133,7 +133,7 @@ func TestPairShowsTheOther(t *testing.T) {
 	table(w)
 	links(w, "d1", "ua meets ru 2025-11-01", "ru meets ua 2025-11-02")
 	ua, ru := w.ID("x:ua"), w.ID("x:ru")
-	got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: ua, Other: ru})
+	got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: graph.ByID(ua), Other: graph.ByID(ru)})
 	want(t, "others", strings.Join(fields(got, 2), " "), ru.String()+" "+ru.String())
 }
 
@@ -145,7 +145,7 @@ func TestSelfLink(t *testing.T) {
 	links(w, "d1", "ua knows ua 2025-11-01")
 	for direction, expect := range map[graph.Direction]int{graph.Both: 2, graph.Out: 1, graph.In: 1} {
 		for _, other := range []graph.EntityID{{}, w.ID("x:ua")} {
-			got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: w.ID("x:ua"), Other: other, Direction: direction})
+			got, _ := edges(t, w.At(graph.Point{}), graph.EdgeQuery{Entity: graph.ByID(w.ID("x:ua")), Other: graph.ByID(other), Direction: direction})
 			want(t, text("direction ", direction, " other ", other), len(got), expect)
 		}
 	}

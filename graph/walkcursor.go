@@ -20,7 +20,7 @@ func (rd *reading) bindTo(q *EdgeQuery) uint64 {
 	}
 	b = binary.BigEndian.AppendUint64(b, uint64(p.KnownOn))
 	b = append(b, byte(p.Basis), byte(p.Clearance), byte(p.Policy), byte(p.Undated), byte(q.Direction), byte(q.MinRank), byte(boolBit(q.Ranked)))
-	b = append(append(b, q.Entity[:]...), q.Other[:]...)
+	b = append(append(b, q.Entity.ID[:]...), q.Other.ID[:]...)
 	for _, name := range q.Properties {
 		b = append(append(b, name...), 0)
 	}

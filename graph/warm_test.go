@@ -29,7 +29,7 @@ func TestWarm(t *testing.T) {
 	}
 	before := store.n
 	n := 0
-	for _, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: ru.ID}) {
+	for _, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(ru.ID)}) {
 		if n++; err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +82,7 @@ func TestClaimsOfAttributes(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := store.n
-		for _, err := range v.Claims(ctx, graph.ClaimQuery{Subject: ru.ID, Properties: []string{graph.PropertyName}}) {
+		for _, err := range v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(ru.ID), Properties: []string{graph.PropertyName}}) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -77,7 +77,7 @@ func relations(w *graphtest.World, p graph.Point, kind, property string) string 
 func neighbors(w *graphtest.World, p graph.Point, entity string) string {
 	w.Helper()
 	var list []string
-	for e, err := range w.At(p).Neighbors(ctx, graph.EdgeQuery{Entity: w.ID(entity)}) {
+	for e, err := range w.At(p).Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(w.ID(entity))}) {
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func only(w *graphtest.World, p graph.Point, subject, property string) graph.Cla
 
 func claims(w *graphtest.World, p graph.Point, subject, property string) (list []graph.Claim) {
 	w.Helper()
-	for c, err := range w.At(p).Claims(ctx, graph.ClaimQuery{Subject: w.ID(subject), Properties: []string{property}}) {
+	for c, err := range w.At(p).Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(w.ID(subject)), Properties: []string{property}}) {
 		if err != nil {
 			w.Fatal(err)
 		}

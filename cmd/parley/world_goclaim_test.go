@@ -66,7 +66,7 @@ func (a *goAnswer) claims() (rows [][]cell, err error) {
 	if err != nil {
 		return nil, err
 	}
-	q := graph.ClaimQuery{Subject: e.ID, Denied: a.flag("denied")}
+	q := graph.ClaimQuery{Subject: graph.ByID(e.ID), Denied: a.flag("denied")}
 	if len(a.args) > 1 && a.args[1] != "denied" {
 		q.Properties = a.args[1:2]
 	}
@@ -119,7 +119,7 @@ func (a *goAnswer) neighbors() (rows [][]cell, err error) {
 	if err != nil {
 		return nil, err
 	}
-	q := graph.EdgeQuery{Entity: e.ID, Properties: a.args[1:]}
+	q := graph.EdgeQuery{Entity: graph.ByID(e.ID), Properties: a.args[1:]}
 	for _, w := range a.with {
 		if w[0] == "direction" {
 			q.Direction = map[string]graph.Direction{"OUT": graph.Out, "IN": graph.In}[w[1]]

@@ -37,7 +37,7 @@ func projection(t *testing.T, v graph.View) string {
 			states, err := v.States(ctx, []graph.EntityID{e.ID})
 			fail(err)
 			fmt.Fprintln(&b, e, names, labels, history, evidence, shown(states))
-			for edge, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: e.ID}) {
+			for edge, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(e.ID)}) {
 				fail(err)
 				fmt.Fprintln(&b, edge.Property, edge.Out, edge.Other, edge.From, edge.End, edge.Truth, edge.Rank)
 			}
@@ -176,7 +176,7 @@ func about(t *testing.T, v graph.View, key string) string {
 		t.Fatal(err)
 	}
 	fmt.Fprintln(&b, e, names)
-	for edge, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: e.ID}) {
+	for edge, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(e.ID)}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -336,7 +336,7 @@ func TestT7Names(t *testing.T) {
 			t.Errorf("%s has %d positions", holder, len(list))
 		}
 	}
-	counts, err := seed.At(graph.Point{}).Counts(ctx, only(t, seed, "ua25:europeans"), graph.Hops{})
+	counts, err := seed.At(graph.Point{}).Counts(ctx, graph.ByID(only(t, seed, "ua25:europeans")), graph.Hops{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -423,7 +423,7 @@ func TestT10NoUkrainianPosition(t *testing.T) {
 			t.Errorf("on %q: %d positions", day, len(list))
 		}
 	}
-	counts, err := db.At(graph.Point{}).Counts(ctx, only(t, db, "ua25:ua"), graph.Hops{})
+	counts, err := db.At(graph.Point{}).Counts(ctx, graph.ByID(only(t, db, "ua25:ua")), graph.Hops{})
 	if err != nil {
 		t.Fatal(err)
 	}

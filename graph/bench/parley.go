@@ -129,7 +129,7 @@ func (q *query) window() graph.Interval {
 }
 
 // ask asks one question; finding X by its key is part of it.
-func (p *parleyPeer) ask(ctx context.Context, k kind, q *query) error {
+func (p *parleyPeer) ask(ctx context.Context, k kind, q *query) (err error) {
 	v := p.db.At(graph.Point{})
 	switch k {
 	case lookup, byName:
@@ -141,32 +141,26 @@ func (p *parleyPeer) ask(ctx context.Context, k kind, q *query) error {
 	case onDayPast:
 		v = p.db.At(graph.Point{KnownOn: p.past, On: q.window()})
 	}
-	x, err := v.Find(ctx, keyOf(p.world.actors[q.x]))
-	if err != nil {
-		return err
-	}
+	x := keyOf(p.world.actors[q.x])
 	switch k {
 	case newest, hub, hubKnown, nowKnown, pastKnown:
-		return p.neighbors(ctx, v, graph.EdgeQuery{Entity: x.ID, Starts: q.window(), First: firstNewest})
+		return p.neighbors(ctx, v, graph.EdgeQuery{Entity: x, Starts: q.window(), First: firstNewest})
 	case onDay, onDayPast:
-		return p.neighbors(ctx, v, graph.EdgeQuery{Entity: x.ID, First: firstNewest})
+		return p.neighbors(ctx, v, graph.EdgeQuery{Entity: x, First: firstNewest})
 	case named:
-		return p.named(ctx, v, graph.EdgeQuery{Entity: x.ID, Starts: q.window(), First: firstNewest})
+		return p.named(ctx, v, graph.EdgeQuery{Entity: x, Starts: q.window(), First: firstNewest})
 	case twoHops:
-		p.hops, err = v.TwoHops(ctx, graph.TwoHopsQuery{Entity: x.ID, Hops: graph.Hops{Starts: q.window()}, Most: 1, MaxExpansions: 1 << 30})
+		p.hops, err = v.TwoHops(ctx, graph.TwoHopsQuery{Entity: x, Hops: graph.Hops{Starts: q.window()}, Most: 1, MaxExpansions: 1 << 30})
 		return err
 	case counts:
-		p.counts, err = v.Counts(ctx, x.ID, graph.Hops{Starts: graph.Interval{From: graph.MinTime, To: timeOf(q.to + 1)}})
+		p.counts, err = v.Counts(ctx, x, graph.Hops{Starts: graph.Interval{From: graph.MinTime, To: timeOf(q.to + 1)}})
 		return err
 	}
-	y, err := v.Find(ctx, keyOf(p.world.actors[q.y]))
-	if err != nil {
-		return err
-	}
+	y := keyOf(p.world.actors[q.y])
 	if k == timeline {
-		return p.neighbors(ctx, v, graph.EdgeQuery{Entity: x.ID, Other: y.ID, First: firstTimeline})
+		return p.neighbors(ctx, v, graph.EdgeQuery{Entity: x, Other: y, First: firstTimeline})
 	}
-	p.edges, err = v.Path(ctx, graph.PathQuery{From: x.ID, To: y.ID, Hops: graph.Hops{Starts: q.window()}, MaxHops: mostHops, MaxExpansions: 1 << 30})
+	p.edges, err = v.Path(ctx, graph.PathQuery{From: x, To: y, Hops: graph.Hops{Starts: q.window()}, MaxHops: mostHops, MaxExpansions: 1 << 30})
 	if errors.Is(err, graph.ErrNotFound) { // then there are no edges
 		return nil
 	}
@@ -184,7 +178,7 @@ func (p *parleyPeer) name(ctx context.Context, k kind, v graph.View, q *query) e
 	if k == lookup {
 		return nil
 	}
-	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: p.match.ID, Properties: attributes}) {
+	for c, err := range v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(p.match.ID), Properties: attributes}) {
 		if err != nil {
 			return err
 		}

@@ -183,7 +183,7 @@ func issuesOf(ctx context.Context, v graph.View, q *MatrixQuery) (list []graph.E
 // leadingTo lists the entities of a kind that have an entity in one of their properties.
 func leadingTo(ctx context.Context, v graph.View, to graph.EntityID, property, kind string) ([]graph.EntityID, error) {
 	var ids, list []graph.EntityID
-	for e, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: to, Properties: []string{property}, Direction: graph.In}) {
+	for e, err := range v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(to), Properties: []string{property}, Direction: graph.In}) {
 		if err != nil {
 			return nil, err
 		}

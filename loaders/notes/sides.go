@@ -146,7 +146,7 @@ func (n *Names) inStoreSides(ctx context.Context, who string) (storedSides, erro
 		return s, nil
 	}
 	var s storedSides
-	for e, err := range n.view.Neighbors(ctx, graph.EdgeQuery{Entity: id}) {
+	for e, err := range n.view.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(id)}) {
 		if err != nil {
 			return s, err
 		}
@@ -182,7 +182,7 @@ func (n *Names) edge(ctx context.Context, e *graph.Edge, s *storedSides) error {
 		if rule.kind != subject.Kind || rule.from != e.Property {
 			continue
 		}
-		for c, err := range n.view.Claims(ctx, graph.ClaimQuery{Subject: owner, Properties: []string{rule.to}}) {
+		for c, err := range n.view.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(owner), Properties: []string{rule.to}}) {
 			if err != nil {
 				return err
 			}

@@ -52,16 +52,16 @@ func (b *builder) rootPath() *graphql.Field {
 		if q.MaxHops, err = countIn(p.Args, "maxHops", 1, 20); err != nil {
 			return nil, err
 		}
-		if q.From, err = b.find(p, v, "from", nil); err != nil {
+		if q.From.ID, err = b.find(p, v, "from", nil); err != nil {
 			return nil, err
 		}
-		if q.To, err = b.find(p, v, "to", nil); err != nil {
+		if q.To.ID, err = b.find(p, v, "to", nil); err != nil {
 			return nil, err
 		}
 		edges, err := v.Path(p.Context, q)
 		l := b.edgeList(v, edges)
 		if len(edges) == 0 {
-			l.ends = b.page(v, []graph.EntityID{q.From})
+			l.ends = b.page(v, []graph.EntityID{q.From.ID})
 		}
 		return l, err
 	})
@@ -172,6 +172,6 @@ func (b *builder) rootCounts() *graphql.Field {
 		if err != nil {
 			return nil, err
 		}
-		return v.Counts(p.Context, id, h)
+		return v.Counts(p.Context, graph.ByID(id), h)
 	})
 }

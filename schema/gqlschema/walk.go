@@ -94,11 +94,11 @@ func (b *builder) edgeQuery(p graphql.ResolveParams, v graph.View) (q graph.Edge
 	if q.First, err = firstOf(p.Args); err != nil {
 		return q, err
 	}
-	if q.Entity, err = b.find(p, v, "of", nil); err != nil {
+	if q.Entity.ID, err = b.find(p, v, "of", nil); err != nil {
 		return q, err
 	}
 	if _, ok := p.Args["other"].(string); ok {
-		if q.Other, err = b.find(p, v, "other", nil); err != nil {
+		if q.Other.ID, err = b.find(p, v, "other", nil); err != nil {
 			return q, err
 		}
 	}
@@ -197,7 +197,7 @@ func (b *builder) claimsAbout(p graphql.ResolveParams, v graph.View) (any, error
 	if err != nil {
 		return nil, err
 	}
-	q := graph.ClaimQuery{Subject: subject, Denied: denied}
+	q := graph.ClaimQuery{Subject: graph.ByID(subject), Denied: denied}
 	property, err := b.propertyArg(p.Args)
 	if err != nil {
 		return nil, err
