@@ -113,8 +113,15 @@ func (rd *reading) number(name string) (uint16, bool, error) {
 	if n, ok := rd.db.names.number(name); ok {
 		return n, true, nil
 	}
+	snapshot := rd.shared != nil // where an update reads, it may give the name yet
+	if snapshot && slices.Contains(rd.kept.nobody, name) {
+		return 0, false, nil
+	}
 	b, err := rd.r.Get(nameKey(name))
 	if errors.Is(err, kv.ErrNotFound) {
+		if snapshot {
+			rd.kept.nobody = append(rd.kept.nobody, name)
+		}
 		return 0, false, nil
 	}
 	if err != nil {

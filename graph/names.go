@@ -244,12 +244,8 @@ func byName(a, b Name) int {
 // namesByMember are the names of an entity, and then those of what it is one
 // with that are others.
 func (rd *reading) namesByMember(n num) (list []Name, err error) {
-	props, err := rd.numbers([]string{PropertyName, PropertyAlias})
-	if err != nil || len(props) == 0 {
-		return nil, err
-	}
 	for _, member := range rd.same().of(n) {
-		own, err := rd.ownNames(member, props)
+		own, err := rd.ownNames(member)
 		if err != nil {
 			return nil, err
 		}
@@ -263,13 +259,16 @@ func (rd *reading) namesByMember(n num) (list []Name, err error) {
 }
 
 // ownNames are the names of an entity itself.
-func (rd *reading) ownNames(n num, props map[uint16]bool) (list []Name, err error) {
-	for p := range props {
-		prefix := put2(key(famAttribute, n), p)
-		property, err := rd.nameOf(p)
+func (rd *reading) ownNames(n num) (list []Name, err error) {
+	for _, property := range []string{PropertyName, PropertyAlias} {
+		p, ok, err := rd.number(property)
 		if err != nil {
 			return nil, err
 		}
+		if !ok {
+			continue
+		}
+		prefix := put2(key(famAttribute, n), p)
 		err = rd.r.Scan(kv.Range{Start: prefix, End: behind(prefix)}, func(k, b []byte) error {
 			ok, err := rd.rowHeld(k, b)
 			if err != nil || !ok {

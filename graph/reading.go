@@ -29,6 +29,7 @@ type kept struct {
 	records  map[num]*record
 	docs     map[num]*documentRow
 	namings  map[num][]naming // who names an entity
+	nobody   []string         // names of properties and kinds that nobody uses
 	resolved
 	room
 }

@@ -111,17 +111,27 @@ func (r *reader) find(key []byte) (value []byte, known bool, err error) {
 	return c.value(i, []byte{}), true, nil
 }
 
+// enter opens the run with a prefix, which may be that in which was looked last.
+func (r *reader) enter(prefix []byte) (place, *run) {
+	if r.last != nil && bytes.Equal(r.last.prefix, prefix) {
+		return r.at, r.last
+	}
+	p := r.im.place(prefix)
+	of := r.open(p)
+	if of != nil {
+		p.prefix = of.prefix // which stays as it is
+		r.at, r.last = p, of
+	}
+	return p, of
+}
+
 // holding finds the chunk in which a key lies, whose prefix has n bytes; nil: it
 // is left to the store. A chunk that is not there is made where the whole run is
 // small, and for who reads up to end; nil: it is not.
 func (r *reader) holding(key []byte, n int, end []byte) (*chunk, error) {
-	p, of := r.at, r.last
-	if of == nil || !bytes.Equal(of.prefix, key[:n]) {
-		p = r.im.place(key[:n:n])
-		if of = r.open(p); of == nil {
-			return nil, nil
-		}
-		r.at, r.last = place{p.hash, of.prefix}, of
+	p, of := r.enter(key[:n:n])
+	if of == nil {
+		return nil, nil
 	}
 	c, _ := of.at(key)
 	switch {

@@ -11,8 +11,8 @@ func (r *reader) Scan(rng kv.Range, fn func(key, value []byte) error) error {
 	if prefix == nil {
 		return r.Reader.Scan(rng, fn)
 	}
-	s := scan{reader: r, place: r.im.place(prefix), rng: rng, fn: fn}
-	if s.run = r.open(s.place); s.run == nil {
+	s := scan{reader: r, rng: rng, fn: fn}
+	if s.place, s.run = r.enter(prefix); s.run == nil {
 		return r.Reader.Scan(rng, fn)
 	}
 	s.rng.End = end
