@@ -23,6 +23,7 @@ type Rows interface {
 
 // complete packs a chunk. Its rows, where they are kept, get memory of their own.
 func (im *Image) complete(c *chunk, prefix []byte) {
+	c.whole = len(c.lo) == len(prefix) && bytes.Equal(c.hi, behind(nil, prefix))
 	if im.packer != nil {
 		c.packed, c.packedSize = im.packer(prefix, c.len(), c.row)
 	}
@@ -67,7 +68,7 @@ func Packed(r kv.Reader, rng kv.Range) (any, error) {
 		return nil, err
 	}
 	c, err := from.holding(rng.Start, len(prefix), end)
-	if err != nil || c == nil || bytes.Compare(end, c.hi) > 0 {
+	if err != nil || c == nil || (!c.whole && bytes.Compare(end, c.hi) > 0) {
 		return nil, err
 	}
 	return c.packed, nil
@@ -115,13 +116,8 @@ func (r *Run) Whole() any {
 	if r.kept == nil {
 		return nil
 	}
-	list := r.kept.list()
-	if len(list) != 1 || len(list[0].lo) > len(r.place.prefix) {
-		return nil
-	}
-	var room [32]byte
-	if c := list[0]; bytes.Equal(c.hi, behind(room[:0], r.place.prefix)) && r.from.right(c.built, r.place) {
-		return c.packed
+	if list := r.kept.list(); len(list) == 1 && list[0].whole && r.from.right(list[0].built, r.place) {
+		return list[0].packed
 	}
 	return nil
 }

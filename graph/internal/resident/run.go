@@ -22,6 +22,7 @@ type run struct {
 type chunk struct {
 	lo, hi []byte // whole keys; hi is no part of it
 	built  kv.TS
+	whole  bool     // it holds all of its run
 	rows   Rows     // packed, where that gives the rows back; else they stand here:
 	data   []byte   // of each row, what its key has behind the prefix, and then its value
 	ends   []uint32 // in data: of the key and of the value of each row
@@ -57,6 +58,9 @@ func (r *run) end() []byte { return behind(nil, r.prefix) }
 // at finds the chunk in which a key lies, if any, and where the next one begins.
 func (r *run) at(key []byte) (in *chunk, next []byte) {
 	list := r.list()
+	if len(list) == 1 && list[0].whole {
+		return list[0], nil
+	}
 	i, found := slices.BinarySearchFunc(list, key, func(c *chunk, key []byte) int { return bytes.Compare(c.lo, key) })
 	if !found {
 		i-- // the last that begins before
