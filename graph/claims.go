@@ -33,40 +33,59 @@ func (v View) Claims(ctx context.Context, q ClaimQuery) iter.Seq2[Claim, error] 
 	}
 }
 
+// fewClaims is how many claims are looked up at once first; later ones are
+// looked up more at a time.
+const fewClaims = 8
+
 // claims calls fn for each claim about an entity until fn says no.
 func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 	props, err := rd.numbers(q.Properties)
 	if err != nil {
 		return err
 	}
-	visit := func(k, v []byte) error {
-		c, ok, err := rd.claimOf(k, v, props, q.Denied)
-		if err != nil || !ok || !c.Rank.AtLeast(q.MinRank.floor(q.Ranked)) {
-			return err
-		}
-		if on := rd.point.On; !on.IsZero() && c.Class != Timeless && !c.Holds().Overlaps(on) {
-			return nil
-		}
-		if !fn(c) {
-			return kv.Stop
-		}
-		return nil
-	}
-	stopped := false
+	page := make([]showing, 0, fewClaims)
 	for _, place := range rd.placesFor(n, props) {
+		stopped := false
 		err := rd.r.Scan(place, func(k, v []byte) error {
 			if moved(v) {
 				return nil
 			}
-			err := visit(k, v)
-			stopped = stopped || errors.Is(err, kv.Stop)
+			s, ok, err := rd.showing(k, v, props, q.Denied)
+			if err != nil || !ok || !s.rank.AtLeast(q.MinRank.floor(q.Ranked)) {
+				return err
+			}
+			if page = append(page, s); len(page) < cap(page) {
+				return nil
+			}
+			err = rd.give(page, fn)
+			page = slices.Grow(page[:0], min(2*len(page), pageOf))
+			stopped = errors.Is(err, kv.Stop)
 			return err
 		})
 		if err != nil || stopped {
 			return err
 		}
 	}
+	if err := rd.give(page, fn); !errors.Is(err, kv.Stop) {
+		return err
+	}
 	return nil
+}
+
+// give calls fn for those claims that hold at the point, until it says no: kv.Stop.
+func (rd *reading) give(page []showing, fn func(*Claim) bool) error {
+	list, err := rd.claimsShown(page)
+	on := rd.point.On
+	for i := range list {
+		c := &list[i]
+		if !on.IsZero() && c.Class != Timeless && !c.Holds().Overlaps(on) {
+			continue
+		}
+		if err == nil && !fn(c) {
+			return kv.Stop
+		}
+	}
+	return err
 }
 
 // placesFor are the places of the claims about an entity with some properties;
