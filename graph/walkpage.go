@@ -1,0 +1,156 @@
+package graph
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// run yields the edges in pages, each merged from all sections.
+func (w *walk) run(yield func(Edge, error) bool) error {
+	after, err := w.resume()
+	if err != nil {
+		return err
+	}
+	left := cmp.Or(w.q.First, math.MaxInt)
+	m := &w.merger
+	m.begin(w, after, left)
+	for left > 0 {
+		want := min(left, pageOf)
+		edges, err := m.page(want)
+		if err != nil {
+			return err
+		}
+		for i := range edges {
+			if !yield(edges[i], nil) {
+				return nil
+			}
+		}
+		if left -= len(edges); len(edges) < want {
+			return nil
+		}
+	}
+	return nil
+}
+
+// merger gives the edges of all sections, the newest first.
+type merger struct {
+	w     *walk
+	after *position
+	heads []head
+	edges []Edge // of the page in hand
+	ends  []ends // of its edges
+}
+
+// head is the next edge of a section.
+type head struct {
+	stream
+	found
+	known bool // what is next
+	any   bool // there is one
+}
+
+// begin begins to merge the sections. Rows of the store are read as if both
+// directions were alike, and some more, so that little is read that nobody
+// asks for.
+func (m *merger) begin(w *walk, after *position, want int) {
+	w.open()
+	m.w, m.after = w, after
+	m.heads = slices.Grow(m.heads[:0], len(w.sections))[:len(w.sections)]
+	batch := min(want, pageOf)
+	if len(w.sections) > 1 {
+		batch = batch/2 + batch/8 + 2
+	}
+	for i := range m.heads {
+		m.heads[i] = head{stream: w.stream(&w.sections[i], after, batch)}
+	}
+}
+
+// next finds the next edge of a section that the view shows.
+func (m *merger) next(h *head) error {
+	for h.known = true; ; {
+		for h.i < h.end {
+			e := h.block.edge(h.i)
+			h.i++
+			h.s.see(&e, &h.found)
+			if m.after != nil && !m.after.before(h.position) {
+				continue
+			}
+			ok, err := m.w.shows(&h.found)
+			if ok || err != nil {
+				h.any = ok
+				return err
+			}
+		}
+		more, err := h.more()
+		if err != nil || !more {
+			h.any = false
+			return err
+		}
+	}
+}
+
+// ends are those of an edge.
+type ends struct{ subject, other num }
+
+// page gathers the next edges, which are good until the next call.
+func (m *merger) page(want int) ([]Edge, error) {
+	m.edges, m.ends = m.edges[:0], m.ends[:0]
+	for len(m.edges) < want {
+		h, err := m.first()
+		if err != nil {
+			return nil, err
+		}
+		if h == nil {
+			break
+		}
+		m.edges, m.ends = append(m.edges, Edge{Entity: m.w.id}), append(m.ends, ends{h.subject, h.other})
+		if err := m.w.edge(&h.found, &m.edges[len(m.edges)-1]); err != nil {
+			return nil, err
+		}
+		h.known = false
+	}
+	return m.edges, m.w.name(m.edges, func(i int) num { return m.ends[i].other }, func(i int) num { return m.ends[i].subject })
+}
+
+// first is the section with the newest edge; nil: no more are left.
+func (m *merger) first() (first *head, err error) {
+	for i := range m.heads {
+		h := &m.heads[i]
+		if !h.known {
+			if err := m.next(h); err != nil {
+				return nil, err
+			}
+		}
+		if h.any && (first == nil || h.before(first.position)) {
+			first = h
+		}
+	}
+	return first, nil
+}
+
+// name gives the ends of edges their ids.
+func (w *walk) name(page []Edge, other, subject func(int) num) error {
+	ids := make([]EntityID, len(page))
+	err := w.rd.ids(ids, other)
+	for i := range page {
+		page[i].Other = ids[i]
+	}
+	if w.entity == 0 && err == nil {
+		err = w.rd.ids(ids, subject)
+		for i := range page {
+			page[i].Entity = ids[i]
+		}
+	}
+	return err
+}
+
+func (w *walk) edge(f *found, e *Edge) (err error) {
+	e.Property, err = w.rd.nameOf(f.prop)
+	e.Out = f.dir == outEvent || f.dir == outState || w.entity == 0
+	e.Class, e.From, e.Truth, e.Rank = f.class(), f.from, f.truth, f.rank()
+	e.End = End{Kind: f.end(), Until: f.until}
+	e.at, e.bind = f.position, w.bind
+	e.claim, e.document, e.with = f.shown, f.doc, f.with
+	return err
+}
