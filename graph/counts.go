@@ -31,7 +31,9 @@ func (v View) Counts(ctx context.Context, entity Ref, h Hops) (list []Count, err
 			return err
 		}
 		var counts []int // by property and direction
-		err = rd.hopper("counts", h, 1).each(n, func(e hop) {
+		around := rd.hopper("counts", h, 1)
+		defer around.leave()
+		err = around.each(n, func(e hop) {
 			i := 2*int(e.prop) + boolBit(e.out)
 			if i >= len(counts) {
 				counts = append(counts, make([]int, 2*i+64-len(counts))...)

@@ -109,6 +109,14 @@ func (h *hopper) from(n num) (w *walk, err error) {
 	return h.walk, nil
 }
 
+// leave ends a traversal. The room of its walk is the next one's.
+func (h *hopper) leave() {
+	if h.walk != nil {
+		h.walk.leave()
+		h.walk = nil
+	}
+}
+
 // hops calls fn for each edge that is wanted and shown, in no order.
 func (w *walk) hops(fn func(hop)) error {
 	var f found

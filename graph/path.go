@@ -47,7 +47,8 @@ func (v View) Path(ctx context.Context, q PathQuery) (path []Edge, err error) {
 
 // path finds a path between entities; 0: there is no such entity.
 func (rd *reading) path(q PathQuery, from, to num) ([]Edge, error) {
-	p := pathfinder{hopper: rd.hopper("path", q.Hops, q.MaxExpansions, from, to), from: newSide(from), to: newSide(to)}
+	p := pathfinder{hopper: rd.hopper("path", q.Hops, q.MaxExpansions, from, to), from: rd.side(from), to: rd.side(to)}
+	defer p.leave()
 	met, err := p.search(q)
 	if err != nil {
 		return nil, err
@@ -76,10 +77,26 @@ type side struct {
 // step leads to an entity from one that is one hop nearer to the end.
 type step struct{ from, before int32 } // a place, and another step to the same
 
-func newSide(n num) *side {
-	s := &side{}
+// side begins at an end, in the room of one that was left.
+func (rd *reading) side(n num) *side {
+	room, s := rd.hand(), &side{}
+	if last := len(room.sides) - 1; last >= 0 {
+		s, room.sides = room.sides[last], room.sides[:last]
+	}
 	s.reach(n, -1)
 	return s
+}
+
+// leave ends a search. Its room is the next one's.
+func (p *pathfinder) leave() {
+	room := p.rd.hand()
+	for _, s := range []*side{p.from, p.to} {
+		if s.reset() {
+			*s = side{numbered: s.numbered, first: s.first[:0], steps: s.steps[:0]}
+			room.sides = append(room.sides, s)
+		}
+	}
+	p.hopper.leave()
 }
 
 // ahead is how many entities are as far away as any that was reached.
@@ -224,6 +241,7 @@ func (p *pathfinder) best(from, to num) (best Edge, err error) {
 	if err != nil {
 		return best, err
 	}
+	defer w.leave()
 	better := func(a, b *Edge) int {
 		return cmp.Or(strings.Compare(a.Property, b.Property), boolBit(b.Out)-boolBit(a.Out))
 	}

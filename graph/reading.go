@@ -54,7 +54,8 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 type room struct {
 	held   []showing
 	live   []support
-	walk   *walk // that was walked
+	walk   *walk   // that was walked
+	sides  []*side // that were searched from
 	claims []claimRow
 	ids    []EntityID
 	claim  enc                   // what identifies one

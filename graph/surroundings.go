@@ -52,6 +52,7 @@ func (v View) TwoHops(ctx context.Context, q TwoHopsQuery) (t TwoHops, err error
 }
 
 func (h *hopper) twoHops(n num, most int) (t TwoHops, err error) {
+	defer h.leave()
 	var all tally
 	all.place(n)
 	nearer := 1 // those before are nearer than what is being reached

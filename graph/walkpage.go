@@ -6,6 +6,10 @@ import (
 	"slices"
 )
 
+// fewEdges is how many edges are gathered first where the query has no limit:
+// who asks may want a few.
+const fewEdges = 4
+
 // run yields the edges in pages, each merged from all sections.
 func (w *walk) run(yield func(Edge, error) bool) error {
 	after, err := w.resume()
@@ -15,8 +19,12 @@ func (w *walk) run(yield func(Edge, error) bool) error {
 	left := cmp.Or(w.q.First, math.MaxInt)
 	m := &w.merger
 	m.begin(w, after, left)
-	for left > 0 {
-		want := min(left, pageOf)
+	size := pageOf
+	if w.q.First == 0 {
+		size = fewEdges
+	}
+	for ; left > 0; size = min(2*size, pageOf) {
+		want := min(left, size)
 		edges, err := m.page(want)
 		if err != nil {
 			return err
