@@ -50,14 +50,14 @@ func (c Claim) Date() string { return dateText(c.Start, c.End) }
 // Edge is a link or role seen from one of its two entities.
 type Edge struct {
 	Property string
-	Out      bool     // the entity asked about is the subject
 	Entity   EntityID // the entity asked about
 	Other    EntityID
+	Out      bool // the entity asked about is the subject
 	Class    Class
-	From     Time // first instant; MinTime where the start is open or unknown
-	End      End  // End.Date is not filled in
 	Truth    Truth
 	Rank     Rank
+	From     Time // first instant; MinTime where the start is open or unknown
+	End      End  // End.Date is not filled in
 
 	at              position
 	bind            uint64

@@ -112,13 +112,14 @@ func (m *merger) page(want int) ([]Edge, error) {
 		if h == nil {
 			break
 		}
-		m.edges, m.ends = append(m.edges, Edge{Entity: m.w.id}), append(m.ends, ends{h.subject, h.other})
+		m.ends = append(m.ends, ends{h.subject, h.other})
+		m.edges = slices.Grow(m.edges, 1)[:len(m.edges)+1]
 		if err := m.w.edge(&h.found, &m.edges[len(m.edges)-1]); err != nil {
 			return nil, err
 		}
 		h.known = false
 	}
-	return m.edges, m.w.name(m.edges, func(i int) num { return m.ends[i].other }, func(i int) num { return m.ends[i].subject })
+	return m.edges, m.w.name(m.edges, m.ends)
 }
 
 // first is the section with the newest edge; nil: no more are left.
@@ -138,14 +139,16 @@ func (m *merger) first() (first *head, err error) {
 }
 
 // name gives the ends of edges their ids.
-func (w *walk) name(page []Edge, other, subject func(int) num) error {
-	ids := make([]EntityID, len(page))
-	err := w.rd.ids(ids, other)
+func (w *walk) name(page []Edge, ends []ends) error {
+	room := w.rd.hand()
+	room.ids = slices.Grow(room.ids[:0], len(page))
+	ids := room.ids[:len(page)]
+	err := w.rd.ids(ids, func(i int) num { return ends[i].other })
 	for i := range page {
 		page[i].Other = ids[i]
 	}
 	if w.entity == 0 && err == nil {
-		err = w.rd.ids(ids, subject)
+		err = w.rd.ids(ids, func(i int) num { return ends[i].subject })
 		for i := range page {
 			page[i].Entity = ids[i]
 		}
@@ -153,12 +156,12 @@ func (w *walk) name(page []Edge, other, subject func(int) num) error {
 	return err
 }
 
-func (w *walk) edge(f *found, e *Edge) (err error) {
-	e.Property, err = w.rd.nameOf(f.prop)
-	e.Out = f.dir == outEvent || f.dir == outState || w.entity == 0
-	e.Class, e.From, e.Truth, e.Rank = f.class(), f.from, f.truth, f.rank()
-	e.End = End{Kind: f.end(), Until: f.until}
-	e.at, e.bind = f.position, w.bind
-	e.claim, e.document, e.with = f.shown, f.doc, f.with
+func (w *walk) edge(f *found, e *Edge) error {
+	property, err := w.rd.nameOf(f.prop)
+	*e = Edge{
+		Property: property, Entity: w.id, Out: f.dir == outEvent || f.dir == outState || w.entity == 0,
+		Class: f.class(), From: f.from, End: End{Kind: f.end(), Until: f.until}, Truth: f.truth, Rank: f.rank(),
+		at: f.position, bind: w.bind, claim: f.shown, document: f.doc, with: f.with,
+	}
 	return err
 }
