@@ -33,19 +33,14 @@ func (v View) Claims(ctx context.Context, q ClaimQuery) iter.Seq2[Claim, error] 
 	}
 }
 
-// fewClaims is how many claims are looked up at once first; later ones are
-// looked up more at a time.
-const fewClaims = 8
-
 // claims calls fn for each claim about an entity until fn says no.
 func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 	props, err := rd.numbers(q.Properties)
 	if err != nil {
 		return err
 	}
-	page := make([]showing, 0, fewClaims)
+	p := claimPage{rd: rd, fn: fn, list: make([]showing, 0, fewClaims)}
 	for _, place := range rd.placesFor(n, props) {
-		stopped := false
 		err := rd.r.Scan(place, func(k, v []byte) error {
 			if moved(v) {
 				return nil
@@ -54,38 +49,70 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 			if err != nil || !ok || !s.rank.AtLeast(q.MinRank.floor(q.Ranked)) {
 				return err
 			}
-			if page = append(page, s); len(page) < cap(page) {
-				return nil
-			}
-			err = rd.give(page, fn)
-			page = slices.Grow(page[:0], min(2*len(page), pageOf))
-			stopped = errors.Is(err, kv.Stop)
-			return err
+			return p.add(s)
 		})
-		if err != nil || stopped {
-			return err
+		if given := p.giveBefore(err); given != nil || p.stopped {
+			return given
 		}
 	}
-	if err := rd.give(page, fn); !errors.Is(err, kv.Stop) {
-		return err
-	}
-	return nil
+	return p.give()
 }
 
-// give calls fn for those claims that hold at the point, until it says no: kv.Stop.
-func (rd *reading) give(page []showing, fn func(*Claim) bool) error {
-	list, err := rd.claimsShown(page)
-	on := rd.point.On
+// fewClaims is how many claims are looked up at once first; later ones are
+// looked up more at a time.
+const fewClaims = 8
+
+// claimPage is claims that are looked up together.
+type claimPage struct {
+	rd      *reading
+	fn      func(*Claim) bool
+	list    []showing
+	stopped bool // fn said no
+}
+
+// add adds a claim, and gives the page when it is full: kv.Stop where fn says no.
+func (p *claimPage) add(s showing) error {
+	if p.list = append(p.list, s); len(p.list) < cap(p.list) {
+		return nil
+	}
+	err := p.give()
+	p.list = make([]showing, 0, min(2*cap(p.list), pageOf))
+	if err == nil && p.stopped {
+		return kv.Stop
+	}
+	return err
+}
+
+// giveBefore gives what was read before an error, if there is one, and then that.
+func (p *claimPage) giveBefore(err error) error {
+	if err == nil {
+		return nil
+	}
+	if given := p.give(); given != nil || p.stopped {
+		return given
+	}
+	return err
+}
+
+// give calls fn for those claims of the page that hold at the point, until it
+// says no.
+func (p *claimPage) give() error {
+	list, err := p.rd.claimsShown(p.list)
+	if p.list = p.list[:0]; err != nil {
+		return err
+	}
+	on := p.rd.point.On
 	for i := range list {
 		c := &list[i]
 		if !on.IsZero() && c.Class != Timeless && !c.Holds().Overlaps(on) {
 			continue
 		}
-		if err == nil && !fn(c) {
-			return kv.Stop
+		if !p.fn(c) {
+			p.stopped = true
+			return nil
 		}
 	}
-	return err
+	return nil
 }
 
 // placesFor are the places of the claims about an entity with some properties;

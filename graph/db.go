@@ -182,7 +182,7 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 	memory := cmp.Or(db.opts.Memory, defaultMemory)
 	db.blocks = newBlocks()
 	db.hints = newHints(memory / hintShare)
-	db.image, db.portraits = resident.New(memory-memory/portraitShare, rowsTogether, packRows, db.blocks), newPortraits(memory/portraitShare)
+	db.image, db.portraits = resident.New(memory-memory/portraitShare-memory/hintShare, rowsTogether, packRows, db.blocks), newPortraits(memory/portraitShare)
 	state, err := db.readMeta(ctx)
 	if err != nil {
 		return nil, err

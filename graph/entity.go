@@ -98,7 +98,8 @@ func (k Key) valid() error {
 
 func (k Key) entity() EntityID { return EntityID(derive('e', []byte(k.String()))) }
 
-// Ref names an entity by its id or, when the id is zero, by an external key.
+// Ref names an entity by its id or, when the id is zero, by an external key; a
+// view knows it by the keys that it was told of.
 type Ref struct {
 	ID  EntityID
 	Key Key

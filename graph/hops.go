@@ -225,6 +225,7 @@ func (h *hopper) expand(id EntityID, first int, fn func(*Edge) bool) error {
 	if err != nil || w == nil {
 		return err
 	}
+	defer w.leave()
 	if len(h.Kinds) == 0 {
 		return w.run(func(e Edge, _ error) bool { return fn(&e) })
 	}

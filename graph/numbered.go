@@ -51,12 +51,9 @@ func (t *numbered) grow() {
 	}
 }
 
-// mostSlots is for how many slots a list may have room that is used again.
-const mostSlots = 4096
-
 // reset makes the list an empty one, unless its room is too large to be kept.
 func (t *numbered) reset() bool {
-	if len(t.slots) > mostSlots {
+	if len(t.slots) > 4*mostRoom {
 		return false
 	}
 	clear(t.slots)

@@ -32,7 +32,7 @@ func (v View) Path(ctx context.Context, q PathQuery) (path []Edge, err error) {
 	err = v.read(ctx, func(rd *reading) error {
 		var ends [2]num
 		for i, end := range []*Ref{&q.From, &q.To} {
-			if ends[i], err = rd.lookup(*end); err == nil {
+			if ends[i], err = rd.lookup(*end); err == nil && !end.ID.IsZero() {
 				end.ID, err = rd.id(ends[i])
 			}
 			if err != nil && !errors.Is(err, ErrNotFound) {
@@ -92,7 +92,7 @@ func (p *pathfinder) leave() {
 	room := p.rd.hand()
 	for _, s := range []*side{p.from, p.to} {
 		if s.reset() {
-			*s = side{numbered: s.numbered, first: s.first[:0], steps: s.steps[:0]}
+			*s = side{numbered: s.numbered, first: spare(s.first), steps: spare(s.steps)}
 			room.sides = append(room.sides, s)
 		}
 	}

@@ -211,7 +211,8 @@ type ClaimQuery struct {
 	Ranked     bool     // whether MinRank is meant
 }
 
-// EdgeQuery selects edges, newest start first.
+// EdgeQuery selects edges, newest start first. Cursors are the same whether an
+// entity is named by its id or by a key.
 type EdgeQuery struct {
 	Entity     Ref
 	Other      Ref      // only edges to this entity, from the pair's own timeline; zero: any

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -23,49 +22,6 @@ type reading struct {
 	erasures   uint64            // that were made before r
 }
 
-// kept are rows that a call has read, decoded.
-type kept struct {
-	entities map[num]*entityRow
-	records  map[num]*record
-	docs     map[num]*documentRow
-	namings  map[num][]naming // who names an entity
-	nobody   []string         // names of properties and kinds that nobody uses
-	resolved
-	room
-}
-
-// has is what the reading has read.
-func (rd *reading) has() *kept {
-	if rd.kept == nil {
-		rd.kept = &kept{}
-	}
-	return rd.kept
-}
-
-// put puts a value into a map, which it makes if there is none.
-func put[K comparable, V any](m *map[K]V, k K, v V) {
-	if *m == nil {
-		*m = map[K]V{}
-	}
-	(*m)[k] = v
-}
-
-// room is memory that a reading uses for one entity after another.
-type room struct {
-	held   []showing
-	live   []support
-	walk   *walk   // that was walked
-	sides  []*side // that were searched from
-	claims []claimRow
-	ids    []EntityID
-	claim  enc                   // what identifies one
-	key    []byte                // by which an entity goes
-	number [2 * lenNumbered]byte // of keys
-}
-
-// hand is the room that the reading uses.
-func (rd *reading) hand() *room { return &rd.has().room }
-
 // read runs fn on an engine snapshot of its own.
 func (v View) read(ctx context.Context, fn func(*reading) error) error {
 	since := TS(v.db.published.Load())
@@ -80,46 +36,17 @@ func (v View) readStore(ctx context.Context, fn func(*reading) error) error {
 	erasures := v.db.erasures.Load()
 	d := desks.Get().(*desk)
 	err := v.db.store.View(ctx, func(r kv.Reader) error {
-		d.kept = kept{room: d.room}
-		d.reading = reading{View: v, ctx: ctx, r: r, kept: &d.kept, shared: &d.resolved, erasures: erasures}
-		return errors.Join(fn(&d.reading), d.resolved.err)
+		rd := d.sit(v, ctx, r)
+		rd.erasures = erasures
+		return errors.Join(fn(rd), rd.shared.err)
 	})
 	d.clear()
 	desks.Put(d)
 	return err
 }
 
-// desk is where a call reads. A later call takes it over, with its room.
-type desk struct {
-	reading
-	kept
-}
-
-var desks = sync.Pool{New: func() any { return new(desk) }}
-
-// clear forgets what was read, and room that few calls need.
-func (d *desk) clear() {
-	d.reading, d.kept = reading{}, kept{room: d.room}
-	if cap(d.room.held) > mostRoom {
-		d.room.held = nil
-	}
-	if cap(d.room.claims) > mostRoom {
-		d.room.claims = nil
-	}
-	if cap(d.room.ids) > mostRoom {
-		d.room.ids = nil
-	}
-	clear(d.room.held[:cap(d.room.held)])
-	clear(d.room.claims[:cap(d.room.claims)])
-}
-
-// mostRoom is for how many rows there may be room for later calls.
-const mostRoom = 256
-
-func (v View) reading(ctx context.Context, r kv.Reader) *reading {
-	k := &kept{}
-	return &reading{View: v, ctx: ctx, r: r, kept: k, shared: &k.resolved}
-}
+// reading begins a reading that is beside another one of the same call.
+func (v View) reading(ctx context.Context, r kv.Reader) *reading { return new(desk).sit(v, ctx, r) }
 
 // current tells whether nothing was erased since the snapshot was taken.
 func (rd *reading) current() bool { return rd.erasures == rd.db.erasures.Load() }
@@ -283,7 +210,7 @@ func (rd *reading) lookup(r Ref) (num, error) {
 // named finds the number of the entity that is named.
 func (rd *reading) named(r Ref) (num, error) {
 	if r.ID.IsZero() {
-		return rd.keyed(r.Key)
+		return rd.keyed(r)
 	}
 	if n := rd.db.ids.number(r.ID); n != 0 {
 		return n, nil
@@ -299,12 +226,12 @@ func (rd *reading) named(r Ref) (num, error) {
 }
 
 // keyed finds the number of the first entity that goes by a key.
-func (rd *reading) keyed(k Key) (num, error) {
+func (rd *reading) keyed(r Ref) (num, error) {
 	room := rd.hand()
-	room.key = appendExternal(room.key[:0], k)
+	room.key = appendExternal(room.key[:0], r.Key)
 	hash := rd.db.hints.hash(room.key, rd.erasures)
 	if n := rd.db.hints.get(hash); n != 0 {
-		if h, err := rd.header(n); err == nil && h.knownBy(k, rd.ts, rd.point.Clearance) && rd.current() {
+		if h, err := rd.header(n); err == nil && h.knownBy(r.Key, rd.ts, rd.point.Clearance) && rd.current() {
 			return n, nil
 		}
 	}
@@ -317,14 +244,14 @@ func (rd *reading) keyed(k Key) (num, error) {
 		if err != nil {
 			return 0, err
 		}
-		if h.knownBy(k, rd.ts, rd.point.Clearance) {
+		if h.knownBy(r.Key, rd.ts, rd.point.Clearance) {
 			if len(owners) == 1 && rd.current() {
 				rd.db.hints.put(hash, o.entity)
 			}
 			return o.entity, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: entity %s", ErrNotFound, k)
+	return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
 }
 
 // owners lists the entities of the row of a key; there may be none.

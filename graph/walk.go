@@ -41,6 +41,7 @@ func (v View) Edges(ctx context.Context, property string, starts Interval) iter.
 			if err != nil || w == nil {
 				return err
 			}
+			defer w.leave()
 			return w.run(yield)
 		})
 		if err != nil {
@@ -166,18 +167,15 @@ func (rd *reading) walkOf(n num, q EdgeQuery) *walk {
 
 // leave ends a walk. Its room is the next one's.
 func (w *walk) leave() {
-	room := w.rd.hand()
-	clear(w.sections)
-	clear(w.runs)
-	clear(w.merger.heads)
-	clear(w.merger.edges)
-	*w = walk{sections: w.sections[:0], runs: w.runs[:0], keys: w.keys[:0], known: w.known[:0],
-		merger: merger{heads: w.merger.heads[:0], edges: w.merger.edges[:0], ends: w.merger.ends[:0]}}
+	room, m := w.rd.hand(), &w.merger
+	*w = walk{sections: spare(w.sections), runs: spare(w.runs), keys: spare(w.keys), known: spare(w.known),
+		merger: merger{heads: spare(m.heads), edges: spare(m.edges), ends: spare(m.ends)}}
 	room.walk = w
 }
 
 // around makes the walk one of all edges of an entity.
 func (w *walk) around(n num) {
+	clear(w.sections)
 	w.entity, w.sections, w.keys = n, w.sections[:0], w.keys[:0]
 	if !w.same.merged(n) {
 		w.sections, w.keys = appendSections(w.sections, w.keys, n, w.q.Direction)
@@ -190,6 +188,7 @@ func (w *walk) around(n num) {
 
 // open opens the rows of all sections, once for those of an entity.
 func (w *walk) open() {
+	clear(w.runs)
 	w.runs = slices.Grow(w.runs[:0], len(w.sections)) // so that they stay where they are
 	for i := range w.sections {
 		s := &w.sections[i]

@@ -103,6 +103,7 @@ type ends struct{ subject, other num }
 
 // page gathers the next edges, which are good until the next call.
 func (m *merger) page(want int) ([]Edge, error) {
+	clear(m.edges)
 	m.edges, m.ends = m.edges[:0], m.ends[:0]
 	for len(m.edges) < want {
 		h, err := m.first()

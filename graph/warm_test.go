@@ -93,3 +93,60 @@ func TestClaimsOfAttributes(t *testing.T) {
 		t.Errorf("%d rows read of an entity with 4 edges, %d with 40", few, many)
 	}
 }
+
+// A key whose row is damaged is told to who asks for it, and hinders nobody else.
+func TestWarmDamagedKey(t *testing.T) {
+	store := memkv.New(nil)
+	w := &graphtest.World{DB: openOn(t, store), TB: t}
+	table(w)
+	if _, err := w.Load(ctx, graph.Act{}, statements(agents(w, 2, graph.Judgement{})...), nil); err != nil {
+		t.Fatal(err)
+	}
+	row := append([]byte("xy\x00"), "agent0"...)
+	if _, err := store.Update(ctx, func(t kv.Txn) error { return t.Set(row, nil) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Warm(ctx); err != nil {
+		t.Errorf("warmed: %v", err)
+	}
+	v := w.At(graph.Point{})
+	if _, err := v.Find(ctx, graph.ByKey("y:agent0")); !errors.Is(err, graph.ErrDamaged) {
+		t.Errorf("the damaged key: %v", err)
+	}
+	if _, err := v.Find(ctx, graph.ByKey("y:agent1")); err != nil {
+		t.Errorf("another key: %v", err)
+	}
+}
+
+// Claims come as far as their rows can be read.
+func TestClaimsBeforeDamage(t *testing.T) {
+	store := memkv.New(nil)
+	w := &graphtest.World{DB: openOn(t, store), TB: t}
+	table(w)
+	links(w, "d1", "ua meets ru 2025-10-01", "ua meets ru 2025-10-02", "ua meets ru 2025-10-03")
+	edges := kv.Range{Start: []byte("n"), End: []byte("o")}
+	_, err := store.Update(ctx, func(t kv.Txn) error {
+		var third []byte
+		n := 0
+		err := t.Scan(edges, func(k, _ []byte) error {
+			if n++; n == 3 { // of the first entity, ua, outwards
+				third = bytes.Clone(k)
+				return kv.Stop
+			}
+			return nil
+		})
+		return errors.Join(err, t.Set(third, nil))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := 0
+	for _, err = range openOn(t, store).At(graph.Point{}).Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(w.ID("x:ua"))}) {
+		if err == nil {
+			claims++
+		}
+	}
+	if claims != 2 || !errors.Is(err, graph.ErrDamaged) {
+		t.Errorf("%d claims and then %v, want 2 and the damage", claims, err)
+	}
+}

@@ -4,8 +4,8 @@
 // Rows whose keys share a prefix make a run, of which those chunks are kept
 // that somebody read twice: an image of the store, not of an answer. Since rows
 // hold the past themselves, one image serves every point. Beside the rows of a
-// chunk stands what a Pack makes of them for those who read many, which a Run hands
-// out; in their place, where that gives them back.
+// chunk stands what a Pack makes of them for those who read many, which Packed and a
+// Run hand out; in their place, where that gives them back.
 //
 // An image answers exactly as the reader does that it is put before, on the
 // same snapshot. Each write stamps its run with the transaction's time before

@@ -1,0 +1,87 @@
+package graph
+
+import (
+	"context"
+	"sync"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// kept are rows that a call has read, decoded.
+type kept struct {
+	entities map[num]*entityRow
+	records  map[num]*record
+	docs     map[num]*documentRow
+	namings  map[num][]naming // who names an entity
+	nobody   []string         // names of properties and kinds that nobody uses
+	resolved
+	room
+}
+
+// has is what the reading has read.
+func (rd *reading) has() *kept {
+	if rd.kept == nil {
+		rd.kept = &kept{}
+	}
+	return rd.kept
+}
+
+// put puts a value into a map, which it makes if there is none.
+func put[K comparable, V any](m *map[K]V, k K, v V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+	(*m)[k] = v
+}
+
+// room is memory that a reading uses for one entity after another, and that
+// later calls take over.
+type room struct {
+	held   []showing
+	live   []support
+	claims []claimRow
+	ids    []EntityID
+	walk   *walk                 // that was walked
+	sides  []*side               // that were searched from
+	claim  enc                   // what identifies one
+	key    []byte                // by which an entity goes
+	number [2 * lenNumbered]byte // of keys
+}
+
+// hand is the room that the reading uses.
+func (rd *reading) hand() *room { return &rd.has().room }
+
+// desk is where a call reads. A later call takes it over, with its room.
+type desk struct {
+	rd   reading
+	kept kept
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// sit begins a reading.
+func (d *desk) sit(v View, ctx context.Context, r kv.Reader) *reading {
+	d.rd = reading{View: v, ctx: ctx, r: r, kept: &d.kept, shared: &d.kept.resolved}
+	return &d.rd
+}
+
+// clear forgets what was read. A call that panicked keeps its desk.
+func (d *desk) clear() {
+	r := &d.kept.room
+	d.rd, d.kept = reading{}, kept{room: room{
+		held: spare(r.held), live: spare(r.live), claims: spare(r.claims), ids: spare(r.ids),
+		walk: r.walk, sides: r.sides, claim: spare(r.claim), key: spare(r.key),
+	}}
+}
+
+// mostRoom is how much room of a kind is left to later calls: what few need is not.
+const mostRoom = 1024
+
+// spare is room for a later call, which finds nothing in it.
+func spare[S ~[]T, T any](s S) S {
+	if cap(s) > mostRoom {
+		return nil
+	}
+	clear(s)
+	return s[:0]
+}
