@@ -152,8 +152,8 @@ func (f *forecast) breaks(r *report) {
 	f.line("- **Ids in memory.** %s entities are kept, the earliest ones; %s facts have as many. Beyond, each other end that is shown costs a look-up of its own: N1 has 50 of them.", large(idsKept), large(40*idsKept))
 	f.line("- **The working set.** The rows `%c` alone take %s at 100 million and %s at a billion. What is asked of lies together, by entity and time, so that hubs stay in memory and the rest costs a cold read for each scan.",
 		edges, gigabytes(100e6*edge), gigabytes(1e9*edge))
-	f.line("- **Hubs.** Counts, two hops and paths through the busiest entities read all their edges in the window; see above. Blocks of edges that stay in memory, at 22 B an edge, hold those of the busiest in %s at 100 million and in %s at a billion.",
-		gigabytes(100e6*f.hub*22), gigabytes(1e9*f.hub*22))
+	f.line("- **Hubs.** Counts, two hops and paths through the busiest entities read all their edges in the window; see above. Blocks of edges that stay in memory, at 18 B an edge, hold those of the busiest in %s at 100 million and in %s at a billion.",
+		gigabytes(100e6*f.hub*18), gigabytes(1e9*f.hub*18))
 	if f.Opening.Clean > 0 {
 		f.line("- **Opening.** %s ms at %s facts. It reads the ends of all tables, of which there are %s times as many at 100 million.", figure(f.Opening.Clean), facts(f.Facts), figure(100e6/float64(f.Facts)))
 	}
