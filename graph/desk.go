@@ -60,7 +60,7 @@ type desk struct {
 var desks = sync.Pool{New: func() any { return new(desk) }}
 
 // sit begins a reading.
-func (d *desk) sit(v View, ctx context.Context, r kv.Reader) *reading {
+func (d *desk) sit(ctx context.Context, v View, r kv.Reader) *reading {
 	d.rd = reading{View: v, ctx: ctx, r: r, kept: &d.kept, shared: &d.kept.resolved}
 	return &d.rd
 }

@@ -36,7 +36,7 @@ func (v View) readStore(ctx context.Context, fn func(*reading) error) error {
 	erasures := v.db.erasures.Load()
 	d := desks.Get().(*desk)
 	err := v.db.store.View(ctx, func(r kv.Reader) error {
-		rd := d.sit(v, ctx, r)
+		rd := d.sit(ctx, v, r)
 		rd.erasures = erasures
 		return errors.Join(fn(rd), rd.shared.err)
 	})
@@ -46,7 +46,7 @@ func (v View) readStore(ctx context.Context, fn func(*reading) error) error {
 }
 
 // reading begins a reading that is beside another one of the same call.
-func (v View) reading(ctx context.Context, r kv.Reader) *reading { return new(desk).sit(v, ctx, r) }
+func (v View) reading(ctx context.Context, r kv.Reader) *reading { return new(desk).sit(ctx, v, r) }
 
 // current tells whether nothing was erased since the snapshot was taken.
 func (rd *reading) current() bool { return rd.erasures == rd.db.erasures.Load() }
