@@ -86,6 +86,7 @@ func (k *known) putEntity(n num, row entityRow) {
 	}
 	if len(row.keys) > maxKnownKeys {
 		delete(k.entities, n)
+		delete(k.byID, row.id)
 		return
 	}
 	if len(k.entities) >= maxKnown {

@@ -23,7 +23,7 @@ func tailStores(t *testing.T) map[string]kv.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { disk.Close() })
-	return map[string]kv.Store{"memory": kvtest.Strict{BulkStore: memkv.New(nil)}, "disk": disk}
+	return map[string]kv.Store{"memory": memkv.New(nil), "twice": kvtest.Strict{BulkStore: memkv.New(nil)}, "disk": disk}
 }
 
 func tailOpen(t *testing.T, store kv.Store) *graph.DB {
@@ -203,4 +203,35 @@ func TestTailReads(t *testing.T) {
 		t.Errorf("read %s", got)
 	}
 	tailCheck(t, db)
+}
+
+// TestTailOfLeaked: an update that is kept beyond its end reads nothing that the
+// next one writes.
+func TestTailOfLeaked(t *testing.T) {
+	for name, store := range tailStores(t) {
+		t.Run(name, func(t *testing.T) {
+			db := tailOpen(t, store)
+			var kept *graph.Tx
+			_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error {
+				kept = tx
+				return tailDeclare(tx, "a:1")
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			over := make(chan struct{})
+			go func() {
+				defer close(over)
+				for i := range 200 {
+					_, _ = kept.Find(graph.ByKey(fmt.Sprint("a:", i)))
+				}
+			}()
+			for i := range 50 {
+				if _, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error { return tailDeclare(tx, fmt.Sprint("a:", i)) }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			<-over
+		})
+	}
 }

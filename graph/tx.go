@@ -270,11 +270,14 @@ func ended(r kv.Reader) (numbers, [sha256.Size]byte, error) {
 	return n, hash, err
 }
 
-// ended is what the transaction knows when it has ended.
+// ended is what the transaction knows when it has ended, and knows no more: the
+// next one does.
 func (tx *Tx) ended() *known {
 	_, used := tx.names[kindName(KindSameAs)]
-	tx.known.next, tx.known.head, tx.known.noSameAs = tx.next, tx.head, tx.noSameAs && !used
-	return tx.known
+	k := tx.known
+	k.next, k.head, k.noSameAs = tx.next, tx.head, tx.noSameAs && !used
+	tx.known = nil
+	return k
 }
 
 // newTx is a transaction that knows nothing yet.

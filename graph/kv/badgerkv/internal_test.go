@@ -1,6 +1,7 @@
 package badgerkv
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -348,5 +349,43 @@ func TestBroken(t *testing.T) {
 	}
 	if now, _ := s.Closed(t.Context()); now != closed {
 		t.Errorf("closed moved from %d to %d", closed, now)
+	}
+}
+
+// TestNotBehindLoad: an update that was made durable by somebody who is then
+// alone for long, as a load is, returns; and one that waits for a full group
+// waits no longer than its context says.
+func TestNotBehindLoad(t *testing.T) {
+	s := mustOpen(t, t.TempDir(), &Options{NoSync: true})
+	s.committing.Lock()
+	defer s.committing.Give()
+	updated := make(chan error, 1)
+	go func() {
+		_, err := s.Update(t.Context(), func(tx kv.Txn) error { return tx.Set([]byte("row"), nil) })
+		updated <- err
+	}()
+	open := func() *group {
+		s.groups.mu.Lock()
+		defer s.groups.mu.Unlock()
+		return s.groups.mu.open
+	}
+	for open() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.commit(ctx, open()); !errors.Is(err, context.Canceled) {
+		t.Errorf("waited for a group: %v", err)
+	}
+	s.turn.Lock()
+	s.end(s.groups.take(nil))
+	s.turn.Give()
+	select {
+	case err := <-updated:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("the update waits")
 	}
 }

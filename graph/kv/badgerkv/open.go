@@ -88,7 +88,7 @@ func (s *Store) syncLog() (err error) {
 		s.wal = nil
 	}
 	if err = protect(s.db.Sync); err == nil {
-		s.wal, err = openWAL(s.db.Opts().Dir)
+		s.wal, err = openWAL(s.db.Opts().Dir, func() error { return protect(s.db.Sync) })
 	}
 	if err != nil {
 		s.fail(err)

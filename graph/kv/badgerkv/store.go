@@ -163,6 +163,9 @@ func (s *Store) Compact(ctx context.Context) error {
 		return err
 	}
 	defer s.among()
+	if err := s.writable(); err != nil { // what is not on the disk is not shown
+		return err
+	}
 	s.snapshots.renew() // for iterators on the new tables
 	return nil
 }

@@ -1,6 +1,7 @@
 package badgerkv
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -10,4 +11,10 @@ import (
 const syncsLog = true
 
 // dataSync waits until what was written to a file is on the disk.
-func dataSync(f *os.File) error { return syscall.Fdatasync(int(f.Fd())) }
+func dataSync(f *os.File) error {
+	for {
+		if err := syscall.Fdatasync(int(f.Fd())); !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}

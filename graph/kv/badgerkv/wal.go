@@ -14,18 +14,19 @@ import (
 // value log, too, for each commit, although nothing is ever written to that: a
 // second wait. It is used by who commits.
 type wal struct {
-	dir string
-	id  int // of the log that is written to
-	f   *os.File
+	dir    string
+	id     int // of the log that is written to
+	f      *os.File
+	engine func() error // brings the log that is written to to the disk, by the engine
 }
 
 // openWAL finds the newest log.
-func openWAL(dir string) (*wal, error) {
+func openWAL(dir string, engine func() error) (*wal, error) {
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	w := wal{dir: dir}
+	w := wal{dir: dir, engine: engine}
 	for _, name := range named(files, ".mem") {
 		if id, err := strconv.Atoi(strings.TrimSuffix(name, ".mem")); err == nil {
 			w.id = max(w.id, id)
@@ -44,15 +45,19 @@ func (w *wal) name(id int) string { return filepath.Join(w.dir, fmt.Sprintf("%05
 // so meanwhile, for what is synced later.
 func (w *wal) sync() error {
 	for {
-		next, err := os.Open(w.name(w.id + 1))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		_, next := os.Lstat(w.name(w.id + 1)) // which needs no descriptor
+		if err := dataSync(w.f); err != nil {
 			return err
 		}
-		if err := dataSync(w.f); err != nil || next == nil {
-			return err
+		if errors.Is(next, fs.ErrNotExist) {
+			return nil
+		}
+		f, err := os.Open(w.name(w.id + 1))
+		if err != nil { // for want of descriptors: it is opened another time
+			return w.engine()
 		}
 		w.close()
-		w.f, w.id = next, w.id+1
+		w.f, w.id = f, w.id+1
 	}
 }
 

@@ -70,7 +70,9 @@ func (s *Store) room(ctx context.Context) error {
 			return nil
 		}
 		s.turn.Give()
-		s.commit(full)
+		if err := s.commit(ctx, full); err != nil {
+			return err
+		}
 	}
 }
 
@@ -78,7 +80,11 @@ func (s *Store) room(ctx context.Context) error {
 // the commit before is done, others have joined it; those whom that commit has
 // woken get time to queue.
 func (s *Store) finish(g *group) {
-	s.committing.Lock()
+	select {
+	case s.committing <- struct{}{}:
+	case <-g.done: // somebody who is alone now did
+		return
+	}
 	defer s.committing.Give()
 	runtime.Gosched()
 	if s.pace.worth(s.queue.Load()) {
@@ -89,10 +95,17 @@ func (s *Store) finish(g *group) {
 }
 
 // commit makes a group durable, unless its first member does.
-func (s *Store) commit(g *group) {
-	s.committing.Lock()
+func (s *Store) commit(ctx context.Context, g *group) error {
+	select {
+	case s.committing <- struct{}{}:
+	case <-g.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	defer s.committing.Give()
 	s.end(s.groups.take(g))
+	return nil
 }
 
 // end makes a group durable that nobody adds to any more, and tells those who

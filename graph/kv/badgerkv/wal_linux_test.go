@@ -1,0 +1,69 @@
+package badgerkv
+
+import (
+	"errors"
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/parleydb/parley/graph/kv"
+)
+
+// TestWithoutDescriptors: while a process may open no further file, its updates
+// are brought to the disk all the same, also where the engine has made a log.
+func TestWithoutDescriptors(t *testing.T) {
+	s := mustOpen(t, t.TempDir(), nil)
+	defer s.Close()
+	update(t, s, "before")
+	next, err := os.Create(s.wal.name(s.wal.id + 1)) // as if the engine had made it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer next.Close()
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	for _, rotated := range []bool{true, false} {
+		if !rotated {
+			if err := os.Remove(next.Name()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		none := limit
+		none.Cur = 3
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &none); err != nil {
+			t.Fatal(err)
+		}
+		_, opened := os.Open(os.DevNull)
+		_, err := s.Update(t.Context(), func(tx kv.Txn) error { return tx.Set([]byte("without"), nil) })
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+			t.Fatal(err)
+		}
+		if !errors.Is(opened, syscall.EMFILE) || err != nil {
+			t.Errorf("a log to be opened: %t: %v, where opening a file fails: %v", rotated, err, opened)
+		}
+	}
+	update(t, s, "behind")
+}
+
+// TestCompactShowsNothingLost: what could not be brought to the disk is not shown
+// by Compact, either.
+func TestCompactShowsNothingLost(t *testing.T) {
+	s := mustOpen(t, t.TempDir(), nil)
+	defer s.Close()
+	s.wal.f.Close() // so that it cannot be synced
+	if _, err := s.Update(t.Context(), func(tx kv.Txn) error { return tx.Set([]byte("lost"), nil) }); err == nil {
+		t.Fatal("an update that cannot be brought to the disk was acknowledged")
+	}
+	if err := s.Compact(t.Context()); err == nil {
+		t.Error("compacted, although a commit failed")
+	}
+	err := s.View(t.Context(), func(r kv.Reader) error {
+		_, err := r.Get([]byte("lost"))
+		return err
+	})
+	if !errors.Is(err, kv.ErrNotFound) {
+		t.Errorf("the update that failed is shown: %v", err)
+	}
+}
