@@ -195,15 +195,8 @@ func (tx *Tx) owners(k Key) ([]owner, error) {
 	if list := tx.known.ownersOf(k); list != nil {
 		return list, nil
 	}
-	b, err := tx.kv.Get(externalKey(k))
-	if errors.Is(err, kv.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	list, err := decodeOwners(b)
-	if err == nil {
+	list, err := readOwners(tx.kv, externalKey(k))
+	if err == nil && list != nil {
 		tx.known.putOwners(k, list)
 	}
 	return list, err

@@ -1,7 +1,10 @@
 package graph
 
 import (
+	"errors"
 	"slices"
+
+	"github.com/parleydb/parley/graph/kv"
 )
 
 // entityRow is the header of an entity.
@@ -114,6 +117,18 @@ func encodeOwners(list []owner) enc {
 		e.ts(o.ts)
 	}
 	return e
+}
+
+// readOwners lists the entities of the row of a key; there may be none.
+func readOwners(r kv.Reader, row []byte) ([]owner, error) {
+	b, err := r.Get(row)
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decodeOwners(b)
 }
 
 func decodeOwners(b []byte) (list []owner, err error) {

@@ -235,7 +235,7 @@ func (rd *reading) keyed(r Ref) (num, error) {
 			return n, nil
 		}
 	}
-	owners, err := rd.owners(room.key)
+	owners, err := readOwners(rd.r, room.key)
 	if err != nil {
 		return 0, err
 	}
@@ -252,18 +252,6 @@ func (rd *reading) keyed(r Ref) (num, error) {
 		}
 	}
 	return 0, fmt.Errorf("%w: entity %s", ErrNotFound, r)
-}
-
-// owners lists the entities of the row of a key; there may be none.
-func (rd *reading) owners(row []byte) ([]owner, error) {
-	b, err := rd.r.Get(row)
-	if errors.Is(err, kv.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return decodeOwners(b)
 }
 
 // visible is rule 10: some live claim is about the entity or names it. A
