@@ -6,19 +6,18 @@ import (
 	"unsafe"
 )
 
-// block is rows of edges in columns, decoded once for all who read them: of one
-// entity, of one pair, or of one property. Rows that were moved are left out;
-// the others it gives back as they are kept (resident.Rows).
+// block is rows of edges, decoded once for all who read them: of one entity, of
+// one pair, or of one property. Rows that were moved are left out; the others it
+// gives back as they are kept (resident.Rows).
 type block struct {
-	family byte
-	from   starts
-	prop   []uint16 // not of family y
-	claim  nums
-	one    nums // the other end; of families r and y the subject
-	two    nums // of family y the object
-	like   []uint8
-	likes  []likeness
-	dir    [5]uint16 // of family n: where each direction begins, and the last one ends
+	family  byte
+	dir     [5]uint16 // of family n: where each direction begins, and the last one ends
+	slimmer           // of slim
+	slim    []slimRow
+	seconds []uint32  // of slim, of family y: the object
+	wide    []wideRow // in place of slim
+	likes   []likeness
+	alike   [1]likeness // likes, where there is one
 }
 
 // blockRows is how many rows a block has at most, which like counts.
@@ -31,6 +30,16 @@ type likeness struct {
 	tf, tt TS
 	pf     Time
 	doc    num
+}
+
+// row is what a row of a start says.
+func (l *likeness) row(from Time) row { return row{l.flags, l.until(from), l.tf, l.tt, l.pf} }
+
+func (l *likeness) until(from Time) Time {
+	if l.end() == OpenEnd {
+		return MaxTime
+	}
+	return from + l.lasts
 }
 
 // edgeRow is a row of family n, r or y.
@@ -84,13 +93,7 @@ func decodeEdge(family byte, rest, v []byte, e *edgeRow) error {
 }
 
 func newBlock(family byte, rows int) *block {
-	b := &block{family: family, from: starts{wide: make([]Time, 0, rows)}, claim: makeNums(rows), one: makeNums(rows), like: make([]uint8, 0, rows)}
-	if family == famProperty {
-		b.two = makeNums(rows)
-	} else {
-		b.prop = make([]uint16, 0, rows)
-	}
-	return b
+	return &block{family: family, wide: make([]wideRow, 0, rows)}
 }
 
 // add appends a row, which sorts behind those that are there.
@@ -102,21 +105,13 @@ func (b *block) add(rest, v []byte) error {
 	if err := decodeEdge(b.family, rest, v, &e); err != nil {
 		return err
 	}
-	b.from.add(e.from)
-	b.claim.add(e.claim)
-	b.one.add(e.one)
-	if b.family == famProperty {
-		b.two.add(e.two)
-	} else {
-		b.prop = append(b.prop, e.prop)
-	}
 	l := likeness{e.flags, 0, e.tf, e.tt, e.pf, e.doc}
 	if e.end() != OpenEnd {
 		l.lasts = e.until - e.from
 	}
-	b.like = append(b.like, b.likeness(l))
+	b.wide = append(b.wide, wideRow{e.from, e.claim, e.one, e.two, e.prop, b.likeness(l)})
 	for i := int(e.dir) + 1; i < len(b.dir); i++ {
-		b.dir[i] = uint16(b.Len())
+		b.dir[i] = uint16(len(b.wide))
 	}
 	return nil
 }
@@ -136,14 +131,82 @@ func (b *block) likeness(l likeness) uint8 {
 
 // narrow takes less memory for a block that is complete.
 func (b *block) narrow() {
-	b.from.narrow()
-	b.likes = slices.Clone(b.likes)
+	if b.likes = slices.Clone(b.likes); len(b.likes) == 1 {
+		b.alike[0] = b.likes[0]
+		b.likes = b.alike[:]
+	}
+	if !b.fits(b.wide) {
+		b.wide = slices.Clone(b.wide)
+		return
+	}
+	b.slim = make([]slimRow, len(b.wide))
+	if b.family == famProperty {
+		b.seconds = make([]uint32, len(b.wide))
+	}
+	for i := range b.wide {
+		b.slim[i] = b.slimmer.slim(&b.wide[i])
+		if b.seconds != nil {
+			b.seconds[i] = uint32(b.wide[i].two)
+		}
+	}
+	b.wide = nil
 }
 
 // size is how many bytes a block takes, about.
 func (b *block) size() int {
-	return int(unsafe.Sizeof(*b)) + b.from.size() + b.claim.size() + b.one.size() + b.two.size() +
-		2*cap(b.prop) + cap(b.like) + cap(b.likes)*int(unsafe.Sizeof(likeness{}))
+	size := int(unsafe.Sizeof(*b)) + len(b.slim)*int(unsafe.Sizeof(slimRow{})) + 4*len(b.seconds) + cap(b.wide)*int(unsafe.Sizeof(wideRow{}))
+	if len(b.likes) > 1 {
+		size += len(b.likes) * int(unsafe.Sizeof(likeness{}))
+	}
+	return size
+}
+
+func (b *block) from(i int) Time {
+	if b.wide == nil {
+		return b.start(b.slim[i].before)
+	}
+	return b.wide[i].from
+}
+
+func (b *block) claim(i int) num {
+	if b.wide == nil {
+		return num(b.slim[i].above)<<32 | num(b.slim[i].claim)
+	}
+	return b.wide[i].claim
+}
+
+// one is the other end; of families r and y the subject.
+func (b *block) one(i int) num {
+	if b.wide == nil {
+		return num(b.slim[i].one)
+	}
+	return b.wide[i].one
+}
+
+// two is, of family y, the object.
+func (b *block) two(i int) num {
+	if b.wide == nil {
+		return num(b.seconds[i])
+	}
+	return b.wide[i].two
+}
+
+// prop is the property; not of family y.
+func (b *block) prop(i int) uint16 {
+	if b.wide == nil {
+		return b.slim[i].prop
+	}
+	return b.wide[i].prop
+}
+
+// like is what a row shares with others.
+func (b *block) like(i int) *likeness { return &b.likes[b.likeOf(i)] }
+
+func (b *block) likeOf(i int) uint8 {
+	if b.wide == nil {
+		return b.slim[i].like
+	}
+	return b.wide[i].like
 }
 
 // window gives the rows of a direction that start between two instants, both
@@ -153,26 +216,34 @@ func (b *block) window(s *section, first, last Time) (from, to int) {
 	if s.family() == famEdge {
 		from, to = int(b.dir[s.dir]), int(b.dir[s.dir+1])
 	}
-	return from + b.from.after(from, to, first), from + b.from.after(from, to, last-1)
+	return b.later(from, to, first), b.later(from, to, last-1)
+}
+
+// later is behind those of the rows from:to, the latest first, that start later
+// than an instant.
+func (b *block) later(from, to int, t Time) int {
+	for from < to {
+		if mid := int(uint(from+to) / 2); b.from(mid) > t {
+			from = mid + 1
+		} else {
+			to = mid
+		}
+	}
+	return from
 }
 
 // edge is a row again.
 func (b *block) edge(i int) (e edgeRow) {
-	l := &b.likes[b.like[i]]
-	e = edgeRow{row: row{l.flags, MaxTime, l.tf, l.tt, l.pf}, from: b.from.at(i), claim: b.claim.at(i), one: b.one.at(i), doc: l.doc}
-	if l.end() != OpenEnd {
-		e.until = e.from + l.lasts
-	}
+	l := b.like(i)
+	e = edgeRow{row: l.row(b.from(i)), from: b.from(i), prop: b.prop(i), claim: b.claim(i), one: b.one(i), doc: l.doc}
 	if b.family == famProperty {
-		e.two = b.two.at(i)
-	} else {
-		e.prop = b.prop[i]
+		e.two = b.two(i)
 	}
 	return e
 }
 
 // Len is how many rows the block has.
-func (b *block) Len() int { return len(b.like) }
+func (b *block) Len() int { return max(len(b.slim), len(b.wide)) }
 
 // AppendSuffix appends what the key of a row has behind what its block has in
 // common.
@@ -184,11 +255,11 @@ func (b *block) AppendSuffix(to []byte, i int) []byte {
 		}
 		to = append(to, dir)
 	}
-	to = putNewest(to, b.from.at(i))
+	to = putNewest(to, b.from(i))
 	if b.family != famProperty {
-		to = put2(to, b.prop[i])
+		to = put2(to, b.prop(i))
 	}
-	return put5(to, b.claim.at(i))
+	return put5(to, b.claim(i))
 }
 
 // AppendValue appends the value of a row.

@@ -158,7 +158,8 @@ func (c *calendar) links(property string) error {
 		coarse := false
 		if e.From != MinTime && e.From == monthOf(e.From) {
 			var row *claimRow
-			if row, _, failed = c.rd.claimRow(e.claim); failed != nil {
+			claim, _ := e.shown()
+			if row, _, failed = c.rd.claimRow(claim); failed != nil {
 				return false
 			}
 			coarse = coarser(row.start.Date)

@@ -20,7 +20,7 @@ func (v View) Evidence(ctx context.Context, claims []Claim) ([]Evidence, error) 
 
 // EdgeEvidence gives the live assertions of edges, like Evidence.
 func (v View) EdgeEvidence(ctx context.Context, edges []Edge) ([]Evidence, error) {
-	return v.evidenceOf(ctx, len(edges), func(i int) (num, []num) { return edges[i].claim, edges[i].with })
+	return v.evidenceOf(ctx, len(edges), func(i int) (num, []num) { return edges[i].shown() })
 }
 
 // EvidenceByEdge is EdgeEvidence with a list for each edge, in order.
@@ -28,7 +28,7 @@ func (v View) EvidenceByEdge(ctx context.Context, edges []Edge) ([][]Evidence, e
 	lists := make([][]Evidence, len(edges))
 	err := v.read(ctx, func(rd *reading) (err error) {
 		for i := range edges {
-			if lists[i], err = rd.evidenceFor(edges[i].claim, edges[i].with); err != nil {
+			if lists[i], err = rd.evidenceFor(edges[i].shown()); err != nil {
 				return err
 			}
 		}

@@ -123,15 +123,15 @@ func (w *walk) hops(fn func(hop)) error {
 	return w.blocks(func(s *section, b *block, from, to int) error {
 		verdicts := w.verdicts(b)
 		for i := from; i < to; i++ {
-			if w.props != nil && !w.props[b.prop[i]] {
+			if w.props != nil && !w.props[b.prop(i)] {
 				continue
 			}
-			shown, err := w.judge(verdicts[b.like[i]], s, b, i, &f)
+			shown, err := w.judge(verdicts[b.likeOf(i)], s, b, i, &f)
 			if err != nil {
 				return err
 			}
 			if shown {
-				fn(hop{w.same.head(b.one.at(i)), b.prop[i], s.out()})
+				fn(hop{w.same.head(b.one(i)), b.prop(i), s.out()})
 			}
 		}
 		return nil
@@ -140,12 +140,9 @@ func (w *walk) hops(fn func(hop)) error {
 
 // judge tells whether a row is shown of which something is known already.
 func (w *walk) judge(v verdict, s *section, b *block, i int, f *found) (bool, error) {
-	subject, ref := s.node, b.one.at(i)
-	if !s.out() {
-		subject, ref = ref, subject
-	}
-	if v != unsure && !w.same.touches(subject, ref) {
-		return v == plain, nil
+	ends := s.ends(b.one(i), 0)
+	if v != unsure && !w.same.touches(ends.subject, ends.ref) {
+		return v == plain || v == dated && w.holds(b.like(i), b.from(i)), nil
 	}
 	e := b.edge(i)
 	s.see(&e, f)
@@ -159,27 +156,47 @@ const (
 	unsure verdict = iota // it has to be found out row by row
 	hidden
 	plain // shown
+	dated // shown if they hold on the day
 )
 
 // verdicts tells what is known of each likeness of a block.
 func (w *walk) verdicts(b *block) []verdict {
 	w.known = w.known[:0]
-	day := w.q.Starts.IsZero() && !w.rd.point.On.IsZero()
 	for i := range b.likes {
-		l := &b.likes[i]
-		r := row{flags: l.flags, tf: l.tf, tt: l.tt, pf: l.pf}
-		v := plain
-		switch {
-		case !w.rd.alone(&r):
-			v = unsure
-		case !w.rd.sees(&r) || !r.rank().AtLeast(w.q.MinRank.floor(w.q.Ranked)):
-			v = hidden
-		case day && r.class() != Timeless:
-			v = unsure
-		}
-		w.known = append(w.known, v)
+		w.known = append(w.known, w.alike(&b.likes[i]))
 	}
 	return w.known
+}
+
+// alike tells what is known of rows that are alike.
+func (w *walk) alike(l *likeness) verdict {
+	r := l.row(0)
+	switch {
+	case !w.rd.alone(&r):
+		return unsure
+	case !w.rd.sees(&r) || !r.rank().AtLeast(w.q.MinRank.floor(w.q.Ranked)):
+		return hidden
+	case w.q.Starts.IsZero() && !w.rd.point.On.IsZero() && r.class() != Timeless:
+		return dated
+	}
+	return plain
+}
+
+// verdict is that on one row.
+func (w *walk) verdict(l *likeness, from Time) verdict {
+	v := w.alike(l)
+	switch {
+	case v != dated:
+		return v
+	case w.holds(l, from):
+		return plain
+	}
+	return hidden
+}
+
+// holds tells whether what is dated holds on the point's day.
+func (w *walk) holds(l *likeness, from Time) bool {
+	return Interval{from, l.until(from)}.Overlaps(w.rd.point.On)
 }
 
 // learn finds out which entities are of a kind that fits, for all at once.
@@ -269,7 +286,8 @@ func (h *hopper) sift(w *walk, fn func(*Edge) bool) (err error) {
 // detached is an edge of an answer that has an order of its own.
 func detached(e *Edge) Edge {
 	d := *e
-	d.at, d.bind = position{}, 0
+	d.claim, _ = e.shown()
+	d.prop, d.dir, d.bind = 0, 0, 0
 	return d
 }
 

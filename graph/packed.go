@@ -3,6 +3,7 @@ package graph
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/parleydb/parley/graph/internal/resident"
@@ -45,7 +46,6 @@ type headers struct {
 
 func packHeaders(rows int, row func(i int) (suffix, value []byte)) (any, int) {
 	h := &headers{make([]byte, rows), make([]entityRow, rows)}
-	size := int(unsafe.Sizeof(*h)) + rows*(1+int(unsafe.Sizeof(entityRow{})))
 	for i := range rows {
 		suffix, value := row(i)
 		e, err := decodeEntity(value)
@@ -53,11 +53,40 @@ func packHeaders(rows int, row func(i int) (suffix, value []byte)) (any, int) {
 			return nil, 0
 		}
 		h.last[i], h.rows[i] = suffix[0], e
-		for _, k := range e.keys {
-			size += int(unsafe.Sizeof(k)) + len(k.Scheme) + len(k.ID)
+	}
+	return h, int(unsafe.Sizeof(*h)) + rows*(1+int(unsafe.Sizeof(entityRow{}))) + h.together()
+}
+
+// together puts the keys of all entities together, and tells how many bytes they
+// take.
+func (h *headers) together() int {
+	all, text := 0, 0
+	for i := range h.rows {
+		for _, k := range h.rows[i].keys {
+			all, text = all+1, text+len(k.Scheme)+len(k.ID)
 		}
 	}
-	return h, size
+	keys := make([]datedKey, 0, all)
+	var b strings.Builder
+	b.Grow(text)
+	add := func(s string) string {
+		b.WriteString(s)
+		return b.String()[b.Len()-len(s):]
+	}
+	for i := range h.rows {
+		from := len(keys)
+		for _, k := range h.rows[i].keys {
+			if last := len(keys) - 1; last >= 0 && keys[last].Scheme == k.Scheme {
+				k.Scheme = keys[last].Scheme
+			} else {
+				k.Scheme = add(k.Scheme)
+			}
+			k.ID = add(k.ID)
+			keys = append(keys, k)
+		}
+		h.rows[i].keys = keys[from:len(keys):len(keys)]
+	}
+	return all*int(unsafe.Sizeof(datedKey{})) + text
 }
 
 // packedHeader is the header of an entity, if it is kept in memory.
@@ -67,7 +96,11 @@ func (rd *reading) packedHeader(n num) (*entityRow, error) {
 	if !ok {
 		return nil, err
 	}
-	if i := bytes.IndexByte(h.last, byte(n)); i >= 0 {
+	i := int(byte(n))
+	if i >= len(h.last) || h.last[i] != byte(n) { // not all of them are there
+		i = bytes.IndexByte(h.last, byte(n))
+	}
+	if i >= 0 {
 		return &h.rows[i], nil
 	}
 	return nil, nil

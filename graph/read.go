@@ -56,13 +56,28 @@ type Edge struct {
 	Class    Class
 	Truth    Truth
 	Rank     Rank
+	dir      byte // with From, prop and claim where it stands in the merged order
+	prop     uint16
 	From     Time // first instant; MinTime where the start is open or unknown
 	End      End  // End.Date is not filled in
 
-	at              position
 	bind            uint64
 	claim, document num
-	with            []num // claims that equal it through merges
+	as              *joint // nil: it shows its own claim, and no other
+}
+
+// joint is what an edge shows of claims that equal each other through merges.
+type joint struct {
+	shown num
+	with  []num
+}
+
+// shown is the claim that the edge shows, and those that equal it.
+func (e *Edge) shown() (claim num, with []num) {
+	if e.as != nil {
+		return e.as.shown, e.as.with
+	}
+	return e.claim, nil
 }
 
 // Cursor resumes the list of Neighbors behind this edge; edges of View.Edges have none.
@@ -70,7 +85,7 @@ func (e *Edge) Cursor() Cursor {
 	if e.bind == 0 {
 		return ""
 	}
-	return cursorOf(e.bind, e.at)
+	return cursorOf(e.bind, position{e.From, e.prop, e.claim, e.dir})
 }
 
 // Cursor resumes a list behind the item that carried it. It is bound to the

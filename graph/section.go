@@ -81,21 +81,37 @@ func (s *section) decode(k, v []byte, f *found) error {
 
 // see puts a row as it is seen from the section.
 func (s *section) see(e *edgeRow, f *found) {
-	*f = found{position: position{e.from, e.prop, e.claim, s.dir}, row: e.row, shown: e.claim, doc: e.doc}
-	switch s.family() {
-	case famEdge:
-		f.subject, f.ref, f.other = s.node, e.one, e.one
-		if s.dir == inEvent || s.dir == inState {
-			f.subject, f.ref = e.one, s.node
-		}
-	case famPair:
-		f.subject, f.other = e.one, s.other
-		if f.dir, f.ref = inState, s.node; f.subject == s.node {
-			f.dir, f.ref = outState, s.other
-		}
-	case famProperty:
-		f.prop, f.subject, f.ref, f.other = s.prop, e.one, e.two, e.two
+	*f = found{position: position{from: e.from, prop: e.prop, claim: e.claim}, row: e.row, ends: s.ends(e.one, e.two), shown: e.claim, doc: e.doc}
+	f.dir = s.seen(f.ends)
+	if s.family() == famProperty {
+		f.prop = s.prop
 	}
+}
+
+// ends are those of an edge whose row names one or two of them.
+func (s *section) ends(one, two num) ends {
+	switch {
+	case s.family() == famProperty:
+		return ends{one, two, two}
+	case s.family() == famPair && one == s.node:
+		return ends{one, s.other, s.other}
+	case s.family() == famPair:
+		return ends{one, s.node, s.other}
+	case s.out():
+		return ends{s.node, one, one}
+	}
+	return ends{one, s.node, one}
+}
+
+// seen is the direction in which an edge is seen from the section.
+func (s *section) seen(e ends) byte {
+	switch {
+	case s.family() != famPair:
+		return s.dir
+	case e.subject == s.node:
+		return outState
+	}
+	return inState
 }
 
 // span is the time in which a section's rows can matter: the newest and the

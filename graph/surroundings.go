@@ -239,7 +239,8 @@ func (g *gatherer) around(i int) error {
 
 // edge adds an edge, and its other end where there is room for it.
 func (g *gatherer) edge(i int, e *Edge) error {
-	if g.seen[e.claim] {
+	claim, _ := e.shown()
+	if g.seen[claim] {
 		return nil
 	}
 	if _, ok := g.at[e.Other]; !ok {
@@ -251,7 +252,7 @@ func (g *gatherer) edge(i int, e *Edge) error {
 			return err
 		}
 	}
-	g.seen[e.claim] = true
+	g.seen[claim] = true
 	g.Edges = append(g.Edges, detached(e))
 	return nil
 }

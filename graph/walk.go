@@ -66,6 +66,7 @@ type walk struct {
 	entity   num
 	other    num
 	id       EntityID
+	otherID  EntityID        // where other is given
 	props    map[uint16]bool // nil: all
 	sections []section
 	same     *clusters
@@ -100,11 +101,16 @@ func (p position) before(q position) bool {
 type found struct {
 	position
 	row
-	subject, ref, other, doc num
-	truth                    Truth
-	shown                    num // the claim that the row, or another one in its place, shows
-	with                     []num
+	ends
+	doc   num
+	truth Truth
+	shown num // the claim that the row, or another one in its place, shows
+	with  []num
 }
+
+// ends are those of an edge: of its claim, and the one that is not where it is
+// seen from.
+type ends struct{ subject, ref, other num }
 
 // walk walks the edges that are asked for; nil: there is no such entity.
 func (rd *reading) walk(q EdgeQuery) (*walk, error) {
@@ -120,8 +126,8 @@ func (rd *reading) walk(q EdgeQuery) (*walk, error) {
 		return nil, err
 	}
 	w := rd.walkOf(n, q)
-	w.other, w.bind = other, rd.bindTo(&q)
-	if w.id, err = rd.id(n); err != nil {
+	w.bind = rd.bindTo(&q)
+	if err := w.identify(other); err != nil {
 		return nil, err
 	}
 	if w.other == 0 || w.other == n { // a link to itself is seen from both of its ends
@@ -146,12 +152,20 @@ func (rd *reading) anchor(r *Ref) (num, error) {
 // walkBetween walks the edges between two entities.
 func (rd *reading) walkBetween(n, other num, q EdgeQuery) (w *walk, err error) {
 	w = rd.walkOf(n, q)
-	w.other = other
 	w.between(n, other)
-	if w.id, err = rd.id(n); err == nil {
+	if err = w.identify(other); err == nil {
 		w.props, err = rd.numbers(q.Properties)
 	}
 	return w, err
+}
+
+// identify finds the ids of whom the walk is about; 0: any other.
+func (w *walk) identify(other num) (err error) {
+	w.other = other
+	if w.id, err = w.rd.id(w.entity); err == nil && other != 0 {
+		w.otherID, err = w.rd.id(other)
+	}
+	return err
 }
 
 // walkOf begins a walk, in the room of one that was left.

@@ -53,7 +53,11 @@ type merger struct {
 // head is the next edge of a section.
 type head struct {
 	stream
-	found
+	position
+	ends
+	row   int   // in the block
+	found found // it is shown like this, unless it is plain
+	plain bool
 	known bool // what is next
 	any   bool // there is one
 }
@@ -75,31 +79,45 @@ func (m *merger) begin(w *walk, after *position, want int) {
 }
 
 // next finds the next edge of a section that the view shows.
-func (m *merger) next(h *head) error {
+func (m *merger) next(h *head) (err error) {
 	for h.known = true; ; {
 		for h.i < h.end {
-			e := h.block.edge(h.i)
+			h.row = h.i
 			h.i++
-			h.s.see(&e, &h.found)
-			if m.after != nil && !m.after.before(h.position) {
-				continue
-			}
-			ok, err := m.w.shows(&h.found)
-			if ok || err != nil {
-				h.any = ok
+			if h.any, err = m.shows(h); h.any || err != nil {
 				return err
 			}
 		}
-		more, err := h.more()
-		if err != nil || !more {
-			h.any = false
+		if h.any, err = h.more(); err != nil || !h.any {
 			return err
 		}
 	}
 }
 
-// ends are those of an edge.
-type ends struct{ subject, other num }
+// shows tells whether the row at the head of a section is wanted and shown.
+func (m *merger) shows(h *head) (bool, error) {
+	b, i := h.block, h.row
+	one, two := b.one(i), num(0)
+	h.position = position{from: b.from(i), prop: b.prop(i), claim: b.claim(i)}
+	if b.family == famProperty {
+		two, h.prop = b.two(i), h.s.prop
+	}
+	h.ends = h.s.ends(one, two)
+	h.dir = h.s.seen(h.ends)
+	if m.after != nil && !m.after.before(h.position) || !m.w.wanted(h.prop, &h.ends) {
+		return false, nil
+	}
+	v := unsure
+	if !m.w.same.touches(h.subject, h.ref) {
+		v = m.w.verdict(b.like(i), h.from)
+	}
+	if h.plain = v == plain; v != unsure {
+		return h.plain, nil
+	}
+	e := b.edge(i)
+	h.s.see(&e, &h.found)
+	return m.w.shown(&h.found)
+}
 
 // page gathers the next edges, which are good until the next call.
 func (m *merger) page(want int) ([]Edge, error) {
@@ -113,12 +131,16 @@ func (m *merger) page(want int) ([]Edge, error) {
 		if h == nil {
 			break
 		}
-		m.ends = append(m.ends, ends{h.subject, h.other})
 		m.edges = slices.Grow(m.edges, 1)[:len(m.edges)+1]
-		if err := m.w.edge(&h.found, &m.edges[len(m.edges)-1]); err != nil {
+		if err := m.w.edge(h, &m.edges[len(m.edges)-1]); err != nil {
 			return nil, err
 		}
-		h.known = false
+		if h.known = false; m.w.other == 0 {
+			m.ends = append(m.ends, h.ends)
+		}
+	}
+	if m.w.other != 0 {
+		return m.edges, nil
 	}
 	return m.edges, m.w.name(m.edges, m.ends)
 }
@@ -157,12 +179,22 @@ func (w *walk) name(page []Edge, ends []ends) error {
 	return err
 }
 
-func (w *walk) edge(f *found, e *Edge) error {
-	property, err := w.rd.nameOf(f.prop)
+// edge is the edge at the head of a section.
+func (w *walk) edge(h *head, e *Edge) (err error) {
 	*e = Edge{
-		Property: property, Entity: w.id, Out: f.dir == outEvent || f.dir == outState || w.entity == 0,
-		Class: f.class(), From: f.from, End: End{Kind: f.end(), Until: f.until}, Truth: f.truth, Rank: f.rank(),
-		at: f.position, bind: w.bind, claim: f.shown, document: f.doc, with: f.with,
+		Entity: w.id, Other: w.otherID, Out: h.dir == outEvent || h.dir == outState || w.entity == 0,
+		dir: h.dir, prop: h.prop, From: h.from, bind: w.bind, claim: h.claim,
+	}
+	e.Property, err = w.rd.nameOf(h.prop)
+	if h.plain {
+		l := h.block.like(h.row)
+		e.Class, e.Rank, e.End, e.document = l.class(), l.rank(), End{Kind: l.end(), Until: l.until(h.from)}, l.doc
+		return err
+	}
+	f := &h.found
+	e.Class, e.Rank, e.End, e.document = f.class(), f.rank(), End{Kind: f.end(), Until: f.until}, f.doc
+	if e.Truth = f.truth; f.shown != f.claim || f.with != nil {
+		e.as = &joint{f.shown, f.with}
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"bytes"
 	"context"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -13,66 +14,48 @@ import (
 	"github.com/parleydb/parley/graph/kv/memkv"
 )
 
-// What a column of numbers is given it gives back.
-func TestNums(t *testing.T) {
-	for name, list := range map[string][]num{
-		"32 bits":   {0, 1, 1<<32 - 1},
-		"one is 40": {7, maxNum, 8},
-		"40 bits":   {1 << 32, maxNum, 1<<33 + 5},
-	} {
-		c := makeNums(len(list))
-		for _, n := range list {
-			c.add(n)
-		}
-		for i, want := range list {
-			if got := c.at(i); got != want {
-				t.Errorf("%s: %d, want %d", name, got, want)
-			}
-		}
-		if narrow := c.high == nil; narrow != (name == "32 bits") {
-			t.Errorf("%s: narrow %t", name, narrow)
-		}
-	}
-}
-
-// What a column of starts is given it gives back, in half the memory where they
-// are some unit apart.
-func TestStarts(t *testing.T) {
+// Rows are the same when they are slim, which they are where they can be.
+func TestSlim(t *testing.T) {
 	const day = 24 * 60 * 60 * 1000
+	starts := func(list ...Time) (rows []wideRow) {
+		for i, from := range list {
+			rows = append(rows, wideRow{from: from, claim: maxNum - num(i), one: math.MaxUint32 - num(i), prop: uint16(i), like: uint8(i)})
+		}
+		return rows
+	}
 	for name, c := range map[string]struct {
-		list []Time
+		rows []wideRow
 		unit Time // 0: they stay wide
 	}{
-		"days":           {[]Time{20 * day, 17 * day}, day},
-		"days, not told": {[]Time{20 * day, -17 * day, MinTime}, day},
-		"never told":     {[]Time{MinTime, MinTime}, day},
-		"days at noon":   {[]Time{20*day + day/2, 17*day + day/2}, day},
-		"seconds":        {[]Time{20 * day, 17*day + 1000, MinTime}, 1000},
-		"milliseconds":   {[]Time{5, 4, -3}, 1},
-		"far apart":      {[]Time{1<<40 + 1, 0}, 0},
-		"farthest":       {[]Time{MaxTime - 1, MinTime + 1, MinTime}, 0},
-		"just too far":   {[]Time{unstated + 1, 1}, 0},
-		"just near":      {[]Time{unstated, 1}, 1},
-		"one":            {[]Time{5}, day},
+		"none":             {nil, day},
+		"one":              {starts(5), day},
+		"days":             {starts(20*day, 17*day), day},
+		"days, not told":   {starts(20*day, -17*day, MinTime), day},
+		"never told":       {starts(MinTime, MinTime), day},
+		"the newest later": {starts(7*day, 20*day, 17*day), day},
+		"days at noon":     {starts(20*day+day/2, 17*day+day/2), day},
+		"seconds":          {starts(20*day, 17*day+1000, MinTime), 1000},
+		"milliseconds":     {starts(5, 4, -3), 1},
+		"far apart":        {starts(1<<40+1, 0), 0},
+		"farthest":         {starts(MaxTime-1, MinTime+1, MinTime), 0},
+		"just too far":     {starts(unstated+1, 1), 0},
+		"just near":        {starts(unstated, 1), 1},
+		"another end":      {[]wideRow{{one: 1}, {one: 1 << 32}}, 0},
+		"an object":        {[]wideRow{{two: 1 << 32}, {two: 1}}, 0},
 	} {
-		var s starts
-		for _, from := range c.list {
-			s.add(from)
+		b := block{family: famProperty, wide: c.rows}
+		b.narrow()
+		if b.Len() != len(c.rows) {
+			t.Errorf("%s: %d rows", name, b.Len())
 		}
-		s.narrow()
-		for i, want := range c.list {
-			if got := s.at(i); got != want {
-				t.Errorf("%s: %d, want %d", name, got, want)
+		for i, want := range c.rows {
+			if got := (wideRow{b.from(i), b.claim(i), b.one(i), b.two(i), b.prop(i), b.likeOf(i)}); got != want {
+				t.Errorf("%s: %+v, want %+v", name, got, want)
 			}
 		}
-		if wide := s.wide != nil; wide != (c.unit == 0) || !wide && s.unit != c.unit {
-			t.Errorf("%s: wide %t, in units of %d", name, wide, s.unit)
+		if wide := b.wide != nil; wide != (c.unit == 0) || !wide && b.unit != c.unit {
+			t.Errorf("%s: wide %t, in units of %d", name, wide, b.unit)
 		}
-	}
-	var none starts
-	none.narrow()
-	if n := none.after(0, 0, 5); n != 0 {
-		t.Errorf("%d of no starts", n)
 	}
 }
 
