@@ -79,12 +79,12 @@ func (b *Blocks) all(which byte) kv.Range {
 }
 
 // each calls fn for each block, in the order of the rows that they hold.
-func (b *Blocks) each(r kv.Reader, fn func(*chunk) error) error {
+func (b *Blocks) each(r kv.Reader, fn func(*stretch) error) error {
 	return r.Scan(b.all(blockRow), func(k, v []byte) error {
-		c, err := b.decode(k, v)
+		s, err := b.decode(k, v)
 		if err != nil {
 			return err
 		}
-		return fn(c)
+		return fn(s)
 	})
 }

@@ -215,7 +215,7 @@ func (s scanning) Scan(rng kv.Range, fn func(key, value []byte) error) error {
 func (b *bed) firstRows(t *testing.T) (list [][]byte) {
 	t.Helper()
 	err := b.store.View(context.Background(), func(r kv.Reader) error {
-		return b.blocks.each(r, func(c *chunk) error {
+		return b.blocks.each(r, func(c *stretch) error {
 			if len(c.lo) > 2 {
 				list = append(list, c.lo)
 			}
@@ -320,7 +320,7 @@ func TestKeepFillsGaps(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := b.store.View(context.Background(), func(r kv.Reader) error {
-			return b.blocks.each(r, func(c *chunk) error {
+			return b.blocks.each(r, func(c *stretch) error {
 				list = append(list, fmt.Sprintf("%s-%s %d", c.lo, c.hi, c.len()))
 				return nil
 			})
@@ -385,7 +385,7 @@ func (b *bed) behindTheBack(t *testing.T, fn func(t kv.Txn) error) {
 // A block that lacks a row, or has one that there is not, is told of; so is one
 // that overlaps another, and one without its bounds or bounds without a block.
 func TestCompareFindsWhatDiffers(t *testing.T) {
-	within := &chunk{lo: []byte("ac0500"), hi: []byte("ac0500x")}
+	within := &stretch{lo: []byte("ac0500"), hi: []byte("ac0500x")}
 	within.put([]byte("0500"), []byte("v"))
 	for name, spoil := range map[string]func(b *Blocks, t kv.Txn) error{
 		"a row less":  func(_ *Blocks, t kv.Txn) error { return t.Delete([]byte("ac9999")) },
@@ -485,9 +485,9 @@ func TestKeepEnds(t *testing.T) {
 	}
 }
 
-// rowsOf makes a chunk of run "aa" of pairs of a suffix and a value.
-func rowsOf(pairs ...string) *chunk {
-	c := &chunk{lo: []byte("aa"), hi: []byte("ab")}
+// rowsOf makes a stretch of run "aa" of pairs of a suffix and a value.
+func rowsOf(pairs ...string) *stretch {
+	c := &stretch{lo: []byte("aa"), hi: []byte("ab")}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		c.put([]byte(pairs[i]), []byte(pairs[i+1]))
 	}
@@ -497,10 +497,10 @@ func rowsOf(pairs ...string) *chunk {
 // A block is read as it was written, and its bounds too.
 func TestBlockRoundTrip(t *testing.T) {
 	b := blocksOfA()
-	for _, c := range []*chunk{rowsOf(), rowsOf("", ""), rowsOf("1", "x", "12", "xy", "13", ""), rowsOf("abc", "same", "abd", "same")} {
+	for _, c := range []*stretch{rowsOf(), rowsOf("", ""), rowsOf("1", "x", "12", "xy", "13", ""), rowsOf("abc", "same", "abd", "same")} {
 		k, v := b.encode(c)
 		got, err := b.decode(k, v)
-		if err != nil || !sameChunk(got, c) {
+		if err != nil || !sameStretch(got, c) {
 			t.Errorf("%+v, %v: want %+v", got, err, c)
 		}
 		k, v = b.encodeBounds(c)
@@ -510,7 +510,7 @@ func TestBlockRoundTrip(t *testing.T) {
 	}
 }
 
-func sameChunk(a, b *chunk) bool {
+func sameStretch(a, b *stretch) bool {
 	return bytes.Equal(a.lo, b.lo) && bytes.Equal(a.hi, b.hi) && bytes.Equal(a.data, b.data) && slices.Equal(a.ends, b.ends)
 }
 
@@ -518,7 +518,7 @@ func sameChunk(a, b *chunk) bool {
 // what is read is written so again.
 func FuzzBlock(f *testing.F) {
 	b := blocksOfA()
-	for _, c := range []*chunk{rowsOf(), rowsOf("1", "x", "12", "xy"), {lo: []byte("aa1"), hi: []byte("aa2")}, {lo: []byte("aa"), hi: []byte("ac")}} {
+	for _, c := range []*stretch{rowsOf(), rowsOf("1", "x", "12", "xy"), {lo: []byte("aa1"), hi: []byte("aa2")}, {lo: []byte("aa"), hi: []byte("ac")}} {
 		k, v := b.encode(c)
 		f.Add(k[2:], v[:len(v)-4])
 		k, _ = b.encodeBounds(c)
@@ -532,7 +532,7 @@ func FuzzBlock(f *testing.F) {
 		if err == nil {
 			k, v := b.encode(c)
 			again, err := b.decode(k, v)
-			if err != nil || !sameChunk(again, c) {
+			if err != nil || !sameStretch(again, c) {
 				t.Errorf("%+v, read again %+v (%v)", c, again, err)
 			}
 		} else if !errors.Is(err, errBad) {

@@ -22,21 +22,21 @@ func (p *Comparison) Next(key, value []byte) error {
 	if len(key) < 2 || key[1] != blockRow {
 		return p.bounds(key, value)
 	}
-	c, err := p.blocks.decode(key, value)
+	s, err := p.blocks.decode(key, value)
 	if err != nil {
 		return err
 	}
-	if bytes.Compare(c.lo, p.last) < 0 {
+	if bytes.Compare(s.lo, p.last) < 0 {
 		return p.blocks.damage("it overlaps the one before")
 	}
-	p.last = c.hi
-	bounds, beginning := p.blocks.encodeBounds(c)
+	p.last = s.hi
+	bounds, beginning := p.blocks.encodeBounds(s)
 	if there, err := p.r.Get(bounds); err != nil && !errors.Is(err, kv.ErrNotFound) {
 		return err
 	} else if !bytes.Equal(there, beginning) {
 		return p.blocks.damage("its bounds are not there")
 	}
-	return p.rows(c)
+	return p.rows(s)
 }
 
 // bounds compares bounds with their block.
@@ -53,26 +53,26 @@ func (p *Comparison) bounds(key, value []byte) error {
 }
 
 // rows compares what a block holds with the rows that there are.
-func (p *Comparison) rows(c *chunk) error {
-	i, n, differs := 0, p.blocks.Layout(c.lo), false
-	err := p.r.Scan(kv.Range{Start: c.lo, End: c.hi}, func(key, value []byte) error {
-		if differs = !c.is(i, key[n:], value); differs {
+func (p *Comparison) rows(s *stretch) error {
+	i, n, differs := 0, p.blocks.Layout(s.lo), false
+	err := p.r.Scan(kv.Range{Start: s.lo, End: s.hi}, func(key, value []byte) error {
+		if differs = !s.is(i, key[n:], value); differs {
 			return kv.Stop
 		}
 		i++
 		return nil
 	})
-	if err == nil && (differs || i < c.len()) {
+	if err == nil && (differs || i < s.len()) {
 		err = p.blocks.damage("it does not hold the rows that there are")
 	}
 	return err
 }
 
 // is tells whether a row is the i-th.
-func (c *chunk) is(i int, suffix, value []byte) bool {
-	if i >= c.len() {
+func (s *stretch) is(i int, suffix, value []byte) bool {
+	if i >= s.len() {
 		return false
 	}
-	s, v := c.row(i)
-	return bytes.Equal(s, suffix) && bytes.Equal(v, value)
+	k, v := s.row(i)
+	return bytes.Equal(k, suffix) && bytes.Equal(v, value)
 }

@@ -21,20 +21,20 @@ func checksum(key, value []byte) uint32 {
 	return crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
 }
 
-// encode gives the row that keeps a chunk.
-func (b *Blocks) encode(c *chunk) (key, value []byte) {
-	v := make([]byte, 0, 64+len(c.data)/2)
-	v = appendBytes(v, c.lo)
-	v = binary.AppendUvarint(v, uint64(c.len()))
-	v = binary.AppendUvarint(v, uint64(len(c.data)))
+// encode gives the row that keeps a stretch.
+func (b *Blocks) encode(s *stretch) (key, value []byte) {
+	v := make([]byte, 0, 64+len(s.data)/2)
+	v = appendBytes(v, s.lo)
+	v = binary.AppendUvarint(v, uint64(s.len()))
+	v = binary.AppendUvarint(v, uint64(len(s.data)))
 	var lastSuffix, last []byte
-	for i := range c.len() {
-		suffix, value := c.row(i)
+	for i := range s.len() {
+		suffix, value := s.row(i)
 		v = appendBeside(v, lastSuffix, suffix)
 		v = appendBeside(v, last, value)
 		lastSuffix, last = suffix, value
 	}
-	key = b.key(blockRow, c.hi)
+	key = b.key(blockRow, s.hi)
 	return key, binary.BigEndian.AppendUint32(v, checksum(key, v))
 }
 
@@ -55,32 +55,32 @@ func appendBeside(v, last, b []byte) []byte {
 const mostBytes = chunkBytes + kv.MaxKey + kv.MaxValue
 
 // decode reads a block.
-func (b *Blocks) decode(key, value []byte) (*chunk, error) {
+func (b *Blocks) decode(key, value []byte) (*stretch, error) {
 	n := len(value) - crc32.Size
 	if n < 0 || len(key) < 2 || binary.BigEndian.Uint32(value[n:]) != checksum(key, value[:n]) {
 		return nil, b.damage("checksum")
 	}
 	p := parser{b: value[:n]}
-	c := &chunk{lo: bytes.Clone(p.take(p.uint())), hi: bytes.Clone(key[2:])}
+	s := &stretch{lo: bytes.Clone(p.take(p.uint())), hi: bytes.Clone(key[2:])}
 	rows, size := p.uint(), p.uint()
 	if p.bad || rows > chunkRows || size > mostBytes {
 		return nil, b.damage("size")
 	}
-	if !b.bounds(c.lo, c.hi) {
+	if !b.bounds(s.lo, s.hi) {
 		return nil, b.damage("bounds")
 	}
-	c.data, c.ends = make([]byte, 0, size), make([]uint32, 0, 2*rows)
+	s.data, s.ends = make([]byte, 0, size), make([]uint32, 0, 2*rows)
 	var suffix, last []byte
 	for range rows {
-		suffix, last = p.beside(c, suffix), p.beside(c, last)
+		suffix, last = p.beside(s, suffix), p.beside(s, last)
 	}
-	if p.bad || len(p.b) > 0 || len(c.data) != int(size) {
+	if p.bad || len(p.b) > 0 || len(s.data) != int(size) {
 		return nil, b.damage("rows")
 	}
-	return c, nil
+	return s, nil
 }
 
-// bounds tells whether a chunk lies in one run.
+// bounds tells whether a stretch lies in one run.
 func (b *Blocks) bounds(lo, hi []byte) bool {
 	if !b.whose(lo) || bytes.Compare(lo, hi) >= 0 {
 		return false
@@ -89,11 +89,11 @@ func (b *Blocks) bounds(lo, hi []byte) bool {
 	return bytes.HasPrefix(hi, lo[:n]) || bytes.Equal(hi, behind(nil, lo[:n]))
 }
 
-// encodeBounds gives the row that tells where the block of a chunk begins and
+// encodeBounds gives the row that tells where the block of a stretch begins and
 // ends: in its value its first key, and a checksum of both.
-func (b *Blocks) encodeBounds(c *chunk) (key, value []byte) {
-	key = b.key(boundsRow, c.hi)
-	return key, binary.BigEndian.AppendUint32(slices.Clone(c.lo), checksum(key, c.lo))
+func (b *Blocks) encodeBounds(s *stretch) (key, value []byte) {
+	key = b.key(boundsRow, s.hi)
+	return key, binary.BigEndian.AppendUint32(slices.Clone(s.lo), checksum(key, s.lo))
 }
 
 // decodeBounds reads where a block begins and ends.
@@ -135,15 +135,15 @@ func (p *parser) take(n uint64) []byte {
 	return taken
 }
 
-// beside reads into a chunk the next key or value, which differs from last.
-func (p *parser) beside(c *chunk, last []byte) (added []byte) {
+// beside reads into a stretch the next key or value, which differs from last.
+func (p *parser) beside(s *stretch, last []byte) (added []byte) {
 	same, rest := p.uint(), p.take(p.uint())
-	if same > uint64(len(last)) || len(c.data)+int(same)+len(rest) > cap(c.data) {
+	if same > uint64(len(last)) || len(s.data)+int(same)+len(rest) > cap(s.data) {
 		p.bad, p.b = true, nil
 		return nil
 	}
-	from := len(c.data)
-	c.data = append(append(c.data, last[:same]...), rest...)
-	c.ends = append(c.ends, uint32(len(c.data)))
-	return c.data[from:]
+	from := len(s.data)
+	s.data = append(append(s.data, last[:same]...), rest...)
+	s.ends = append(s.ends, uint32(len(s.data)))
+	return s.data[from:]
 }

@@ -33,23 +33,22 @@ var errFull = errors.New("resident: full")
 // full tells whether what is added now would push out something else.
 func (im *Image) full() bool { return im.runs.WeightedSize() >= im.runs.GetMaximum()*9/10 }
 
-// filler makes one run after another.
+// filler makes one run after another. What it reads is a stretch that begins
+// where the chunks of the run in hand end.
 type filler struct {
 	reader
-	run    *run
-	chunks []*chunk
-	last   *chunk // in hand: it begins where the others end
+	run *run // in hand
 }
 
 // fill takes blocks where there are any, and rows from between them.
 func (f *filler) fill(rng kv.Range) error {
 	if b := f.im.blocks; b != nil && b.kept.Load() && bytes.Equal(rng.Start, []byte{b.Of}) {
-		err := b.each(f.Reader, func(c *chunk) error {
-			if err := f.scan(rng.Start, c.lo); err != nil {
+		err := b.each(f.Reader, func(s *stretch) error {
+			if err := f.scan(rng.Start, s.lo); err != nil {
 				return err
 			}
-			rng.Start = c.hi
-			return f.add(c)
+			rng.Start = s.hi
+			return f.add(s)
 		})
 		if err != nil {
 			return err
@@ -78,51 +77,52 @@ func (f *filler) scan(from, to []byte) error {
 
 // enter begins another run, if the prefix is not that of the run in hand.
 func (f *filler) enter(prefix []byte) error {
-	if f.run != nil && bytes.Equal(f.run.prefix, prefix) {
+	if f.run != nil && bytes.Equal(f.run.prefix(), prefix) {
 		return nil
 	}
 	f.end()
 	if f.im.full() {
 		return errFull
 	}
-	f.run = &run{prefix: slices.Clone(prefix)}
-	f.chunks = nil
-	f.begin(f.run.prefix)
+	f.run = newRun(f.im.place(prefix), prefix)
+	f.read.begin(f.run.prefix(), nil)
 	return nil
 }
 
 func (f *filler) put(key, value []byte) {
-	if f.last.full() {
+	if f.read.full() {
 		f.close(slices.Clone(key))
 	}
-	f.last.put(key[len(f.run.prefix):], value)
+	f.read.put(key[len(f.run.prefix()):], value)
 }
 
-// close completes the chunk in hand and begins the next one.
+// close makes a chunk of what was read.
 func (f *filler) close(hi []byte) {
-	c := f.last
-	c.hi = hi
-	f.read.data, f.read.ends = c.data, c.ends
-	f.im.complete(c, f.run.prefix)
-	f.chunks = append(f.chunks, c)
-	f.begin(hi)
+	f.read.hi = hi
+	f.keep(&f.read)
 }
 
-// begin begins a chunk.
-func (f *filler) begin(lo []byte) {
-	f.last = &chunk{lo: lo, built: f.since, data: f.read.data[:0], ends: f.read.ends[:0]}
+// keep makes a chunk of a stretch, and begins the next one.
+func (f *filler) keep(s *stretch) {
+	if f.run.spans(s) {
+		f.im.packAll(f.run, s, f.since)
+	} else {
+		c := newPart(s)
+		f.im.pack(c, s, f.run.prefix(), f.since)
+		f.run.parts = append(f.run.parts, c)
+	}
+	f.read.begin(s.hi, nil)
 }
 
-// add adds a chunk that was kept.
-func (f *filler) add(c *chunk) error {
-	if err := f.enter(f.im.prefix(c.lo)); err != nil {
+// add adds a stretch that was kept.
+func (f *filler) add(s *stretch) error {
+	if err := f.enter(f.im.prefix(s.lo)); err != nil {
 		return err
 	}
-	if bytes.Compare(f.last.lo, c.lo) < 0 {
-		f.close(c.lo)
+	if bytes.Compare(f.read.lo, s.lo) < 0 {
+		f.close(s.lo)
 	}
-	f.last, c.built = c, f.since
-	f.close(c.hi)
+	f.keep(s)
 	return nil
 }
 
@@ -131,12 +131,11 @@ func (f *filler) end() {
 	if f.run == nil {
 		return
 	}
-	if end := f.run.end(); bytes.Compare(f.last.lo, end) < 0 {
+	if end := f.run.end(); bytes.Compare(f.read.lo, end) < 0 {
 		f.close(end)
 	}
-	if p := f.im.place(f.run.prefix); f.right(f.since, p) {
-		f.run.set(f.chunks)
-		f.im.runs.Set(p.hash, f.run)
+	if f.right(f.since, f.run) {
+		f.im.runs.Set(f.run.place, f.run)
 	}
 	f.run = nil
 }

@@ -33,8 +33,9 @@ type Image struct {
 	blocks *Blocks // of the store; nil: it has none
 	seed   maphash.Seed
 	runs   *otter.Cache[uint64, *run]
-	stamps []atomic.Uint64 // by hash of the prefix: the newest transaction that wrote there
-	met    []atomic.Uint32 // by hash of the prefix: what was read lately, and not kept yet
+	stamps []atomic.Uint64 // by place: the newest transaction that wrote there
+	last   atomic.Uint64   // the newest of them
+	met    []atomic.Uint32 // by place: what was read lately, and not kept yet
 }
 
 const (
@@ -87,29 +88,54 @@ func (im *Image) Reader(ctx context.Context, r kv.Reader, since kv.TS) kv.Reader
 }
 
 // place is where the rows with a prefix stand in the image.
-type place struct {
-	hash   uint64
-	prefix []byte
+func (im *Image) place(prefix []byte) uint64 { return maphash.Bytes(im.seed, prefix) }
+
+func (im *Image) stamp(place uint64) *atomic.Uint64 {
+	return &im.stamps[place&uint64(len(im.stamps)-1)]
 }
 
-func (im *Image) place(prefix []byte) place { return place{maphash.Bytes(im.seed, prefix), prefix} }
-
-func (im *Image) stamp(hash uint64) *atomic.Uint64 {
-	return &im.stamps[hash&uint64(len(im.stamps)-1)]
-}
-
-// written is the newest transaction that may have written rows with the prefix.
-func (im *Image) written(p place) kv.TS { return kv.TS(im.stamp(p.hash).Load()) }
+// written is the newest transaction that may have written rows at a place, and
+// newest the newest one of all, which is mostly enough to know and is at hand.
+func (im *Image) written(place uint64) kv.TS { return kv.TS(im.stamp(place).Load()) }
+func (im *Image) newest() kv.TS              { return kv.TS(im.last.Load()) }
 
 // again tells whether somebody asked for the same lately.
-func (im *Image) again(p place) bool {
-	mark := uint32(p.hash>>32) | 1
-	return im.met[p.hash&uint64(len(im.met)-1)].Swap(mark) == mark
+func (im *Image) again(place uint64) bool {
+	mark := uint32(place>>32) | 1
+	return im.met[place&uint64(len(im.met)-1)].Swap(mark) == mark
 }
 
-func (im *Image) run(p place) *run {
-	if r, ok := im.runs.GetIfPresent(p.hash); ok && bytes.Equal(r.prefix, p.prefix) {
+// run finds the run with a prefix.
+func (im *Image) run(place uint64, prefix []byte) *run {
+	if r, ok := im.runs.GetIfPresent(place); ok && bytes.Equal(r.prefix(), prefix) {
 		return r
 	}
 	return nil
+}
+
+// add makes a chunk of a stretch of a run, which was so at built, and keeps it
+// beside what there is of the run by now, which it gives, too.
+func (im *Image) add(of *run, s *stretch, built kv.TS) (c *chunk, now *run) {
+	if of.spans(s) {
+		now = newRun(of.place, of.prefix())
+		im.packAll(now, s, built)
+		im.runs.Set(now.place, now)
+		return &now.all, now
+	}
+	c = newPart(s)
+	im.pack(c, s, of.prefix(), built)
+	im.runs.Compute(of.place, func(there *run, found bool) (*run, otter.ComputeOp) {
+		if !found || !bytes.Equal(there.prefix(), of.prefix()) {
+			there = of
+		}
+		now = there.with(c)
+		return now, otter.WriteOp
+	})
+	return c, now
+}
+
+// packAll makes the only chunk of a run, of all its rows.
+func (im *Image) packAll(of *run, s *stretch, built kv.TS) {
+	im.pack(&of.all, s, of.prefix(), built)
+	of.all.whole = true
 }

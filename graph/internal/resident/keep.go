@@ -77,22 +77,22 @@ func (b *Blocks) announce(t kv.Txn) error {
 
 // writeOne writes the first block that a gap lacks, and makes the gap smaller.
 func (b *Blocks) writeOne(t kv.Txn, g *gap) (bytes int, err error) {
-	c := &chunk{lo: g.lo, hi: g.hi}
+	s := &stretch{lo: g.lo, hi: g.hi}
 	most := g.share(b.Most)
 	err = t.Scan(kv.Range{Start: g.lo, End: g.hi}, func(key, value []byte) error {
-		if c.len() == most || c.full() {
-			c.hi = slices.Clone(key)
+		if s.len() == most || s.full() {
+			s.hi = slices.Clone(key)
 			return kv.Stop
 		}
-		c.put(key[b.Layout(key):], value)
+		s.put(key[b.Layout(key):], value)
 		return nil
 	})
-	g.lo, g.rows = c.hi, g.rows-c.len()
-	if err != nil || c.len() == 0 {
+	g.lo, g.rows = s.hi, g.rows-s.len()
+	if err != nil || s.len() == 0 {
 		return 0, err
 	}
-	bounds, beginning := b.encodeBounds(c)
-	k, v := b.encode(c)
+	bounds, beginning := b.encodeBounds(s)
+	k, v := b.encode(s)
 	return len(k) + len(v), errors.Join(t.Set(bounds, beginning), t.Set(k, v))
 }
 

@@ -2,7 +2,6 @@ package resident
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -21,27 +20,30 @@ type Rows interface {
 	AppendValue(to []byte, i int) []byte
 }
 
-// complete packs a chunk. Its rows, where they are kept, get memory of their own.
-func (im *Image) complete(c *chunk, prefix []byte) {
-	c.whole = len(c.lo) == len(prefix) && bytes.Equal(c.hi, behind(nil, prefix))
+// pack puts the rows of a stretch into a chunk, which has none: what is made of
+// them and, where that does not give them back, they themselves.
+func (im *Image) pack(c *chunk, s *stretch, prefix []byte, built kv.TS) {
+	c.built, c.n = built, uint16(s.len())
 	if im.packer != nil {
-		c.packed, c.packedSize = im.packer(prefix, c.len(), c.row)
+		var size int
+		c.packed, size = im.packer(prefix, s.len(), s.row)
+		c.size += size
 	}
-	if rows, ok := c.packed.(Rows); ok && c.comesBack(rows) {
-		c.rows, c.data, c.ends = rows, nil, nil
+	if rows, ok := c.packed.(Rows); ok && s.comesBack(rows) {
+		c.rows = rows
 		return
 	}
-	c.data, c.ends = slices.Clone(c.data), slices.Clone(c.ends)
+	c.keep(s)
 }
 
-// comesBack tells whether rows are those of the chunk.
-func (c *chunk) comesBack(rows Rows) bool {
-	if rows.Len() != c.len() {
+// comesBack tells whether rows are those of the stretch.
+func (s *stretch) comesBack(rows Rows) bool {
+	if rows.Len() != s.len() {
 		return false
 	}
 	var again []byte
-	for i := range c.len() {
-		suffix, value := c.row(i)
+	for i := range s.len() {
+		suffix, value := s.row(i)
 		again = rows.AppendSuffix(again[:0], i)
 		n := len(again)
 		again = rows.AppendValue(again, i)
@@ -68,7 +70,7 @@ func Packed(r kv.Reader, rng kv.Range) (any, error) {
 		return nil, err
 	}
 	c, err := from.holding(rng.Start, len(prefix), end)
-	if err != nil || c == nil || (!c.whole && bytes.Compare(end, c.hi) > 0) {
+	if err != nil || c == nil || (!c.whole && bytes.Compare(end, c.hi()) > 0) {
 		return nil, err
 	}
 	return c.packed, nil
@@ -78,7 +80,6 @@ func Packed(r kv.Reader, rng kv.Range) (any, error) {
 type Run struct {
 	store kv.Reader
 	from  *reader
-	place place
 	kept  *run
 }
 
@@ -88,38 +89,34 @@ func Open(r kv.Reader, prefix []byte) Run {
 	if !ok {
 		return Run{store: r}
 	}
-	p := from.im.place(prefix)
-	return Run{from.Reader, from, p, from.open(p)}
+	return Run{from.Reader, from, from.open(prefix)}
 }
 
 // Next gives what was made of the chunk in which a range begins, which may hold
 // rows that are not in the range, and the rest of the range, which is empty where
 // it begins at its end or behind. Where it gives nil, the range is to be scanned.
 func (r *Run) Next(rng kv.Range) (packed any, rest kv.Range, err error) {
-	if r.kept == nil || !bytes.HasPrefix(rng.Start, r.place.prefix) {
+	if r.kept == nil || !bytes.HasPrefix(rng.Start, r.kept.prefix()) {
 		return nil, rng, nil
 	}
 	if err := r.from.ctx.Err(); err != nil {
 		return nil, rng, err
 	}
-	c, err := r.from.chunk(r.place, r.kept, rng.Start, rng.End)
+	c, kept, err := r.from.chunk(r.kept, rng.Start, rng.End)
 	if err != nil || c == nil || c.packed == nil {
 		return nil, rng, err
 	}
-	rng.Start = c.hi
+	r.kept, rng.Start = kept, c.hi()
 	return c.packed, rng, nil
 }
 
 // Whole gives what was made of all rows with the prefix, where one chunk holds
 // them; nil: there is no such thing.
 func (r *Run) Whole() any {
-	if r.kept == nil {
+	if r.kept == nil || !r.kept.all.whole || !r.from.right(r.kept.all.built, r.kept) {
 		return nil
 	}
-	if list := r.kept.list(); len(list) == 1 && list[0].whole && r.from.right(list[0].built, r.place) {
-		return list[0].packed
-	}
-	return nil
+	return r.kept.all.packed
 }
 
 // Scan reads rows from the store.

@@ -16,70 +16,68 @@ type reader struct {
 	ctx   context.Context
 	im    *Image
 	since kv.TS
-	last  *run   // in which a row was looked for
-	at    place  // of it
-	room  []byte // for the rows of a scan
-	read  chunk  // room for the rows of a chunk until it is complete
+	last  *run    // in which a row was looked for
+	room  []byte  // for the rows of a scan
+	read  stretch // that is to be a chunk
 	hand  [32]byte
 }
 
-// right tells whether what is known to be right at a time is so in the snapshot.
-// What is to be used must have been found before this is asked.
-func (r *reader) right(built kv.TS, p place) bool {
-	written := r.im.written(p)
-	return written <= built && written <= r.since
+// right tells whether what is known of a run to be right at a time is so in the
+// snapshot. What is to be used must have been found before this is asked.
+func (r *reader) right(built kv.TS, of *run) bool {
+	known := min(built, r.since)
+	return r.im.newest() <= known || r.im.written(of.place) <= known
 }
 
-// open finds the run at a place, or begins one where somebody asked for it
+// open finds the run with a prefix, or begins one where somebody asked for it
 // before; nil: the rows are left to the store.
-func (r *reader) open(p place) *run {
-	if found := r.im.run(p); found != nil || !r.im.again(p) {
+func (r *reader) open(prefix []byte) *run {
+	place := r.im.place(prefix)
+	if found := r.im.run(place, prefix); found != nil || !r.im.again(place) {
 		return found
 	}
-	return &run{prefix: slices.Clone(p.prefix)}
+	return newRun(place, prefix)
 }
 
 // chunk finds or makes the chunk of a run in which a key lies, for who reads up
-// to end; nil where rows are too new to be kept.
-func (r *reader) chunk(p place, of *run, key, end []byte) (*chunk, error) {
+// to end; nil where rows are too new to be kept. It gives the run as it is then.
+func (r *reader) chunk(of *run, key, end []byte) (*chunk, *run, error) {
 	c, next := of.at(key)
-	if c != nil && r.right(c.built, p) {
-		return c, nil
+	if c != nil && r.right(c.built, of) {
+		return c, of, nil
 	}
-	if !r.right(r.since, p) {
-		return nil, nil
+	if !r.right(r.since, of) {
+		return nil, of, nil
 	}
 	if next == nil {
 		next = of.end()
 	}
-	c, err := r.build(len(of.prefix), slices.Clone(key), next, end)
-	if err != nil || !r.right(c.built, p) {
-		return nil, err
+	r.read.begin(key, next)
+	if err := r.gather(len(of.prefix()), end); err != nil || !r.right(r.since, of) {
+		return nil, of, err
 	}
-	of.add(c)
-	r.im.runs.Set(p.hash, of)
-	return c, nil
+	c, now := r.im.add(of, &r.read, r.since)
+	if r.last == of {
+		r.last = now
+	}
+	return c, now, nil
 }
 
-// build reads rows of a gap, from its beginning: as many as a chunk has or, in
+// gather reads rows of a gap, from its beginning: as many as a chunk has or, in
 // an image that is full, not many more than there are up to end.
-func (r *reader) build(prefix int, lo, hi, end []byte) (*chunk, error) {
-	least := chunkRows
+func (r *reader) gather(prefix int, end []byte) error {
+	least, s := chunkRows, &r.read
 	if r.im.full() {
 		least = fewRows
 	}
-	c := &chunk{lo: lo, hi: hi, built: r.since, data: r.read.data[:0], ends: r.read.ends[:0]}
-	err := r.Reader.Scan(kv.Range{Start: lo, End: hi}, func(key, value []byte) error {
-		if c.full() || c.len() >= least && bytes.Compare(key, end) >= 0 {
-			c.hi = slices.Clone(key)
+	return r.Reader.Scan(kv.Range{Start: s.lo, End: s.hi}, func(key, value []byte) error {
+		if s.full() || s.len() >= least && bytes.Compare(key, end) >= 0 {
+			s.hi = slices.Clone(key)
 			return kv.Stop
 		}
-		c.put(key[prefix:], value)
+		s.put(key[prefix:], value)
 		return nil
 	})
-	r.read.data, r.read.ends = c.data, c.ends
-	r.im.complete(c, lo[:prefix])
-	return c, err
 }
 
 // behind appends the first key of its length behind all that begin with prefix.
@@ -112,43 +110,42 @@ func (r *reader) find(key []byte) (value []byte, known bool, err error) {
 }
 
 // enter opens the run with a prefix, which may be that in which was looked last.
-func (r *reader) enter(prefix []byte) (place, *run) {
-	if r.last != nil && bytes.Equal(r.last.prefix, prefix) {
-		return r.at, r.last
+func (r *reader) enter(prefix []byte) *run {
+	if r.last != nil && bytes.Equal(r.last.prefix(), prefix) {
+		return r.last
 	}
-	p := r.im.place(prefix)
-	of := r.open(p)
+	of := r.open(prefix)
 	if of != nil {
-		p.prefix = of.prefix // which stays as it is
-		r.at, r.last = p, of
+		r.last = of
 	}
-	return p, of
+	return of
 }
 
 // holding finds the chunk in which a key lies, whose prefix has n bytes; nil: it
 // is left to the store. A chunk that is not there is made where the whole run is
 // small, and for who reads up to end; nil: it is not.
 func (r *reader) holding(key []byte, n int, end []byte) (*chunk, error) {
-	p, of := r.enter(key[:n:n])
+	of := r.enter(key[:n:n])
 	if of == nil {
 		return nil, nil
 	}
 	c, _ := of.at(key)
 	switch {
-	case c != nil && r.right(c.built, p):
+	case c != nil && r.right(c.built, of):
 		return c, nil
 	case len(key) <= n+1:
-		return r.whole(p, of, key)
+		return r.whole(of, key)
 	case end != nil:
-		return r.chunk(p, of, key, end)
+		c, _, err := r.chunk(of, key, end)
+		return c, err
 	}
 	return nil, nil
 }
 
 // whole makes the chunks of a run up to the one in which a key lies, and gives that.
-func (r *reader) whole(p place, of *run, key []byte) (c *chunk, err error) {
-	for from := p.prefix; c == nil || bytes.Compare(c.hi, key) <= 0; from = c.hi {
-		if c, err = r.chunk(p, of, from, of.end()); err != nil || c == nil {
+func (r *reader) whole(of *run, key []byte) (c *chunk, err error) {
+	for from := of.prefix(); c == nil || bytes.Compare(c.hi(), key) <= 0; from = c.hi() {
+		if c, of, err = r.chunk(of, from, of.end()); err != nil || c == nil {
 			return nil, err
 		}
 	}

@@ -61,8 +61,8 @@ func TestRowsComeBack(t *testing.T) {
 		all := kv.Range{Start: []byte("ab"), End: []byte("ac")}
 		_ = b.view(func(_, r kv.Reader) error { return b.im.Fill(context.Background(), r, kv.TS(b.published.Load()), all) })
 		b.inMemory(t, "ab", "ac")
-		kept := b.im.run(b.im.place([]byte("ab"))).list()[0]
-		if (kept.data == nil) != c.packed || (kept.ends == nil) != c.packed {
+		kept := b.im.run(b.im.place([]byte("ab")), []byte("ab")).all
+		if !kept.whole || (kept.data == nil) != c.packed {
 			t.Errorf("%s: rows are kept beside what was made of them, or not: %v", name, kept.rows)
 		}
 		keys := [][]byte{[]byte("ab0000"), []byte("ab0033"), []byte("ab0078"), []byte("ab0079")}

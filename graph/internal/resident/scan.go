@@ -12,7 +12,7 @@ func (r *reader) Scan(rng kv.Range, fn func(key, value []byte) error) error {
 		return r.Reader.Scan(rng, fn)
 	}
 	s := scan{reader: r, rng: rng, fn: fn}
-	if s.place, s.run = r.enter(prefix); s.run == nil {
+	if s.run = r.enter(prefix); s.run == nil {
 		return r.Reader.Scan(rng, fn)
 	}
 	s.rng.End = end
@@ -42,7 +42,6 @@ func (r *reader) within(rng kv.Range) (prefix, end []byte) {
 // scan gives the rows of a range that lies in one run.
 type scan struct {
 	*reader
-	place
 	run *run
 	rng kv.Range
 	fn  func(key, value []byte) error
@@ -58,7 +57,7 @@ func (s *scan) do() error {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		c, err := s.chunk(s.place, s.run, s.rng.Start, s.rng.End)
+		c, now, err := s.chunk(s.run, s.rng.Start, s.rng.End)
 		if err != nil {
 			return err
 		}
@@ -68,16 +67,16 @@ func (s *scan) do() error {
 		if err := s.give(c); err != nil {
 			return err
 		}
-		s.rng.Start = c.hi
+		s.run, s.rng.Start = now, c.hi()
 	}
 	return nil
 }
 
 // give calls fn for those rows of a chunk that lie in the rest of the range.
 func (s *scan) give(c *chunk) error {
-	n := len(s.prefix)
+	n := len(s.run.prefix())
 	i, end := c.from(s.rng.Start[n:], s.hand[:0]), c.len()
-	if bytes.Compare(s.rng.End, c.hi) < 0 {
+	if bytes.Compare(s.rng.End, c.hi()) < 0 {
 		end = c.soon(i, s.rng.End[n:], s.hand[:0])
 	}
 	for ; i < end; i++ {
@@ -94,12 +93,11 @@ func (s *scan) give(c *chunk) error {
 
 // put takes a row in hand.
 func (s *scan) put(c *chunk, i int) (key, value []byte) {
-	s.row = append(s.row[:0], s.prefix...)
+	s.row = append(s.row[:0], s.run.prefix()...)
 	if c.rows == nil {
-		suffix, value := c.row(i)
-		s.row = append(s.row, suffix...)
-		if s.rng.KeysOnly {
-			value = nil
+		s.row = append(s.row, c.suffix(i, nil)...)
+		if !s.rng.KeysOnly {
+			value = c.value(i, nil)
 		}
 		return s.row, value
 	}

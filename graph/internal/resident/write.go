@@ -1,6 +1,10 @@
 package resident
 
-import "github.com/parleydb/parley/graph/kv"
+import (
+	"sync/atomic"
+
+	"github.com/parleydb/parley/graph/kv"
+)
 
 // Update makes a function of an update stamp the runs to which it writes, once
 // it has returned without an error.
@@ -13,31 +17,36 @@ func (im *Image) Update(fn func(kv.Txn) error) func(kv.Txn) error {
 		if err := fn(&n); err != nil {
 			return err
 		}
-		for hash := range n.stamped {
-			im.put(hash, t.TS())
+		for place := range n.stamped {
+			im.put(place, t.TS())
 		}
 		return nil
 	}
 }
 
-// put stamps: the newest transaction stays.
-func (im *Image) put(hash uint64, ts kv.TS) {
-	s := im.stamp(hash)
+// put stamps.
+func (im *Image) put(place uint64, ts kv.TS) {
+	raise(im.stamp(place), ts)
+	raise(&im.last, ts)
+}
+
+// raise stamps: the newest transaction stays.
+func raise(stamp *atomic.Uint64, ts kv.TS) {
 	for {
-		old := s.Load()
-		if old >= uint64(ts) || s.CompareAndSwap(old, uint64(ts)) {
+		old := stamp.Load()
+		if old >= uint64(ts) || stamp.CompareAndSwap(old, uint64(ts)) {
 			return
 		}
 	}
 }
 
-// hash is that of the run to which a key belongs.
-func (im *Image) hash(key []byte) (uint64, bool) {
+// placeOf is where the run stands to which a key belongs.
+func (im *Image) placeOf(key []byte) (uint64, bool) {
 	prefix := im.prefix(key)
 	if prefix == nil {
 		return 0, false
 	}
-	return im.place(prefix).hash, true
+	return im.place(prefix), true
 }
 
 // noting notes the runs to which a transaction writes.
@@ -48,8 +57,8 @@ type noting struct {
 }
 
 func (t *noting) note(key []byte) {
-	if hash, ok := t.im.hash(key); ok {
-		t.stamped[hash&uint64(len(t.im.stamps)-1)] = true
+	if place, ok := t.im.placeOf(key); ok {
+		t.stamped[place&uint64(len(t.im.stamps)-1)] = true
 	}
 }
 
@@ -72,8 +81,8 @@ func (im *Image) Whole(fn func(kv.BulkTxn) error) func(kv.BulkTxn) error {
 		if err := fn(t); err != nil {
 			return err
 		}
-		for hash := range im.stamps {
-			im.put(uint64(hash), t.TS())
+		for place := range im.stamps {
+			im.put(uint64(place), t.TS())
 		}
 		return nil
 	}
@@ -94,8 +103,8 @@ type stamping struct {
 }
 
 func (t *stamping) stamp(key []byte) {
-	if hash, ok := t.im.hash(key); ok {
-		t.im.put(hash, t.TS())
+	if place, ok := t.im.placeOf(key); ok {
+		t.im.put(place, t.TS())
 	}
 }
 

@@ -1,0 +1,131 @@
+package resident
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parleydb/parley/graph/kv"
+	"github.com/parleydb/parley/graph/kv/memkv"
+)
+
+// A small run takes one piece of memory, and its rows another.
+func TestSmallRunInTwoPieces(t *testing.T) {
+	im, s := New(1<<20, together, nil, nil), rowsOf("0001", "v", "0002", "w")
+	prefix := []byte("aa")
+	n := testing.AllocsPerRun(100, func() {
+		r := newRun(1, prefix)
+		im.packAll(r, s, 1)
+		if !bytes.Equal(r.prefix(), prefix) || string(r.end()) != "ab" {
+			t.Errorf("from %q to %q", r.prefix(), r.end())
+		}
+	})
+	if n != 2 {
+		t.Errorf("%v pieces of memory", n)
+	}
+}
+
+// What there is of a run is counted, be its rows many or few, and its prefix
+// short or long.
+func TestCountsRows(t *testing.T) {
+	for name, c := range map[string]struct{ runs, rows, prefix int }{
+		"few":    {20_000, 3, 6},
+		"many":   {50, 3000, 6},
+		"long":   {10_000, 3, 60},
+		"single": {40_000, 1, 11},
+	} {
+		store := memkv.New(nil)
+		_, err := store.Load(context.Background(), func(tx kv.BulkTxn) (err error) {
+			for run := range c.runs {
+				for row := range c.rows {
+					err = errors.Join(err, tx.Set(fmt.Appendf(nil, "a%0*d%08d", c.prefix-1, run, row), []byte("some value")))
+				}
+				err = errors.Join(err, tx.Flush())
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		im := New(1<<30, func([]byte) int { return c.prefix }, nil, nil)
+		before := inUse()
+		err = store.View(context.Background(), func(r kv.Reader) error {
+			return im.Fill(context.Background(), r, 1<<62, kv.Range{Start: []byte("a"), End: []byte("b")})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		took, said := inUse()-before, im.Used()
+		t.Logf("%s: %d bytes, %d as counted, %d a run", name, took, said, took/int64(c.runs))
+		if diff := took - said; diff > took*15/100 || -diff > took*15/100 {
+			t.Errorf("%s: it takes %d bytes and counts %d", name, took, said)
+		}
+		runtime.KeepAlive(im)
+		runtime.KeepAlive(store)
+	}
+}
+
+// inUse is how many bytes are reachable.
+func inUse() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// Rows come back however long they are.
+func TestLongRows(t *testing.T) {
+	for _, bytes := range []int{0, 1, 30_000, 40_000, 65_535, 1 << 19} {
+		b := newBed(16 << 20)
+		b.im.packer = nil
+		b.update(func(tx kv.Txn) (err error) {
+			for i := range 5 {
+				err = tx.Set(fmt.Appendf(nil, "aa%04d", i), []byte(strings.Repeat(fmt.Sprint(i), bytes)))
+			}
+			return err
+		})
+		all := kv.Range{Start: []byte("aa"), End: []byte("ab")}
+		for range 3 {
+			_ = b.view(func(with, without kv.Reader) error {
+				keys := [][]byte{[]byte("aa0000"), []byte("aa0003"), []byte("aa0004"), []byte("aa0005")}
+				if read(with, all, keys, 100) != read(without, all, keys, 100) {
+					t.Errorf("of %d bytes: not the rows that there are", bytes)
+				}
+				return nil
+			})
+		}
+		b.inMemory(t, "aa", "ab")
+	}
+}
+
+// Of chunks of a run that were made at the same time all are kept.
+func TestChunksMadeAtOnce(t *testing.T) {
+	im := New(1<<20, together, nil, nil)
+	prefix := []byte("aa")
+	of := newRun(im.place(prefix), prefix)
+	spans := func() (list []string) {
+		for _, c := range im.run(of.place, prefix).parts {
+			list = append(list, fmt.Sprintf("%s-%s %d", c.lo(), c.hi(), c.built))
+		}
+		return list
+	}
+	for i, span := range [][2]string{{"aa3", "aa4"}, {"aa1", "aa2"}, {"aa4", "ab"}, {"aa", "aa1"}, {"aa25", "aa35"}} {
+		im.add(of, &stretch{lo: []byte(span[0]), hi: []byte(span[1])}, kv.TS(i))
+	}
+	if got, want := spans(), []string{"aa-aa1 3", "aa1-aa2 1", "aa25-aa35 4", "aa4-ab 2"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	_, now := im.add(of, &stretch{lo: prefix, hi: []byte("ab")}, 5)
+	if now != im.run(of.place, prefix) || !now.all.whole || len(now.parts) > 0 {
+		t.Errorf("a chunk that holds all of the run: %q", spans())
+	}
+	if im.add(of, &stretch{lo: []byte("aa3"), hi: []byte("aa4")}, 6); !slices.Equal(spans(), []string{"aa3-aa4 6"}) {
+		t.Errorf("%q after a newer chunk of a part", spans())
+	}
+}
