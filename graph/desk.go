@@ -2,8 +2,10 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"sync"
 
+	"github.com/parleydb/parley/graph/internal/resident"
 	"github.com/parleydb/parley/graph/kv"
 )
 
@@ -41,6 +43,7 @@ type room struct {
 	live   []support
 	claims []claimRow
 	ids    []EntityID
+	edges  edgesAsked
 	walk   *walk                 // that was walked
 	sides  []*side               // that were searched from
 	claim  enc                   // what identifies one
@@ -53,11 +56,26 @@ func (rd *reading) hand() *room { return &rd.has().room }
 
 // desk is where a call reads. A later call takes it over, with its room.
 type desk struct {
-	rd   reading
-	kept kept
+	rd    reading
+	kept  kept
+	image *resident.Image // what is read from memory; nil: nothing
+	since TS              // what the snapshot shows at least
+	fn    func(*reading) error
+	open  func(kv.Reader) error // is desk.run
 }
 
-var desks = sync.Pool{New: func() any { return new(desk) }}
+var desks = sync.Pool{New: func() any {
+	d := &desk{}
+	d.open = d.run
+	return d
+}}
+
+// desk is one to read at, once.
+func (v View) desk(ctx context.Context) *desk {
+	d := desks.Get().(*desk)
+	d.sit(ctx, v, nil)
+	return d
+}
 
 // sit begins a reading.
 func (d *desk) sit(ctx context.Context, v View, r kv.Reader) *reading {
@@ -65,13 +83,28 @@ func (d *desk) sit(ctx context.Context, v View, r kv.Reader) *reading {
 	return &d.rd
 }
 
+// read runs fn on an engine snapshot.
+func (d *desk) read(fn func(*reading) error) error {
+	db := d.rd.db
+	d.fn, d.since, d.rd.erasures = fn, TS(db.published.Load()), db.erasures.Load()
+	err := db.store.View(d.rd.ctx, d.open)
+	d.clear()
+	desks.Put(d)
+	return err
+}
+
+func (d *desk) run(r kv.Reader) error {
+	d.rd.r = d.image.Reader(d.rd.ctx, r, d.since)
+	return errors.Join(d.fn(&d.rd), d.kept.err)
+}
+
 // clear forgets what was read. A call that panicked keeps its desk.
 func (d *desk) clear() {
 	r := &d.kept.room
-	d.rd, d.kept = reading{}, kept{room: room{
+	*d = desk{open: d.open, kept: kept{room: room{
 		held: spare(r.held), live: spare(r.live), claims: spare(r.claims), ids: spare(r.ids),
 		walk: r.walk, sides: r.sides, claim: spare(r.claim), key: spare(r.key),
-	}}
+	}}}
 }
 
 // mostRoom is how much room of a kind is left to later calls: what few need is not.

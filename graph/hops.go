@@ -99,7 +99,8 @@ func (h *hopper) each(n num, fn func(hop)) error {
 // from is a walk of the edges of an entity, until that of the next one.
 func (h *hopper) from(n num) (w *walk, err error) {
 	if h.walk == nil {
-		w = h.rd.walkOf(n, h.edges())
+		q := h.edges()
+		w = h.rd.walkOf(n, &q)
 		if w.props, err = h.rd.numbers(h.Properties); err != nil {
 			return nil, err
 		}
@@ -238,7 +239,7 @@ func (h *hopper) expand(id EntityID, first int, fn func(*Edge) bool) error {
 	}
 	q := h.edges()
 	q.Entity, q.First = ByID(id), first
-	w, err := h.rd.walk(q)
+	w, err := h.rd.walk(&q)
 	if err != nil || w == nil {
 		return err
 	}

@@ -247,7 +247,7 @@ func (m *matcher) sharing(s *stateOf, fillers []participation) ([]num, error) {
 		if err != nil {
 			return nil, err
 		}
-		w, err := whole.walk(EdgeQuery{Entity: ByID(id), Direction: In, Properties: []string{f.role},
+		w, err := whole.walk(&EdgeQuery{Entity: ByID(id), Direction: In, Properties: []string{f.role},
 			Starts: Interval{s.start - nearby, s.start + nearby + 1}})
 		if err != nil || w == nil {
 			return nil, err

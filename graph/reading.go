@@ -24,25 +24,14 @@ type reading struct {
 
 // read runs fn on an engine snapshot of its own.
 func (v View) read(ctx context.Context, fn func(*reading) error) error {
-	since := TS(v.db.published.Load())
-	return v.readStore(ctx, func(rd *reading) error {
-		rd.r = v.db.image.Reader(ctx, rd.r, since)
-		return fn(rd)
-	})
+	d := v.desk(ctx)
+	d.image = v.db.image
+	return d.read(fn)
 }
 
 // readStore is read without what is kept in memory.
 func (v View) readStore(ctx context.Context, fn func(*reading) error) error {
-	erasures := v.db.erasures.Load()
-	d := desks.Get().(*desk)
-	err := v.db.store.View(ctx, func(r kv.Reader) error {
-		rd := d.sit(ctx, v, r)
-		rd.erasures = erasures
-		return errors.Join(fn(rd), rd.shared.err)
-	})
-	d.clear()
-	desks.Put(d)
-	return err
+	return v.desk(ctx).read(fn)
 }
 
 // reading begins a reading that is beside another one of the same call.

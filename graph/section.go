@@ -140,6 +140,9 @@ func (s *section) keys(first, last Time) kv.Range {
 	start := putNewest(append(both, s.prefix...), first)
 	end := putNewest(append(both[n:n], s.prefix...), last)
 	next(end)
+	if first == MaxTime-1 { // so that whoever reads all rows is known to
+		start = s.prefix
+	}
 	switch {
 	case first < last:
 		end = start

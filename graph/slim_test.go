@@ -282,3 +282,17 @@ func inUse() int64 {
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
+
+// Who asks for edges of any time reads the section as a whole, so that one chunk
+// of the image is known to have all of it.
+func TestKeysOfAnyTime(t *testing.T) {
+	w := &walk{rd: &reading{}}
+	w.between(3, 0xffffffffff)
+	w.sections, w.keys = appendSections(w.sections, w.keys, 0xffffffffff, Both)
+	for i := range w.sections {
+		s := &w.sections[i]
+		if got, want := s.keys(w.span(s, nil)), s.whole(); !bytes.Equal(got.Start, want.Start) || !bytes.Equal(got.End, want.End) {
+			t.Errorf("%x: keys from %x to %x, want %x to %x", s.prefix, got.Start, got.End, want.Start, want.End)
+		}
+	}
+}

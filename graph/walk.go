@@ -18,18 +18,28 @@ const pageOf = 64
 // first recorded. Each edge carries a cursor that resumes behind it.
 func (v View) Neighbors(ctx context.Context, q EdgeQuery) iter.Seq2[Edge, error] {
 	return func(yield func(Edge, error) bool) {
-		err := v.read(ctx, func(rd *reading) error {
-			w, err := rd.walk(q)
-			if err != nil || w == nil {
-				return err
-			}
-			defer w.leave()
-			return w.run(yield)
-		})
-		if err != nil {
+		d := v.desk(ctx)
+		d.image, d.kept.edges = v.db.image, edgesAsked{q, yield}
+		if err := d.read(neighbors); err != nil {
 			yield(Edge{}, err)
 		}
 	}
+}
+
+// edgesAsked is what a call of Neighbors asks for.
+type edgesAsked struct {
+	q     EdgeQuery
+	yield func(Edge, error) bool
+}
+
+func neighbors(rd *reading) error {
+	asked := &rd.hand().edges
+	w, err := rd.walk(&asked.q)
+	if err != nil || w == nil {
+		return err
+	}
+	defer w.leave()
+	return w.run(asked.yield)
 }
 
 // Edges yields the edges of one link property that start in a window, of all
@@ -113,30 +123,39 @@ type found struct {
 type ends struct{ subject, ref, other num }
 
 // walk walks the edges that are asked for; nil: there is no such entity.
-func (rd *reading) walk(q EdgeQuery) (*walk, error) {
-	n, err := rd.anchor(&q.Entity)
-	var other num
-	if err == nil && !q.Other.IsZero() {
-		other, err = rd.anchor(&q.Other)
+func (rd *reading) walk(q *EdgeQuery) (*walk, error) {
+	w := rd.walkOf(0, q)
+	err := w.begin()
+	switch {
+	case err == nil:
+		return w, nil
+	case errors.Is(err, ErrNotFound):
+		err = nil
 	}
-	if errors.Is(err, ErrNotFound) {
-		return nil, nil
+	w.leave()
+	return nil, err
+}
+
+// begin finds what the query names.
+func (w *walk) begin() (err error) {
+	var other num
+	if w.entity, err = w.rd.anchor(&w.q.Entity); err == nil && !w.q.Other.IsZero() {
+		other, err = w.rd.anchor(&w.q.Other)
+	}
+	if err == nil {
+		err = w.identify(other)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w := rd.walkOf(n, q)
-	w.bind = rd.bindTo(&q)
-	if err := w.identify(other); err != nil {
-		return nil, err
-	}
-	if w.other == 0 || w.other == n { // a link to itself is seen from both of its ends
-		w.around(n)
+	w.bind = w.rd.bindTo(&w.q)
+	if other == 0 || other == w.entity { // a link to itself is seen from both of its ends
+		w.around(w.entity)
 	} else {
-		w.between(n, w.other)
+		w.between(w.entity, other)
 	}
-	w.props, err = rd.numbers(q.Properties)
-	return w, err
+	w.props, err = w.rd.numbers(w.q.Properties)
+	return err
 }
 
 // anchor finds an entity that a query names, by its key too, and gives the query
@@ -151,7 +170,7 @@ func (rd *reading) anchor(r *Ref) (num, error) {
 
 // walkBetween walks the edges between two entities.
 func (rd *reading) walkBetween(n, other num, q EdgeQuery) (w *walk, err error) {
-	w = rd.walkOf(n, q)
+	w = rd.walkOf(n, &q)
 	w.between(n, other)
 	if err = w.identify(other); err == nil {
 		w.props, err = rd.numbers(q.Properties)
@@ -169,13 +188,13 @@ func (w *walk) identify(other num) (err error) {
 }
 
 // walkOf begins a walk, in the room of one that was left.
-func (rd *reading) walkOf(n num, q EdgeQuery) *walk {
+func (rd *reading) walkOf(n num, q *EdgeQuery) *walk {
 	room := rd.hand()
 	w := room.walk
 	if room.walk = nil; w == nil {
 		w = &walk{}
 	}
-	w.rd, w.same, w.q, w.entity = rd, rd.same(), q, n
+	w.rd, w.same, w.q, w.entity = rd, rd.same(), *q, n
 	return w
 }
 

@@ -5,7 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/fnv"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // ErrCursor reports a cursor of another list, point or store.
@@ -24,9 +25,7 @@ func (rd *reading) bindTo(q *EdgeQuery) uint64 {
 	for _, name := range q.Properties {
 		b = append(append(b, name...), 0)
 	}
-	h := fnv.New64a()
-	h.Write(b)
-	return h.Sum64()
+	return xxhash.Sum64(b)
 }
 
 func cursorOf(bind uint64, p position) Cursor {
