@@ -123,6 +123,8 @@ type names struct {
 type nameTable struct {
 	number map[string]uint16
 	name   []nameRow // by number; those without a name are not cached
+	sameAs uint16    // the number of that kind, which every read asks for
+	judged bool      // it has one
 }
 
 type nameRow struct {
@@ -147,7 +149,17 @@ func (n *names) add(rows map[uint16]nameRow) {
 		}
 		t.number[row.name], t.name[number] = number, row
 	}
+	t.sameAs, t.judged = t.number[kindName(KindSameAs)]
 	n.table.Store(&t)
+}
+
+// sameAs is the number of the kind SameAs, if it has one.
+func (n *names) sameAs() (uint16, bool) {
+	t := n.table.Load()
+	if t == nil {
+		return 0, false
+	}
+	return t.sameAs, t.judged
 }
 
 func (n *names) number(name string) (uint16, bool) {

@@ -44,7 +44,7 @@ func (rd *reading) same() *clusters {
 // judging is the number of the kind SameAs, where anybody has used it. Where it
 // was not acknowledged yet that somebody did, the row tells.
 func (rd *reading) judging(s *resolved) (number uint16, ok bool) {
-	number, ok = rd.db.names.number(kindName(KindSameAs))
+	number, ok = rd.db.names.sameAs()
 	if !ok && TS(rd.db.judged.Load()) != rd.db.opened {
 		number, ok, s.err = rd.kindNumber(KindSameAs)
 	}
