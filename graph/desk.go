@@ -58,6 +58,7 @@ func (rd *reading) hand() *room { return &rd.has().room }
 type desk struct {
 	rd    reading
 	kept  kept
+	rows  resident.Room   // of the image's reader
 	image *resident.Image // what is read from memory; nil: nothing
 	since TS              // what the snapshot shows at least
 	fn    func(*reading) error
@@ -94,17 +95,18 @@ func (d *desk) read(fn func(*reading) error) error {
 }
 
 func (d *desk) run(r kv.Reader) error {
-	d.rd.r = d.image.Reader(d.rd.ctx, r, d.since)
+	d.rd.r = d.image.Reader(d.rd.ctx, r, d.since, &d.rows)
 	return errors.Join(d.fn(&d.rd), d.kept.err)
 }
 
 // clear forgets what was read. A call that panicked keeps its desk.
 func (d *desk) clear() {
 	r := &d.kept.room
-	*d = desk{open: d.open, kept: kept{room: room{
+	d.rd, d.image, d.fn, d.kept = reading{}, nil, nil, kept{room: room{
 		held: spare(r.held), live: spare(r.live), claims: spare(r.claims), ids: spare(r.ids),
 		walk: r.walk, sides: r.sides, claim: spare(r.claim), key: spare(r.key),
-	}}}
+	}}
+	d.rows.Clear()
 }
 
 // mostRoom is how much room of a kind is left to later calls: what few need is not.

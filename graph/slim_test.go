@@ -171,7 +171,7 @@ func TestScansOfBlocks(t *testing.T) {
 				want := list[from:]
 				start := append([]byte(prefix), want[0][0]...)
 				err := store.View(context.Background(), func(r kv.Reader) error {
-					with := im.Reader(context.Background(), unread{r, t}, 1<<62)
+					with := im.Reader(context.Background(), unread{r, t}, 1<<62, nil)
 					return with.Scan(kv.Range{Start: start, End: behind([]byte(prefix))}, func(k, v []byte) error {
 						if !bytes.Equal(k[len(prefix):], want[0][0]) || !bytes.Equal(v, want[0][1]) {
 							t.Fatalf("%x %x, want %x %x", k, v, want[0][0], want[0][1])

@@ -79,12 +79,18 @@ func (im *Image) Used() int64 {
 }
 
 // Reader puts the image before a reader whose snapshot shows at least all
-// transactions up to since.
-func (im *Image) Reader(ctx context.Context, r kv.Reader, since kv.TS) kv.Reader {
+// transactions up to since. It reads in the room that it is given, unless nil,
+// until that is cleared.
+func (im *Image) Reader(ctx context.Context, r kv.Reader, since kv.TS, room *Room) kv.Reader {
 	if im == nil {
 		return r
 	}
-	return &reader{Reader: r, ctx: ctx, im: im, since: since}
+	if room == nil {
+		room = &Room{}
+	}
+	from := &room.reader
+	from.Reader, from.ctx, from.im, from.since = r, ctx, im, since
+	return from
 }
 
 // place is where the rows with a prefix stand in the image.

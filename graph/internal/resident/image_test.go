@@ -155,11 +155,16 @@ func (b *bed) update(fn func(kv.Txn) error) {
 	}
 }
 
+// rooms are those of readers, which later ones take over.
+var rooms = sync.Pool{New: func() any { return new(Room) }}
+
 // view gives a reader behind the image and one of the same snapshot without it.
 func (b *bed) view(fn func(with, without kv.Reader) error) error {
-	since := kv.TS(b.published.Load())
+	since, room := kv.TS(b.published.Load()), rooms.Get().(*Room)
+	defer rooms.Put(room)
+	defer room.Clear()
 	return b.store.View(context.Background(), func(r kv.Reader) error {
-		return fn(b.im.Reader(context.Background(), r, since), r)
+		return fn(b.im.Reader(context.Background(), r, since, room), r)
 	})
 }
 
@@ -169,7 +174,7 @@ func (b *bed) inMemory(t *testing.T, from, to string) {
 	var c counting
 	err := b.view(func(_, r kv.Reader) error {
 		c.Reader = r
-		with := b.im.Reader(context.Background(), &c, kv.TS(b.published.Load()))
+		with := b.im.Reader(context.Background(), &c, kv.TS(b.published.Load()), nil)
 		return with.Scan(kv.Range{Start: []byte(from), End: []byte(to)}, func(_, _ []byte) error { return nil })
 	})
 	if err != nil || c.calls != 0 {
@@ -395,7 +400,7 @@ func TestReadFromMemory(t *testing.T) {
 		c := counting{}
 		err := b.view(func(_, r kv.Reader) error {
 			c.Reader = r
-			read(b.im.Reader(context.Background(), &c, kv.TS(b.published.Load())),
+			read(b.im.Reader(context.Background(), &c, kv.TS(b.published.Load()), nil),
 				kv.Range{Start: []byte("aa"), End: []byte("ab")}, [][]byte{[]byte("b001"), []byte("b002")}, 0)
 			return nil
 		})
@@ -433,7 +438,7 @@ func TestContextEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	err := b.store.View(context.Background(), func(r kv.Reader) error {
-		return b.im.Reader(ctx, r, kv.TS(b.published.Load())).Scan(whole, func(_, _ []byte) error { return nil })
+		return b.im.Reader(ctx, r, kv.TS(b.published.Load()), nil).Scan(whole, func(_, _ []byte) error { return nil })
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("a scan with a context that has ended: %v", err)

@@ -22,6 +22,28 @@ type reader struct {
 	hand  [32]byte
 }
 
+// Room is memory for a reader, which serves one after another.
+type Room struct{ reader reader }
+
+// mostRoom is how many bytes, and ends of rows, a room keeps for the next reader.
+const mostRoom = 2 * chunkBytes
+
+// Clear forgets what was read. Nobody reads in the room any more.
+func (m *Room) Clear() {
+	r := &m.reader
+	r.Reader, r.ctx, r.im, r.last = nil, nil, nil, nil
+	r.room = spare(r.room)
+	r.read.begin(nil, nil)
+	r.read.data, r.read.ends = spare(r.read.data), spare(r.read.ends)
+}
+
+func spare[T any](s []T) []T {
+	if cap(s) > mostRoom {
+		return nil
+	}
+	return s[:0]
+}
+
 // right tells whether what is known of a run to be right at a time is so in the
 // snapshot. What is to be used must have been found before this is asked.
 func (r *reader) right(built kv.TS, of *run) bool {

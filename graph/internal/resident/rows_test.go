@@ -116,7 +116,7 @@ func TestReadsLittleWhenFull(t *testing.T) {
 			}
 			b.im.again(b.im.place([]byte("az"))) // as if somebody had asked
 			store.Reader = r
-			return b.im.Reader(context.Background(), &store, since).Scan(asked, func(_, _ []byte) error { n++; return nil })
+			return b.im.Reader(context.Background(), &store, since, nil).Scan(asked, func(_, _ []byte) error { n++; return nil })
 		})
 		if n != c.ask || store.rows != c.read || err != nil {
 			t.Errorf("of %d bytes: %d rows, for which %d were read of the store, want %d, %d (%v)", c.size, n, store.rows, c.ask, c.read, err)

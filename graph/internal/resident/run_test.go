@@ -129,3 +129,41 @@ func TestChunksMadeAtOnce(t *testing.T) {
 		t.Errorf("%q after a newer chunk of a part", spans())
 	}
 }
+
+// A room that is cleared keeps nothing of what was read but memory, and of that
+// no more than most need.
+func TestRoomForgets(t *testing.T) {
+	b, room := newBed(1<<20), Room{}
+	b.im.packer = nil
+	b.update(func(tx kv.Txn) error { return tx.Set([]byte("aa0001"), []byte("v")) })
+	scan := func() {
+		err := b.store.View(context.Background(), func(r kv.Reader) error {
+			with := b.im.Reader(context.Background(), r, kv.TS(b.published.Load()), &room)
+			return with.Scan(kv.Range{Start: []byte("aa"), End: []byte("ab")}, func(_, _ []byte) error { return nil })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		room.Clear()
+		if r := &room.reader; r.Reader != nil || r.ctx != nil || r.im != nil || r.last != nil || r.read.lo != nil || r.read.hi != nil {
+			t.Errorf("it keeps %+v", r)
+		}
+	}
+	for range 3 {
+		scan()
+	}
+	if r := &room.reader; cap(r.room) == 0 || cap(r.read.data) == 0 || len(r.read.data) > 0 {
+		t.Error("it keeps no memory")
+	}
+	b.update(func(tx kv.Txn) error { return tx.Set([]byte("aa0002"), make([]byte, 2*mostRoom)) })
+	if scan(); cap(room.reader.read.data) > mostRoom {
+		t.Errorf("it keeps %d bytes", cap(room.reader.read.data))
+	}
+	n := testing.AllocsPerRun(100, func() {
+		b.im.Reader(context.Background(), nil, 1, &room)
+		room.Clear()
+	})
+	if n != 0 {
+		t.Errorf("a reader takes %v pieces of memory", n)
+	}
+}
