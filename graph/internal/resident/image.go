@@ -42,6 +42,7 @@ const (
 	perStamp    = 4 << 10 // bytes of the image for each stamp
 	mostStamps  = 64 << 10
 	leastStamps = 16
+	metWays     = 4 // places in which what was met may be noted
 )
 
 // New is an empty image that takes about so many bytes at most; nil where that
@@ -105,10 +106,18 @@ func (im *Image) stamp(place uint64) *atomic.Uint64 {
 func (im *Image) written(place uint64) kv.TS { return kv.TS(im.stamp(place).Load()) }
 func (im *Image) newest() kv.TS              { return kv.TS(im.last.Load()) }
 
-// again tells whether somebody asked for the same lately.
+// again tells whether somebody asked for the same lately. In few places which are
+// asked for in turns would push each other out, and none of them be kept.
 func (im *Image) again(place uint64) bool {
 	mark := uint32(place>>32) | 1
-	return im.met[place&uint64(len(im.met)-1)].Swap(mark) == mark
+	first := place & uint64(len(im.met)-1) &^ (metWays - 1)
+	set, last := im.met[first:first+metWays], mark
+	for i := range set {
+		if last = set[i].Swap(last); last == mark {
+			return true
+		}
+	}
+	return false
 }
 
 // run finds the run with a prefix.

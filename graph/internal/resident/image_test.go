@@ -427,6 +427,23 @@ func TestReadFromMemory(t *testing.T) {
 	}
 }
 
+// What is asked for in turns with others is kept, even if they are noted in the
+// same place.
+func TestMetInTurns(t *testing.T) {
+	im := New(1, together, nil, nil)
+	places := []uint64{1 << 40, 2 << 40, 3 << 40, 4 << 40}
+	for i := range 2 {
+		for _, place := range places {
+			if again := im.again(place); again != (i == 1) {
+				t.Errorf("round %d: place %x was met before: %t", i, place, again)
+			}
+		}
+	}
+	if im.again(5<<40) || im.again(1<<40) || !im.again(5<<40) {
+		t.Error("what was met last is not what is noted")
+	}
+}
+
 // The end of a context ends a scan of what is in memory.
 func TestContextEnds(t *testing.T) {
 	b := newBed(1 << 20)
