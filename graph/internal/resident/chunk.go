@@ -20,8 +20,7 @@ type chunk struct {
 	whole  bool   // it holds all of its run
 	built  kv.TS
 	packed any    // what was made of the rows, or nil
-	rows   Rows   // packed, where that gives the rows back; else they stand here:
-	data   []byte // see keep
+	data   []byte // see keep; nil: packed gives the rows back
 	size   int    // in bytes, with what it points to
 }
 
@@ -64,6 +63,15 @@ func (c *chunk) keep(s *stretch) {
 	c.size += cap(c.data)
 }
 
+// rows are what gives the rows back; nil: they stand in data.
+func (c *chunk) rows() Rows {
+	if c.data != nil {
+		return nil
+	}
+	rows, _ := c.packed.(Rows)
+	return rows
+}
+
 func (c *chunk) setEnd(i int, end uint32) {
 	if c.wide {
 		binary.LittleEndian.PutUint32(c.data[4*i:], end)
@@ -82,8 +90,8 @@ func (c *chunk) end(i int) int {
 // suffix gives what a row's key has behind the prefix, if need be in the room
 // that is given.
 func (c *chunk) suffix(i int, room []byte) []byte {
-	if c.rows != nil {
-		return c.rows.AppendSuffix(room, i)
+	if rows := c.rows(); rows != nil {
+		return rows.AppendSuffix(room, i)
 	}
 	from, to := c.end(2*i), c.end(2*i+1)
 	return c.data[from:to:to]
@@ -91,8 +99,8 @@ func (c *chunk) suffix(i int, room []byte) []byte {
 
 // value gives the value of a row, if need be in the room that is given.
 func (c *chunk) value(i int, room []byte) []byte {
-	if c.rows != nil {
-		return c.rows.AppendValue(room, i)
+	if rows := c.rows(); rows != nil {
+		return rows.AppendValue(room, i)
 	}
 	from, to := c.end(2*i+1), c.end(2*i+2)
 	return c.data[from:to:to]

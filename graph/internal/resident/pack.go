@@ -29,11 +29,9 @@ func (im *Image) pack(c *chunk, s *stretch, prefix []byte, built kv.TS) {
 		c.packed, size = im.packer(prefix, s.len(), s.row)
 		c.size += size
 	}
-	if rows, ok := c.packed.(Rows); ok && s.comesBack(rows) {
-		c.rows = rows
-		return
+	if rows, ok := c.packed.(Rows); !ok || !s.comesBack(rows) {
+		c.keep(s)
 	}
-	c.keep(s)
 }
 
 // comesBack tells whether rows are those of the stretch.

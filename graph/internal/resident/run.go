@@ -10,10 +10,10 @@ import (
 // read more of them puts another run in its place. Most are small, and all that
 // is found on the way to the rows of such a run stands in one piece of memory.
 type run struct {
-	place uint64   // in the image
-	room  [24]byte // for the keys of all
-	all   chunk    // of all rows; whole, or without rows
-	parts []*chunk // in order, with gaps; none where all is whole
+	place uint64    // in the image
+	all   chunk     // of all rows; whole, or without rows
+	room  [24]byte  // for the keys of all
+	more  *[]*chunk // those that hold parts, in order, with gaps; nil where all is whole
 }
 
 // runSize is how many bytes a run takes beside its chunks, with what the cache
@@ -34,7 +34,7 @@ func newRun(place uint64, prefix []byte) *run {
 
 func (r *run) weight() uint32 {
 	size := r.all.size
-	for _, c := range r.parts {
+	for _, c := range r.parts() {
 		size += c.size
 	}
 	return uint32(min(size, 1<<31))
@@ -43,6 +43,14 @@ func (r *run) weight() uint32 {
 // prefix is that of all its keys, and end is behind them.
 func (r *run) prefix() []byte { return r.all.lo() }
 func (r *run) end() []byte    { return r.all.hi() }
+
+// parts are the chunks that hold parts.
+func (r *run) parts() []*chunk {
+	if r.more == nil {
+		return nil
+	}
+	return *r.more
+}
 
 // spans tells whether a stretch is the whole run.
 func (r *run) spans(s *stretch) bool {
@@ -54,34 +62,36 @@ func (r *run) at(key []byte) (in *chunk, next []byte) {
 	if r.all.whole {
 		return &r.all, nil
 	}
-	i, found := r.search(key)
+	parts := r.parts()
+	i, found := search(parts, key)
 	if !found {
 		i-- // the last that begins before
 	}
-	if i >= 0 && bytes.Compare(key, r.parts[i].hi()) < 0 {
-		in = r.parts[i]
+	if i >= 0 && bytes.Compare(key, parts[i].hi()) < 0 {
+		in = parts[i]
 	}
-	if i+1 < len(r.parts) {
-		next = r.parts[i+1].lo()
+	if i+1 < len(parts) {
+		next = parts[i+1].lo()
 	}
 	return in, next
 }
 
 // search finds the part that begins with a key, or where that belongs.
-func (r *run) search(key []byte) (int, bool) {
-	return slices.BinarySearchFunc(r.parts, key, func(c *chunk, key []byte) int { return bytes.Compare(c.lo(), key) })
+func search(parts []*chunk, key []byte) (int, bool) {
+	return slices.BinarySearchFunc(parts, key, func(c *chunk, key []byte) int { return bytes.Compare(c.lo(), key) })
 }
 
 // with is the run with another chunk in the place of those that it overlaps.
 func (r *run) with(c *chunk) *run {
-	now := newRun(r.place, r.prefix())
-	now.parts = make([]*chunk, 0, len(r.parts)+1)
-	for _, old := range r.parts {
+	parts := make([]*chunk, 0, len(r.parts())+1)
+	for _, old := range r.parts() {
 		if bytes.Compare(old.hi(), c.lo()) <= 0 || bytes.Compare(c.hi(), old.lo()) <= 0 {
-			now.parts = append(now.parts, old)
+			parts = append(parts, old)
 		}
 	}
-	i, _ := now.search(c.lo())
-	now.parts = slices.Insert(now.parts, i, c)
+	i, _ := search(parts, c.lo())
+	parts = slices.Insert(parts, i, c)
+	now := newRun(r.place, r.prefix())
+	now.more = &parts
 	return now
 }

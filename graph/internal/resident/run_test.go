@@ -9,13 +9,18 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/memkv"
 )
 
-// A small run takes one piece of memory, and its rows another.
+// A small run takes one piece of memory of two lines of the processor's cache,
+// and its rows another piece.
 func TestSmallRunInTwoPieces(t *testing.T) {
+	if size := unsafe.Sizeof(run{}); size > 128 {
+		t.Errorf("a run takes %d bytes", size)
+	}
 	im, s := New(1<<20, together, nil, nil), rowsOf("0001", "v", "0002", "w")
 	prefix := []byte("aa")
 	n := testing.AllocsPerRun(100, func() {
@@ -110,7 +115,7 @@ func TestChunksMadeAtOnce(t *testing.T) {
 	prefix := []byte("aa")
 	of := newRun(im.place(prefix), prefix)
 	spans := func() (list []string) {
-		for _, c := range im.run(of.place, prefix).parts {
+		for _, c := range im.run(of.place, prefix).parts() {
 			list = append(list, fmt.Sprintf("%s-%s %d", c.lo(), c.hi(), c.built))
 		}
 		return list
@@ -122,7 +127,7 @@ func TestChunksMadeAtOnce(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	_, now := im.add(of, &stretch{lo: prefix, hi: []byte("ab")}, 5)
-	if now != im.run(of.place, prefix) || !now.all.whole || len(now.parts) > 0 {
+	if now != im.run(of.place, prefix) || !now.all.whole || now.more != nil {
 		t.Errorf("a chunk that holds all of the run: %q", spans())
 	}
 	if im.add(of, &stretch{lo: []byte("aa3"), hi: []byte("aa4")}, 6); !slices.Equal(spans(), []string{"aa3-aa4 6"}) {

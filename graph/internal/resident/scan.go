@@ -94,18 +94,19 @@ func (s *scan) give(c *chunk) error {
 // put takes a row in hand.
 func (s *scan) put(c *chunk, i int) (key, value []byte) {
 	s.row = append(s.row[:0], s.run.prefix()...)
-	if c.rows == nil {
+	rows := c.rows()
+	if rows == nil {
 		s.row = append(s.row, c.suffix(i, nil)...)
 		if !s.rng.KeysOnly {
 			value = c.value(i, nil)
 		}
 		return s.row, value
 	}
-	s.row = c.rows.AppendSuffix(s.row, i)
+	s.row = rows.AppendSuffix(s.row, i)
 	n := len(s.row)
 	if s.rng.KeysOnly {
 		return s.row, nil
 	}
-	s.row = c.rows.AppendValue(s.row, i)
+	s.row = rows.AppendValue(s.row, i)
 	return s.row[:n:n], s.row[n:]
 }
