@@ -107,8 +107,16 @@ func (c *chunk) value(i int, room []byte) []byte {
 }
 
 // from is the first row whose key is at or behind one, of which suffix is what
-// it has behind the prefix. In room keys are put together.
-func (c *chunk) from(suffix, room []byte) int { return c.between(0, c.len(), suffix, room) }
+// it has behind the prefix. In room keys are put together. Rows that are
+// numbered one after another mostly stand where their number says.
+func (c *chunk) from(suffix, room []byte) int {
+	if len(suffix) == 1 {
+		if i := int(suffix[0]); i < c.len() && bytes.Equal(c.suffix(i, room), suffix) {
+			return i
+		}
+	}
+	return c.between(0, c.len(), suffix, room)
+}
 
 // soon is from where that is mostly a few rows behind one.
 func (c *chunk) soon(row int, suffix, room []byte) int {

@@ -109,7 +109,7 @@ func (f *filler) keep(s *stretch) {
 	} else {
 		c := newPart(s)
 		f.im.pack(c, s, f.run.prefix(), f.since)
-		parts := append(f.run.parts(), c)
+		parts := append(f.run.parts(), f.run.part(c))
 		f.run.more = &parts
 	}
 	f.read.begin(s.hi, nil)

@@ -91,8 +91,8 @@ func packed(r kv.Reader, prefix []byte, rng kv.Range) ([]string, error) {
 	return list, nil
 }
 
-// part is what Packed gives of a range, as text; nil: nothing.
-func part(r kv.Reader, rng kv.Range) ([]string, error) {
+// atOnce is what Packed gives of a range, as text; nil: nothing.
+func atOnce(r kv.Reader, rng kv.Range) ([]string, error) {
 	all, err := Packed(r, rng)
 	list, ok := all.(text)
 	if !ok {
@@ -124,7 +124,7 @@ func comparePacked(t *testing.T, r *rand.Rand, with, without kv.Reader) {
 	one := rowOf(r)
 	for _, rng := range []kv.Range{rng, rng, {Start: one, End: next(one)}, {Start: one, End: next(one)}} {
 		want, failed := packed(without, rng.Start[:min(2, len(rng.Start))], rng)
-		if got, err := part(with, rng); err != nil || failed != nil || (got != nil && !slices.Equal(got, want)) {
+		if got, err := atOnce(with, rng); err != nil || failed != nil || (got != nil && !slices.Equal(got, want)) {
 			t.Errorf("packed at once, %q to %q: %q (%v), want %q (%v)", rng.Start, rng.End, got, err, want, failed)
 		}
 	}

@@ -2,7 +2,9 @@ package resident
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
+	"sort"
 	"unsafe"
 )
 
@@ -10,10 +12,26 @@ import (
 // read more of them puts another run in its place. Most are small, and all that
 // is found on the way to the rows of such a run stands in one piece of memory.
 type run struct {
-	place uint64    // in the image
-	all   chunk     // of all rows; whole, or without rows
-	room  [24]byte  // for the keys of all
-	more  *[]*chunk // those that hold parts, in order, with gaps; nil where all is whole
+	place uint64   // in the image
+	all   chunk    // of all rows; whole, or without rows
+	room  [24]byte // for the keys of all
+	more  *[]part  // in order, with gaps; nil where all is whole
+}
+
+// part is a chunk that holds a part of its run.
+type part struct {
+	head uint64 // of its first key, behind the prefix: parts are found by it
+	*chunk
+}
+
+const partSize = int(unsafe.Sizeof(part{}))
+
+// head is the beginning of a key behind its prefix, as a number, which sorts as
+// the key does.
+func head(suffix []byte) uint64 {
+	var b [8]byte
+	copy(b[:], suffix)
+	return binary.BigEndian.Uint64(b[:])
 }
 
 // runSize is how many bytes a run takes beside its chunks, with what the cache
@@ -34,8 +52,8 @@ func newRun(place uint64, prefix []byte) *run {
 
 func (r *run) weight() uint32 {
 	size := r.all.size
-	for _, c := range r.parts() {
-		size += c.size
+	for _, p := range r.parts() {
+		size += partSize + p.size
 	}
 	return uint32(min(size, 1<<31))
 }
@@ -44,13 +62,15 @@ func (r *run) weight() uint32 {
 func (r *run) prefix() []byte { return r.all.lo() }
 func (r *run) end() []byte    { return r.all.hi() }
 
-// parts are the chunks that hold parts.
-func (r *run) parts() []*chunk {
+func (r *run) parts() []part {
 	if r.more == nil {
 		return nil
 	}
 	return *r.more
 }
+
+// part is a chunk as the run has it.
+func (r *run) part(c *chunk) part { return part{head(c.lo()[r.all.cut:]), c} }
 
 // spans tells whether a stretch is the whole run.
 func (r *run) spans(s *stretch) bool {
@@ -63,34 +83,34 @@ func (r *run) at(key []byte) (in *chunk, next []byte) {
 		return &r.all, nil
 	}
 	parts := r.parts()
-	i, found := search(parts, key)
-	if !found {
-		i-- // the last that begins before
+	i := r.begun(parts, key)
+	if i > 0 && bytes.Compare(key, parts[i-1].hi()) < 0 {
+		in = parts[i-1].chunk
 	}
-	if i >= 0 && bytes.Compare(key, parts[i].hi()) < 0 {
-		in = parts[i]
-	}
-	if i+1 < len(parts) {
-		next = parts[i+1].lo()
+	if i < len(parts) {
+		next = parts[i].lo()
 	}
 	return in, next
 }
 
-// search finds the part that begins with a key, or where that belongs.
-func search(parts []*chunk, key []byte) (int, bool) {
-	return slices.BinarySearchFunc(parts, key, func(c *chunk, key []byte) int { return bytes.Compare(c.lo(), key) })
+// begun tells how many parts begin at or before a key.
+func (r *run) begun(parts []part, key []byte) int {
+	h := head(key[r.all.cut:])
+	return sort.Search(len(parts), func(i int) bool {
+		p := &parts[i]
+		return p.head > h || p.head == h && bytes.Compare(p.lo(), key) > 0
+	})
 }
 
 // with is the run with another chunk in the place of those that it overlaps.
 func (r *run) with(c *chunk) *run {
-	parts := make([]*chunk, 0, len(r.parts())+1)
+	parts := make([]part, 0, len(r.parts())+1)
 	for _, old := range r.parts() {
 		if bytes.Compare(old.hi(), c.lo()) <= 0 || bytes.Compare(c.hi(), old.lo()) <= 0 {
 			parts = append(parts, old)
 		}
 	}
-	i, _ := search(parts, c.lo())
-	parts = slices.Insert(parts, i, c)
+	parts = slices.Insert(parts, r.begun(parts, c.lo()), r.part(c))
 	now := newRun(r.place, r.prefix())
 	now.more = &parts
 	return now

@@ -172,3 +172,45 @@ func TestRoomForgets(t *testing.T) {
 		t.Errorf("a reader takes %v pieces of memory", n)
 	}
 }
+
+// The part in which a key lies is found, and where the next one begins, though
+// parts begin alike.
+func TestPartsFound(t *testing.T) {
+	of := newRun(1, []byte("aa"))
+	for _, lo := range []string{"aa", "aa0", "aa00000000", "aa000000001", "aa000000002", "aa1", "aa11"} {
+		of = of.with(newPart(&stretch{lo: []byte(lo), hi: []byte(lo + "\x00")}))
+	}
+	for key, want := range map[string]string{
+		"aa": "aa, aa0", "aa\x00": "-, aa0", "aa0": "aa0, aa00000000", "aa00": "-, aa00000000",
+		"aa00000000": "aa00000000, aa000000001", "aa0000000000": "-, aa000000001",
+		"aa000000001": "aa000000001, aa000000002", "aa000000002": "aa000000002, aa1", "aa0000000020": "-, aa1",
+		"aa1": "aa1, aa11", "aa11": "aa11, ", "aa2": "-, ",
+	} {
+		in, next := of.at([]byte(key))
+		got := "-"
+		if in != nil {
+			got = string(in.lo())
+		}
+		if got += ", " + string(next); got != want {
+			t.Errorf("%q: %q, want %q", key, got, want)
+		}
+	}
+}
+
+// Rows whose keys are numbers are found, whether or not there is one of each.
+func TestNumberedRows(t *testing.T) {
+	for _, step := range []int{1, 2, 3} {
+		var s stretch
+		for n := step - 1; n < 256; n += step {
+			s.put([]byte{byte(n)}, nil)
+		}
+		var c chunk
+		New(1<<20, together, nil, nil).pack(&c, &s, nil, 0)
+		for n := range 256 {
+			want := n / step
+			if got := c.from([]byte{byte(n)}, nil); got != want {
+				t.Errorf("every %d: %d is at or before row %d, want %d", step, n, got, want)
+			}
+		}
+	}
+}
