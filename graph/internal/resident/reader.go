@@ -164,10 +164,17 @@ func (r *reader) holding(key []byte, n int, end []byte) (*chunk, error) {
 	return nil, nil
 }
 
-// whole makes the chunks of a run up to the one in which a key lies, and gives that.
+// whole makes the chunks of a run up to the one in which a key lies, and gives
+// that. In an image that is full it makes no more than a chunk of few rows: a
+// larger one would push out more than it is asked for.
 func (r *reader) whole(of *run, key []byte) (c *chunk, err error) {
-	for from := of.prefix(); c == nil || bytes.Compare(c.hi(), key) <= 0; from = c.hi() {
-		if c, of, err = r.chunk(of, from, of.end()); err != nil || c == nil {
+	from, end := of.prefix(), of.end()
+	if r.im.full() && len(key) > len(from) {
+		from, end = slices.Clone(key), behind(nil, key)
+		from[len(from)-1] &^= fewRows - 1
+	}
+	for ; c == nil || bytes.Compare(c.hi(), key) <= 0; from = c.hi() {
+		if c, of, err = r.chunk(of, from, end); err != nil || c == nil {
 			return nil, err
 		}
 	}

@@ -214,3 +214,47 @@ func TestNumberedRows(t *testing.T) {
 		}
 	}
 }
+
+// A full image makes a chunk of few rows for who asks for one by its number, and
+// answers as the store does.
+func TestFewRowsWhenFull(t *testing.T) {
+	prefixed := func([]byte) int { return 2 }
+	for name, every := range map[string]int{"all rows": 1, "few rows": 50} {
+		b := &bed{store: memkv.New(nil), im: New(20<<10, prefixed, nil, nil), blocks: NewBlocks(BlockOptions{})}
+		b.update(func(tx kv.Txn) (err error) {
+			for i := range 256 {
+				err = errors.Join(err, tx.Set([]byte{'b', byte(i), 0}, make([]byte, 200)))
+				if i%every == 0 {
+					err = errors.Join(err, tx.Set([]byte{'a', 'a', byte(i)}, []byte{byte(i)}))
+				}
+			}
+			return err
+		})
+		get := func(key []byte) {
+			_ = b.view(func(with, without kv.Reader) error {
+				got, err := with.Get(key)
+				want, missing := without.Get(key)
+				if !bytes.Equal(got, want) || errors.Is(err, kv.ErrNotFound) != errors.Is(missing, kv.ErrNotFound) {
+					t.Errorf("%s: %x is %x (%v), want %x (%v)", name, key, got, err, want, missing)
+				}
+				return nil
+			})
+		}
+		for i := range 512 {
+			get([]byte{'b', byte(i / 2), 0})
+		}
+		if !b.im.full() {
+			t.Fatal("the image is not full")
+		}
+		for range 20 { // so that it is worth more than others
+			get([]byte{'a', 'a', 200})
+		}
+		of := b.im.run(b.im.place([]byte("aa")), []byte("aa"))
+		if of == nil || len(of.parts()) != 1 || of.parts()[0].lo()[2] != 192 || of.parts()[0].len() > fewRows {
+			t.Errorf("%s: kept are %+v", name, of)
+		}
+		for i := range 256 {
+			get([]byte{'a', 'a', byte(255 - i)})
+		}
+	}
+}
