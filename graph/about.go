@@ -180,13 +180,28 @@ func (rd *reading) arrange(k *Kind, list []showing) error {
 }
 
 // claimsShown reads the claims that are shown, in one round trip.
-func (rd *reading) claimsShown(list []showing) ([]Claim, error) {
+func (rd *reading) claimsShown(list []showing) (claims []Claim, err error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
+	claims = make([]Claim, 0, len(list))
+	var c Claim
+	err = rd.eachShown(list, &c, func() error {
+		claims = append(claims, c)
+		return nil
+	})
+	return claims, err
+}
+
+// eachShown reads the claims that are shown, in one round trip, puts one after
+// another into c, and calls fn.
+func (rd *reading) eachShown(list []showing, c *Claim, fn func() error) error {
+	if len(list) == 0 {
+		return nil
+	}
 	rows, err := rd.rowsOfClaims(len(list), func(i int) num { return list[i].num })
 	if err != nil {
-		return nil, err
+		return err
 	}
 	room := rd.hand()
 	room.ids = slices.Grow(room.ids[:0], 2*len(rows))
@@ -197,13 +212,12 @@ func (rd *reading) claimsShown(list []showing) ([]Claim, error) {
 		}
 		return rows[i/2].subject
 	})
-	claims := make([]Claim, len(rows))
-	for i := range rows {
-		if err == nil {
-			err = rd.assemble(&claims[i], rows[i], &list[i], ids[2*i], ids[2*i+1])
+	for i := 0; i < len(rows) && err == nil; i++ {
+		if err = rd.assemble(c, rows[i], &list[i], ids[2*i], ids[2*i+1]); err == nil {
+			err = fn()
 		}
 	}
-	return claims, err
+	return err
 }
 
 // rowsOfClaims reads the rows of n claims, which are good until the next call.

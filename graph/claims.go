@@ -39,7 +39,8 @@ func (rd *reading) claims(n num, q ClaimQuery, fn func(*Claim) bool) error {
 	if err != nil {
 		return err
 	}
-	p := claimPage{rd: rd, fn: fn, list: make([]showing, 0, fewClaims)}
+	p := rd.claimPage(fn)
+	defer p.leave()
 	for _, place := range rd.placesFor(n, props) {
 		err := rd.r.Scan(place, func(k, v []byte) error {
 			if moved(v) {
@@ -67,20 +68,32 @@ type claimPage struct {
 	rd      *reading
 	fn      func(*Claim) bool
 	list    []showing
-	stopped bool // fn said no
+	size    int
+	claim   Claim // in hand
+	stopped bool  // fn said no
 }
+
+// claimPage begins a page, in the room of one that was left.
+func (rd *reading) claimPage(fn func(*Claim) bool) *claimPage {
+	room := rd.hand()
+	p := &claimPage{rd: rd, fn: fn, list: room.page, size: fewClaims}
+	room.page = nil
+	return p
+}
+
+// leave ends a page. Its room is the next one's.
+func (p *claimPage) leave() { p.rd.hand().page = spare(p.list) }
 
 // add adds a claim, and gives the page when it is full: kv.Stop where fn says no.
 func (p *claimPage) add(s showing) error {
-	if p.list = append(p.list, s); len(p.list) < cap(p.list) {
+	if p.list = append(p.list, s); len(p.list) < p.size {
 		return nil
 	}
-	err := p.give()
-	p.list = make([]showing, 0, min(2*cap(p.list), pageOf))
-	if err == nil && p.stopped {
-		return kv.Stop
+	p.size = min(2*p.size, pageOf)
+	if err := p.give(); err != nil || !p.stopped {
+		return err
 	}
-	return err
+	return kv.Stop
 }
 
 // giveBefore gives what was read before an error, if there is one, and then that.
@@ -97,22 +110,19 @@ func (p *claimPage) giveBefore(err error) error {
 // give calls fn for those claims of the page that hold at the point, until it
 // says no.
 func (p *claimPage) give() error {
-	list, err := p.rd.claimsShown(p.list)
-	if p.list = p.list[:0]; err != nil {
-		return err
-	}
 	on := p.rd.point.On
-	for i := range list {
-		c := &list[i]
-		if !on.IsZero() && c.Class != Timeless && !c.Holds().Overlaps(on) {
-			continue
-		}
-		if !p.fn(c) {
-			p.stopped = true
+	err := p.rd.eachShown(p.list, &p.claim, func() error {
+		if c := &p.claim; !on.IsZero() && c.Class != Timeless && !c.Holds().Overlaps(on) || p.fn(c) {
 			return nil
 		}
+		p.stopped = true
+		return kv.Stop
+	})
+	p.list = p.list[:0]
+	if p.stopped {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // placesFor are the places of the claims about an entity with some properties;

@@ -43,6 +43,7 @@ type room struct {
 	live   []support
 	claims []claimRow
 	ids    []EntityID
+	page   []showing // of claims
 	edges  edgesAsked
 	walk   *walk                 // that was walked
 	sides  []*side               // that were searched from
@@ -103,7 +104,7 @@ func (d *desk) run(r kv.Reader) error {
 func (d *desk) clear() {
 	r := &d.kept.room
 	d.rd, d.image, d.fn, d.kept = reading{}, nil, nil, kept{room: room{
-		held: spare(r.held), live: spare(r.live), claims: spare(r.claims), ids: spare(r.ids),
+		held: spare(r.held), live: spare(r.live), claims: spare(r.claims), ids: spare(r.ids), page: r.page,
 		walk: r.walk, sides: r.sides, claim: spare(r.claim), key: spare(r.key),
 	}}
 	d.rows.Clear()
