@@ -66,7 +66,7 @@ func ours(name string) bool {
 	case ".sst", ".vlog", ".mem":
 		return true
 	}
-	return left(name) || slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, markName, "DISCARD", "LOCK"}, name)
+	return left(name) || slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, markName, discardName, "LOCK"}, name)
 }
 
 // left tells whether a file is only needed while a store is filled.

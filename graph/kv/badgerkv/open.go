@@ -3,6 +3,7 @@ package badgerkv
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -122,11 +123,37 @@ func (i *inspection) openEngine(dir string, opts *Options) (*badger.DB, error) {
 }
 
 func openEngine(opts badger.Options) (db *badger.DB, err error) {
+	if !opts.ReadOnly {
+		if err := makeDiscard(opts.Dir); err != nil {
+			return nil, err
+		}
+	}
 	err = protect(func() error {
 		db, err = badger.Open(opts)
 		return explain(opts.Dir, err)
 	})
 	return db, err
+}
+
+const (
+	discardName = "DISCARD"
+	discardSize = 4 << 10
+)
+
+// makeDiscard makes the file in which the engine counts what could be dropped from
+// its value log, which nothing is written to. The engine takes it as it is, and
+// would make one of 1 MiB. Nothing is cut off a file that is there: another process
+// may have it mapped into its memory.
+func makeDiscard(dir string) error {
+	f, err := os.OpenFile(filepath.Join(dir, discardName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, discardSize))
+	return errors.Join(err, f.Close())
 }
 
 func inUse(dir string) error {

@@ -32,6 +32,18 @@ func stored(t *testing.T) string {
 	return dir
 }
 
+// TestSmallStore: what lies beside the rows is small, however large the engine
+// would make its files.
+func TestSmallStore(t *testing.T) {
+	size := 0
+	for _, data := range readFiles(t, stored(t)) {
+		size += len(data)
+	}
+	if size > 8<<10 {
+		t.Errorf("a store of one row takes %d bytes", size)
+	}
+}
+
 func TestOpenInUse(t *testing.T) {
 	dir := stored(t)
 	s := open(t, dir, nil)
