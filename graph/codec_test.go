@@ -73,9 +73,18 @@ func seeds() []seed {
 	r := record{doc: 1, key: "P001", chain: []num{1, 2}, summary: "s", tf: 5, tt: 9, links: []num{3, 4}, judge: Judgement{Rank: Deprecated, Reason: "r"}}
 	d := documentRow{Document: Document{Title: "t", Curation: true}, entity: 1, origins: []num{2}, ts: 4, pf: 5}
 	l := logRecord{ts: 1, last: true, act: Act{Author: "a"}, ops: []operation{{content: []byte{opName}}, {leaf: [32]byte{1}}}}
+	seeded := seededRecord()
 	n := numbers{1, 2, 3, 4, 5}
 	return []seed{{famEntity, e.encode()}, {famClaim, c.encode()}, {famSupport, s.encode()}, {famRecord, r.encode()},
-		{famDocument, d.encode()}, {famLog, l.encode()}, {famEdge, row}, {famMeta, n.encode()}}
+		{famDocument, d.encode()}, {famLog, l.encode()}, {famLog, seeded.encode()}, {famEdge, row}, {famMeta, n.encode()}}
+}
+
+// seededRecord is a log record whose salts have a seed.
+func seededRecord() logRecord {
+	r := logRecord{ts: 1, last: true, act: Act{Author: "a", Reason: "b"}, ops: []operation{{content: []byte("said")}, {content: []byte("done")}}}
+	r.seed = bytes.Repeat([]byte{7}, seedSize)
+	_ = r.salt() // a seed of this length is a key
+	return r
 }
 
 var aRow = row{flags: flagAsk | flagClosed | flags(DatedEnd)<<shiftEnd, until: 9, tf: 6, tt: 7, pf: 8}
@@ -92,8 +101,16 @@ func TestRecode(t *testing.T) {
 
 // A changed byte in a log record breaks its hash.
 func TestLogHash(t *testing.T) {
-	r := logRecord{ts: 1, last: true, act: Act{Author: "a", Reason: "b"}, ops: []operation{{content: []byte("said")}}}
-	good := r.encode()
+	seeded := seededRecord()
+	alone := seeded
+	alone.seed = nil
+	for _, r := range []*logRecord{&seeded, &alone} {
+		checkLogHash(t, r.encode())
+	}
+}
+
+func checkLogHash(t *testing.T, good []byte) {
+	t.Helper()
 	for i := range good {
 		bad := bytes.Clone(good)
 		bad[i] ^= 1

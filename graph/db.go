@@ -24,8 +24,12 @@ var (
 	ErrFormat   = errors.New("graph: store format") // not a store, or one of a newer Parley
 )
 
-// formatVersion is the version of the rows; FORMAT.md tells its history.
-const formatVersion = 1
+// formatVersion is the version of the rows of a new store; FORMAT.md tells its
+// history. An older store keeps the version that it has.
+const (
+	formatVersion = 2
+	formatSeeds   = 2 // from then on log records keep a seed for all their salts
+)
 
 // Options of a database; nil works.
 type Options struct {
@@ -57,6 +61,7 @@ type Options struct {
 // goroutines at once.
 type DB struct {
 	store     kv.Store
+	format    uint64           // of the rows of the store
 	image     *resident.Image  // of rows of the store
 	blocks    *resident.Blocks // of edges in the store
 	opts      Options

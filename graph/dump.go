@@ -26,7 +26,7 @@ const dumpVersion = 1
 type dumpHeader struct {
 	Dump     int             `json:"parleyDump"` // dumpVersion
 	Excerpt  bool            `json:"excerpt,omitempty"`
-	Format   int             `json:"format"` // of the operations
+	Format   uint64          `json:"format"` // of the operations
 	Newest   string          `json:"newest"` // transaction
 	Sum      string          `json:"ontologySHA256"`
 	Ontology json.RawMessage `json:"ontology"`
@@ -40,7 +40,8 @@ type dumpRecord struct {
 	Reason string   `json:"reason,omitempty"`
 	Cause  string   `json:"cause,omitempty"`
 	Once   string   `json:"once,omitempty"` // idempotency key
-	Ops    []string `json:"ops,omitempty"`  // base64 of salt and content; where these were erased or are withheld, = and the leaf
+	Seed   string   `json:"seed,omitempty"` // base64, of all salts
+	Ops    []string `json:"ops,omitempty"`  // base64 of salt, unless there is a seed, and content; where these were erased or are withheld, = and the leaf
 	Body   string   `json:"body,omitempty"` // hex of the digest of a record that is withheld
 	Hash   string   `json:"hash"`
 }
@@ -104,7 +105,7 @@ func (d *dumper) run(ctx context.Context) error {
 }
 
 func (d *dumper) header(ctx context.Context) error {
-	h := dumpHeader{Dump: dumpVersion, Excerpt: d.part != nil, Format: formatVersion, Ontology: json.RawMessage("null")}
+	h := dumpHeader{Dump: dumpVersion, Excerpt: d.part != nil, Format: d.db.format, Ontology: json.RawMessage("null")}
 	err := d.db.store.View(ctx, func(r kv.Reader) error {
 		text, err := keptOntology(r)
 		if err != nil {
@@ -156,13 +157,19 @@ func (r *logRecord) dump() dumpRecord {
 	}
 	d := dumpRecord{TX: FormatTS(r.ts), Chunk: r.chunk, Last: r.last, Author: r.act.Author, Reason: r.act.Reason,
 		Cause: r.act.Cause, Once: r.act.IdempotencyKey, Ops: make([]string, len(r.ops)), Hash: hex.EncodeToString(hash[:])}
+	seeded := r.seeded()
+	if seeded {
+		d.Seed = base64.StdEncoding.EncodeToString(r.seed)
+	}
 	for i := range r.ops {
-		o := &r.ops[i]
-		if o.content == nil {
+		switch o := &r.ops[i]; {
+		case seeded:
+			d.Ops[i] = base64.StdEncoding.EncodeToString(o.content)
+		case o.content == nil:
 			d.Ops[i] = "=" + base64.StdEncoding.EncodeToString(o.leaf[:])
-			continue
+		default:
+			d.Ops[i] = base64.StdEncoding.EncodeToString(append(o.salt[:], o.content...))
 		}
-		d.Ops[i] = base64.StdEncoding.EncodeToString(append(o.salt[:], o.content...))
 	}
 	return d
 }

@@ -121,7 +121,7 @@ func TestDumpAltered(t *testing.T) {
 		"line 1: the dump was cut short":              "",
 		"line 3: it was altered: not as a dump":       indent(text, 3),
 		"there is more behind the end":                string(text) + "\n",
-		"use a newer Parley":                          strings.Replace(string(text), `"format":1`, `"format":2`, 1),
+		"use a newer Parley":                          strings.Replace(string(text), `"format":2`, `"format":3`, 1),
 		"line 2: it was altered: invalid":             replaceLine(text, 2, "{nonsense}\n"),
 		"it does not have its hash: it, or a line be": replaceLine(text, 2, ""),
 	} {

@@ -1,10 +1,13 @@
 package graph
 
 import (
+	"crypto/aes"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -56,6 +59,7 @@ type logRecord struct {
 	act   Act
 	ops   []operation
 	prev  [sha256.Size]byte // hash of the record before
+	seed  []byte            // of all salts; nil: they are kept one by one
 
 	// withheld: of the record there is only its digest; so it stands in excerpts.
 	withheld bool
@@ -92,7 +96,15 @@ func (r *logRecord) digest() [sha256.Size]byte {
 const (
 	logLast     = 1
 	logWithheld = 2
+	logSeeded   = 4
 )
+
+// seeded tells whether the record is kept with the seed of its salts instead of
+// these. Where one operation was erased, or is withheld, its salt must not be
+// found out, and the others stand by themselves.
+func (r *logRecord) seeded() bool {
+	return r.seed != nil && !slices.ContainsFunc(r.ops, func(o operation) bool { return o.content == nil })
+}
 
 func (e *enc) act(a Act) {
 	for _, s := range []string{a.Author, a.Reason, a.Cause, a.IdempotencyKey} {
@@ -106,7 +118,7 @@ func (d *dec) act() Act {
 
 func (r *logRecord) encode() []byte {
 	e := make(enc, 0, r.size())
-	e.byte(byte(logLast*boolBit(r.last) | logWithheld*boolBit(r.withheld)))
+	e.byte(byte(logLast*boolBit(r.last) | logWithheld*boolBit(r.withheld) | logSeeded*boolBit(r.seeded())))
 	if r.withheld {
 		e = append(e, r.body[:]...)
 	} else {
@@ -128,16 +140,23 @@ func (r *logRecord) size() int {
 func (r *logRecord) encodeBody(out *enc) {
 	e := *out
 	e.act(r.act)
+	seeded := r.seeded()
+	if seeded {
+		e = append(e, r.seed...)
+	}
 	e.uint(uint64(len(r.ops)))
 	for i := range r.ops {
 		o := &r.ops[i]
-		if o.content == nil {
+		switch {
+		case seeded:
+		case o.content == nil:
 			e.byte(0)
 			e = append(e, o.leaf[:]...)
 			continue
+		default:
+			e.byte(1)
+			e = append(e, o.salt[:]...)
 		}
-		e.byte(1)
-		e = append(e, o.salt[:]...)
 		e.bytes(o.content)
 	}
 	*out = e
@@ -151,9 +170,14 @@ func decodeLog(key, b []byte) (logRecord, error) {
 	r := logRecord{ts: logTS(key), chunk: get2(key[len(key)-2:])}
 	flags := d.byte()
 	r.last, r.withheld = flags&logLast != 0, flags&logWithheld != 0
-	if d.bad = d.bad || flags > logLast|logWithheld; r.withheld {
+	seeded := flags&logSeeded != 0
+	d.bad = d.bad || flags > logLast|logWithheld|logSeeded || seeded && r.withheld
+	switch {
+	case r.withheld:
 		copy(r.body[:], d.take(sha256.Size))
-	} else {
+	case seeded:
+		r.decodeSeeded(&d)
+	default:
 		r.decodeBody(&d)
 	}
 	copy(r.prev[:], d.take(sha256.Size))
@@ -179,6 +203,16 @@ func (r *logRecord) decodeBody(d *dec) {
 		copy(r.ops[i].salt[:], d.take(16))
 		r.ops[i].content = d.bytes()
 	}
+}
+
+func (r *logRecord) decodeSeeded(d *dec) {
+	r.act = d.act()
+	r.seed = d.take(seedSize)
+	r.ops = make([]operation, d.count())
+	for i := range r.ops {
+		r.ops[i].content = d.bytes()
+	}
+	d.bad = d.bad || len(r.ops) == 0 || r.salt() != nil
 }
 
 // newest returns the transaction time and the hash of the last log record.
@@ -214,15 +248,18 @@ func (tx *Tx) log(kind byte, write func(e *enc)) {
 	write(&tx.opContents)
 	content := tx.opContents[from:len(tx.opContents):len(tx.opContents)]
 	tx.ops = append(tx.ops, operation{content: content})
-	tx.opBytes += len(content) + 20
+	tx.opBytes += len(content) + 20 // with its salt: once another one is erased, it is kept
 }
 
 // writeLog writes the operations in hand as one log record; the last one of a
 // transaction says so. Long transactions have several.
 func (tx *Tx) writeLog(last bool) error {
 	rec := logRecord{ts: tx.TS(), chunk: tx.chunk, last: last, act: tx.act, ops: tx.ops, prev: tx.head}
-	if err := salt(rec.ops); err != nil {
+	if err := rec.sow(); err != nil {
 		return err
+	}
+	if tx.db.format < formatSeeds {
+		rec.seed = nil
 	}
 	row := rec.encode()
 	if err := tx.set(logKey(rec.ts, rec.chunk), row); err != nil {
@@ -236,15 +273,32 @@ func (tx *Tx) writeLog(last bool) error {
 	return nil
 }
 
-// salt gives each operation its own randomness, without which the hash of
-// erased content could be guessed.
-func salt(ops []operation) error {
-	b := make([]byte, 16*len(ops))
-	if _, err := rand.Read(b); err != nil {
+const seedSize = 16
+
+// sow gives each operation its own randomness, without which the hash of erased
+// content could be guessed.
+func (r *logRecord) sow() error {
+	if len(r.ops) == 0 {
+		return nil
+	}
+	r.seed = make([]byte, seedSize)
+	if _, err := rand.Read(r.seed); err != nil {
 		return err
 	}
-	for i := range ops {
-		copy(ops[i].salt[:], b[16*i:])
+	return r.salt()
+}
+
+// salt computes the salts from the seed: AES-128 of their numbers. Who has some of
+// them, and not the seed, can tell none of the others.
+func (r *logRecord) salt() error {
+	cipher, err := aes.NewCipher(r.seed)
+	if err != nil {
+		return err
+	}
+	var number [aes.BlockSize]byte
+	for i := range r.ops {
+		binary.BigEndian.PutUint64(number[8:], uint64(i))
+		cipher.Encrypt(r.ops[i].salt[:], number[:])
 	}
 	return nil
 }

@@ -23,10 +23,14 @@ type meta struct {
 func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 	err = db.store.View(ctx, func(r kv.Reader) error {
 		m = meta{}
+		db.format = formatVersion
 		if m.empty, err = empty(r); err != nil || m.empty {
 			return err
 		}
-		if err := errors.Join(checkRestored(r), checkFormat(r)); err != nil {
+		if err := checkRestored(r); err != nil {
+			return err
+		}
+		if db.format, err = readFormat(r); err != nil {
 			return err
 		}
 		if m.ontology, err = keptOntology(r); err != nil {
@@ -98,23 +102,25 @@ func empty(r kv.Reader) (bool, error) {
 	return empty, err
 }
 
-func checkFormat(r kv.Reader) error {
+// readFormat is the version of the store's rows. One that is not known is refused.
+func readFormat(r kv.Reader) (uint64, error) {
 	b, err := r.Get(metaKey("format"))
 	if errors.Is(err, kv.ErrNotFound) {
-		return fmt.Errorf("%w: there are rows, but none of Parley's: name another directory", ErrFormat)
+		return 0, fmt.Errorf("%w: there are rows, but none of Parley's: name another directory", ErrFormat)
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	d := dec{b: b}
 	version := d.uint()
+	d.bad = d.bad || version == 0
 	if err := d.done("format version"); err != nil {
-		return err
+		return 0, err
 	}
-	if version != formatVersion {
-		return fmt.Errorf("%w: the store has format %d, this Parley reads format %d: use a newer Parley", ErrFormat, version, formatVersion)
+	if version > formatVersion {
+		return 0, fmt.Errorf("%w: the store has format %d, this Parley reads formats up to %d: use a newer Parley", ErrFormat, version, formatVersion)
 	}
-	return nil
+	return version, nil
 }
 
 func unpublished(r kv.Reader) (TS, error) {
@@ -195,7 +201,7 @@ func (db *DB) keep(ctx context.Context, m meta) error {
 	}
 	_, err := db.store.Update(ctx, func(t kv.Txn) error {
 		var e enc
-		e.uint(formatVersion)
+		e.uint(db.format)
 		if err := t.Set(metaKey("format"), e); err != nil || text == nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func put(t *testing.T, store kv.Store, key, value string) {
 func TestOpenRefuses(t *testing.T) {
 	newer := memkv.New(nil)
 	openOn(t, newer)
-	put(t, newer, "Mformat", "\x02")
+	put(t, newer, "Mformat", "\x03")
 	foreign := memkv.New(nil)
 	put(t, foreign, "hello", "world")
 	damaged := memkv.New(nil)

@@ -187,12 +187,28 @@ func (d *dumpRecord) record() (*logRecord, error) {
 	if err := d.digestOf(r); err != nil {
 		return nil, err
 	}
+	if d.Seed != "" {
+		return r, d.seeded(r)
+	}
 	for i, op := range d.Ops {
 		if err := r.ops[i].parse(op); err != nil {
 			return nil, fmt.Errorf("operation %d: %w", i+1, err)
 		}
 	}
 	return r, nil
+}
+
+// seeded reads the operations of a record that has a seed.
+func (d *dumpRecord) seeded(r *logRecord) (err error) {
+	if r.seed, err = base64.StdEncoding.Strict().DecodeString(d.Seed); err != nil || len(r.seed) != seedSize || len(r.ops) == 0 {
+		return errors.New("seed of the salts")
+	}
+	for i, op := range d.Ops {
+		if r.ops[i].content, err = base64.StdEncoding.Strict().DecodeString(op); err != nil || len(op) == 0 {
+			return fmt.Errorf("operation %d: no content", i+1)
+		}
+	}
+	return r.salt()
 }
 
 func (o *operation) parse(s string) error {

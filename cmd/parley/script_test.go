@@ -59,7 +59,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "damage": damage, "listen": listen, "unused": unused, "words": wordsOf, "append": appendTo, "edit": edit, "forge": forge, "flipped": flipped, "headof": headOf, "answering": answering,
-			"newer": rowOf("Mformat", "\x02"), "foreign": rowOf("hello", "world")},
+			"newer": rowOf("Mformat", "\x03"), "foreign": rowOf("hello", "world")},
 	})
 }
 
