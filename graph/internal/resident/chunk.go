@@ -49,10 +49,9 @@ func newPart(s *stretch) *chunk {
 // keep keeps rows in one piece of memory, in which stand first where each
 // suffix and each value begins, and where the last one ends, and then all these.
 func (c *chunk) keep(s *stretch) {
-	width := 2
-	ends := width * (len(s.ends) + 1)
+	ends := 2 * (len(s.ends) + 1)
 	if c.wide = ends+len(s.data) > math.MaxUint16; c.wide {
-		width, ends = 4, 2*ends
+		ends *= 2
 	}
 	c.data = slices.Grow([]byte(nil), ends+len(s.data))[:ends]
 	c.setEnd(0, uint32(ends))

@@ -75,7 +75,7 @@ func (r *reader) chunk(of *run, key, end []byte) (*chunk, *run, error) {
 		next = of.end()
 	}
 	r.read.begin(key, next)
-	if err := r.gather(len(of.prefix()), end); err != nil || !r.right(r.since, of) {
+	if err := r.gather(of, end); err != nil || !r.right(r.since, of) {
 		return nil, of, err
 	}
 	c, now := r.im.add(of, &r.read, r.since)
@@ -87,12 +87,12 @@ func (r *reader) chunk(of *run, key, end []byte) (*chunk, *run, error) {
 
 // gather reads rows of a gap, from its beginning: as many as a chunk has or, in
 // an image that is full, not many more than there are up to end.
-func (r *reader) gather(prefix int, end []byte) error {
-	least, s := chunkRows, &r.read
+func (r *reader) gather(of *run, end []byte) error {
+	least, prefix, s := chunkRows, len(of.prefix()), &r.read
 	if r.im.full() {
 		least = fewRows
 	}
-	return r.Reader.Scan(kv.Range{Start: s.lo, End: s.hi}, func(key, value []byte) error {
+	err := r.Reader.Scan(kv.Range{Start: s.lo, End: s.hi}, func(key, value []byte) error {
 		if s.full() || s.len() >= least && bytes.Compare(key, end) >= 0 {
 			s.hi = slices.Clone(key)
 			return kv.Stop
@@ -100,6 +100,34 @@ func (r *reader) gather(prefix int, end []byte) error {
 		s.put(key[prefix:], value)
 		return nil
 	})
+	if err == nil && len(of.parts()) == 0 && len(s.lo) > prefix && bytes.Equal(s.hi, of.end()) {
+		err = r.widen(of, least)
+	}
+	return err
+}
+
+// widen takes what there is of a run before the rows that were gathered up to
+// its end, unless that makes too many of them: all of a small run is one chunk,
+// wherever somebody began to read.
+func (r *reader) widen(of *run, most int) error {
+	prefix, all, s := len(of.prefix()), stretch{}, &r.read
+	all.begin(of.prefix(), s.hi)
+	err := r.Reader.Scan(kv.Range{Start: all.lo, End: s.lo}, func(key, value []byte) error {
+		all.put(key[prefix:], value)
+		if all.len()+s.len() > most || len(all.data)+len(s.data) > chunkBytes {
+			all.lo = nil
+			return kv.Stop
+		}
+		return nil
+	})
+	if err != nil || all.lo == nil {
+		return err
+	}
+	for i := range s.len() {
+		all.put(s.row(i))
+	}
+	*s = all
+	return nil
 }
 
 // behind appends the first key of its length behind all that begin with prefix.

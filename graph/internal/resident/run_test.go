@@ -219,7 +219,7 @@ func TestNumberedRows(t *testing.T) {
 // answers as the store does.
 func TestFewRowsWhenFull(t *testing.T) {
 	prefixed := func([]byte) int { return 2 }
-	for name, every := range map[string]int{"all rows": 1, "few rows": 50} {
+	for name, every := range map[string]int{"all rows": 1, "every second": 2} {
 		b := &bed{store: memkv.New(nil), im: New(20<<10, prefixed, nil, nil), blocks: NewBlocks(BlockOptions{})}
 		b.update(func(tx kv.Txn) (err error) {
 			for i := range 256 {
@@ -255,6 +255,54 @@ func TestFewRowsWhenFull(t *testing.T) {
 		}
 		for i := range 256 {
 			get([]byte{'a', 'a', byte(255 - i)})
+		}
+	}
+}
+
+// All of a small run is one chunk, wherever somebody begins to read, and again
+// after a write; of one that has many rows there are parts, and of what an image
+// reads that is full, not much more than is asked for.
+func TestSmallRunsAreWhole(t *testing.T) {
+	for _, c := range []struct {
+		rows, from int
+		full       bool
+		whole      bool
+	}{
+		{1, 0, false, true}, {6, 0, false, true}, {6, 3, false, true}, {6, 5, false, true},
+		{chunkRows, 200, false, true}, {chunkRows + 1, 200, false, false}, {1000, 990, false, false},
+		{fewRows, 20, true, true}, {fewRows + 1, 20, true, false},
+	} {
+		b := newBed(1 << 20)
+		b.im.packer = nil
+		put := func(i int) {
+			b.update(func(tx kv.Txn) error { return tx.Set(fmt.Appendf(nil, "aa%04d", i), fmt.Append(nil, i)) })
+		}
+		for i := range c.rows {
+			put(i)
+		}
+		if c.full {
+			crowd := &stretch{lo: []byte("az"), hi: []byte("b")}
+			crowd.put(nil, make([]byte, 1<<20*95/100))
+			b.im.add(newRun(b.im.place([]byte("az")), []byte("az")), crowd, 1<<62)
+		}
+		for range 2 {
+			rng := kv.Range{Start: fmt.Appendf(nil, "aa%04d", c.from), End: []byte("aa9999")}
+			for range 3 {
+				_ = b.view(func(with, without kv.Reader) error {
+					if got, want := read(with, rng, nil, 0), read(without, rng, nil, 0); got != want {
+						t.Errorf("%s\nwant\n%s", got, want)
+					}
+					return nil
+				})
+			}
+			kept := b.im.run(b.im.place([]byte("aa")), []byte("aa"))
+			if kept == nil || kept.all.whole != c.whole || (len(kept.parts()) == 0) != c.whole {
+				t.Fatalf("of %d rows from %d on, full %t: kept %+v", c.rows, c.from, c.full, kept)
+			}
+			if c.whole {
+				b.inMemory(t, "aa", "ab")
+			}
+			put(c.rows - 1) // as it was
 		}
 	}
 }
