@@ -27,8 +27,12 @@ func (db *DB) Changes(ctx context.Context, from, to TS, opts *ChangesOptions) it
 		f.ChangesOptions = *opts
 	}
 	return func(yield func(Transaction, error) bool) {
-		f := f // the sequence may be run again
-		if err := f.follow(ctx, yield); err != nil {
+		f, stopped := f, false // the sequence may be run again
+		err := f.follow(ctx, func(t Transaction, err error) bool {
+			stopped = !yield(t, err)
+			return !stopped
+		})
+		if err != nil && !stopped {
 			yield(Transaction{}, err)
 		}
 	}

@@ -18,6 +18,9 @@ import (
 func (v View) Claims(ctx context.Context, q ClaimQuery) iter.Seq2[Claim, error] {
 	return func(yield func(Claim, error) bool) {
 		err := v.read(ctx, func(rd *reading) error {
+			if err := rd.knowsSame(); err != nil {
+				return err
+			}
 			n, err := rd.lookup(q.Subject)
 			if errors.Is(err, ErrNotFound) {
 				return nil

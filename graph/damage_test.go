@@ -272,6 +272,63 @@ func TestDamageKindRow(t *testing.T) {
 	}
 }
 
+// Who breaks off a list is told no more, though a row is damaged that tells which
+// entities are one; and nothing is given as if none were.
+func TestDamageBreakOff(t *testing.T) {
+	store, w := checked(t)
+	links(w, "d1", "ua meets ru 2025-11-01", "ua meets ru 2025-11-02")
+	w.Do(func(tx *graph.Tx) error {
+		_, _, err := tx.Merge(graph.ByKey("x:witkoff"), graph.ByKey("x:peskov"), nil)
+		return err
+	})
+	id, doc := w.ID("x:ua"), w.ID("source:d1")
+	given := map[string][]int{} // how many lists began with an answer, and how many with an error
+	for _, row := range allRows(t, store) {
+		if !strings.Contains("vnkacsA", string(row.key[:1])) {
+			continue
+		}
+		put(t, store, string(row.key), "")
+		db, err := graph.Open(ctx, store, &graph.Options{Ontology: graphtest.Ontology(), ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := db.At(graph.Point{})
+		for name, first := range map[string]func() error{
+			"Neighbors":  func() error { return firstOf(v.Neighbors(ctx, graph.EdgeQuery{Entity: graph.ByID(id)})) },
+			"Edges":      func() error { return firstOf(v.Edges(ctx, "meets", graph.Interval{})) },
+			"Claims":     func() error { return firstOf(v.Claims(ctx, graph.ClaimQuery{Subject: graph.ByID(id)})) },
+			"OfKind":     func() error { return firstOf(v.OfKind(ctx, "State")) },
+			"Sources":    func() error { return firstOf(v.Sources(ctx)) },
+			"Assertions": func() error { return firstOf(v.Assertions(ctx, doc)) },
+			"Changes":    func() error { return firstOf(db.Changes(ctx, 0, 0, nil)) },
+		} {
+			if given[name] == nil {
+				given[name] = make([]int, 2)
+			}
+			err := first()
+			if err == nil {
+				given[name][0]++
+			} else if given[name][1]++; !errors.Is(err, graph.ErrDamaged) && !errors.Is(err, graph.ErrNotFound) && !errors.Is(err, kv.ErrNotFound) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		put(t, store, string(row.key), string(row.value))
+	}
+	for name, n := range given {
+		if n[0] == 0 || n[1] == 0 && name != "Changes" {
+			t.Errorf("%s: %d lists began with an answer, %d with an error", name, n[0], n[1])
+		}
+	}
+}
+
+// firstOf is how a list begins.
+func firstOf[T any](list iter.Seq2[T, error]) error {
+	for _, err := range list {
+		return err
+	}
+	return nil
+}
+
 // Each method of View that takes a context is among the questions.
 func TestDamageAsksEverything(t *testing.T) {
 	asked := questions(graph.Key{}, graph.Key{})

@@ -97,7 +97,8 @@ func (d *desk) read(fn func(*reading) error) error {
 
 func (d *desk) run(r kv.Reader) error {
 	d.rd.r = d.image.Reader(d.rd.ctx, r, d.since, &d.rows)
-	return errors.Join(d.fn(&d.rd), d.kept.err)
+	err := d.fn(&d.rd)
+	return errors.Join(err, d.kept.err)
 }
 
 // clear forgets what was read. A call that panicked keeps its desk.

@@ -36,6 +36,9 @@ type Saying struct {
 func (v View) Sources(ctx context.Context) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {
 		err := v.read(ctx, func(rd *reading) error {
+			if err := rd.knowsSame(); err != nil {
+				return err
+			}
 			return rd.eachDocumentThat(rd.mayBeOut, func(n num, row *documentRow) error {
 				if out, err := rd.out(n, row, rd.recordLive); err != nil || out > rd.known {
 					return err
@@ -71,6 +74,9 @@ func (v View) Assertions(ctx context.Context, document EntityID) iter.Seq2[Accou
 }
 
 func (rd *reading) assertionsOf(document EntityID, yield func(Account, error) bool) error {
+	if err := rd.knowsSame(); err != nil {
+		return err
+	}
 	n, err := rd.lookup(ByID(document))
 	if err != nil {
 		return err

@@ -41,6 +41,16 @@ func (rd *reading) same() *clusters {
 	return s.clusters
 }
 
+// knowsSame tells why it cannot be told which entities are one, if so. Who gives
+// one after another asks first: behind that nothing of it can go wrong.
+func (rd *reading) knowsSame() error {
+	rd.same()
+	if rd.shared == nil {
+		return nil
+	}
+	return rd.shared.err
+}
+
 // judging is the number of the kind SameAs, where anybody has used it. Where it
 // was not acknowledged yet that somebody did, the row tells.
 func (rd *reading) judging(s *resolved) (number uint16, ok bool) {

@@ -437,6 +437,9 @@ func (rd *reading) standingOf(kind string) (map[num]bool, error) {
 }
 
 func (rd *reading) eachOfKinds(kinds []string, yield func(Entity, error) bool) error {
+	if err := rd.knowsSame(); err != nil {
+		return err
+	}
 	for _, k := range kinds {
 		number, ok, err := rd.kindNumber(k)
 		if err != nil {

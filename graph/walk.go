@@ -62,6 +62,9 @@ func (v View) Edges(ctx context.Context, property string, starts Interval) iter.
 
 // edgesOf walks the edges of a property, or is nil where nobody uses it.
 func (rd *reading) edgesOf(property string, starts Interval) (*walk, error) {
+	if err := rd.knowsSame(); err != nil {
+		return nil, err
+	}
 	n, ok, err := rd.number(property)
 	if err != nil || !ok {
 		return nil, err
@@ -125,28 +128,31 @@ type ends struct{ subject, ref, other num }
 // walk walks the edges that are asked for; nil: there is no such entity.
 func (rd *reading) walk(q *EdgeQuery) (*walk, error) {
 	w := rd.walkOf(0, q)
-	err := w.begin()
-	switch {
-	case err == nil:
+	there, err := w.begin()
+	if there && err == nil {
 		return w, nil
-	case errors.Is(err, ErrNotFound):
-		err = nil
 	}
 	w.leave()
 	return nil, err
 }
 
-// begin finds what the query names.
-func (w *walk) begin() (err error) {
+// begin finds what the query names, and tells whether it is there.
+func (w *walk) begin() (there bool, err error) {
+	if err := w.rd.knowsSame(); err != nil {
+		return false, err
+	}
 	var other num
 	if w.entity, err = w.rd.anchor(&w.q.Entity); err == nil && !w.q.Other.IsZero() {
 		other, err = w.rd.anchor(&w.q.Other)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
 	}
 	if err == nil {
 		err = w.identify(other)
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	w.bind = w.rd.bindTo(&w.q)
 	if other == 0 || other == w.entity { // a link to itself is seen from both of its ends
@@ -155,7 +161,7 @@ func (w *walk) begin() (err error) {
 		w.between(w.entity, other)
 	}
 	w.props, err = w.rd.numbers(w.q.Properties)
-	return err
+	return true, err
 }
 
 // anchor finds an entity that a query names, by its key too, and gives the query
