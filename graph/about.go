@@ -84,7 +84,7 @@ func (rd *reading) tell(s *stateOf, n num, least Rank) error {
 // about lists what rows show of an entity, denied claims among them, of a rank
 // or better. The list of what is held is good until the next call.
 func (rd *reading) about(n num, least Rank) (held, denied []showing, err error) {
-	room := rd.hand()
+	room := rd.scratch()
 	held = room.held[:0]
 	err = rd.eachAbout(n, func(k, v []byte) error {
 		c, ok, err := rd.showing(k, v, nil, true)
@@ -185,17 +185,16 @@ func (rd *reading) claimsShown(list []showing) (claims []Claim, err error) {
 		return nil, nil
 	}
 	claims = make([]Claim, 0, len(list))
-	var c Claim
-	err = rd.eachShown(list, &c, func() error {
-		claims = append(claims, c)
+	err = rd.eachShown(list, func(c *Claim) error {
+		claims = append(claims, *c)
 		return nil
 	})
 	return claims, err
 }
 
-// eachShown reads the claims that are shown, in one round trip, puts one after
-// another into c, and calls fn.
-func (rd *reading) eachShown(list []showing, c *Claim, fn func() error) error {
+// eachShown reads the claims that are shown, in one round trip, and calls fn for
+// each, which is good until the next and must read no claims in this reading.
+func (rd *reading) eachShown(list []showing, fn func(*Claim) error) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -203,7 +202,7 @@ func (rd *reading) eachShown(list []showing, c *Claim, fn func() error) error {
 	if err != nil {
 		return err
 	}
-	room := rd.hand()
+	room := rd.scratch()
 	room.ids = slices.Grow(room.ids[:0], 2*len(rows))
 	ids := room.ids[:2*len(rows)]
 	err = rd.ownIDs(ids, func(i int) num {
@@ -212,9 +211,10 @@ func (rd *reading) eachShown(list []showing, c *Claim, fn func() error) error {
 		}
 		return rows[i/2].subject
 	})
+	var c Claim
 	for i := 0; i < len(rows) && err == nil; i++ {
-		if err = rd.assemble(c, rows[i], &list[i], ids[2*i], ids[2*i+1]); err == nil {
-			err = fn()
+		if err = rd.assemble(&c, rows[i], &list[i], ids[2*i], ids[2*i+1]); err == nil {
+			err = fn(&c)
 		}
 	}
 	return err
@@ -225,9 +225,10 @@ func (rd *reading) rowsOfClaims(n int, at func(int) num) ([]*claimRow, error) {
 	if rd.again != nil {
 		return rd.again.rowsOfClaims(rd, n, at)
 	}
-	room := rd.hand()
-	room.claims = slices.Grow(room.claims[:0], n)
-	return rd.readClaims(room.claims[:n], at)
+	room := rd.scratch()
+	clear(room.claims)
+	room.claims = slices.Grow(room.claims[:0], n)[:n]
+	return rd.readClaims(room.claims, at)
 }
 
 // readClaims reads the rows of as many claims as there is room for.
@@ -265,7 +266,7 @@ func (rd *reading) assemble(c *Claim, row *claimRow, s *showing, subject, ref En
 	if row.value.typ == Reference {
 		c.Value.entity = ref
 	}
-	c.ID = row.id(&rd.hand().claim, subject, c.Value.entity, c.Property) // that of what was written
+	c.ID = row.id(&rd.scratch().claim, subject, c.Value.entity, c.Property) // that of what was written
 	if !rd.same().touches(row.subject, row.ref) {
 		return nil
 	}

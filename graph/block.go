@@ -12,12 +12,12 @@ import (
 type block struct {
 	family  byte
 	dir     [5]uint16 // of family n: where each direction begins, and the last one ends
-	slimmer           // of slim
+	scale   scale     // of slim
 	slim    []slimRow
 	seconds []uint32  // of slim, of family y: the object
 	wide    []wideRow // in place of slim
 	likes   []likeness
-	alike   [1]likeness // likes, where there is one
+	only    [1]likeness // likes, where there is one
 }
 
 // blockRows is how many rows a block has at most, which like counts.
@@ -32,7 +32,7 @@ type likeness struct {
 	doc    num
 }
 
-// row is what a row of a start says.
+// row gives what a row says that begins at from.
 func (l *likeness) row(from Time) row { return row{l.flags, l.until(from), l.tf, l.tt, l.pf} }
 
 func (l *likeness) until(from Time) Time {
@@ -132,10 +132,11 @@ func (b *block) likeness(l likeness) uint8 {
 // narrow takes less memory for a block that is complete.
 func (b *block) narrow() {
 	if b.likes = slices.Clone(b.likes); len(b.likes) == 1 {
-		b.alike[0] = b.likes[0]
-		b.likes = b.alike[:]
+		b.only[0] = b.likes[0]
+		b.likes = b.only[:]
 	}
-	if !b.fits(b.wide) {
+	var ok bool
+	if b.scale, ok = scaleOf(b.wide); !ok {
 		b.wide = slices.Clone(b.wide)
 		return
 	}
@@ -144,7 +145,7 @@ func (b *block) narrow() {
 		b.seconds = make([]uint32, len(b.wide))
 	}
 	for i := range b.wide {
-		b.slim[i] = b.slimmer.slim(&b.wide[i])
+		b.slim[i] = b.scale.slim(&b.wide[i])
 		if b.seconds != nil {
 			b.seconds[i] = uint32(b.wide[i].two)
 		}
@@ -163,7 +164,7 @@ func (b *block) size() int {
 
 func (b *block) from(i int) Time {
 	if b.wide == nil {
-		return b.start(b.slim[i].before)
+		return b.scale.start(b.slim[i].before)
 	}
 	return b.wide[i].from
 }
@@ -183,12 +184,15 @@ func (b *block) one(i int) num {
 	return b.wide[i].one
 }
 
-// two is, of family y, the object.
+// two is, of family y, the object; 0 of others.
 func (b *block) two(i int) num {
-	if b.wide == nil {
+	switch {
+	case b.seconds != nil:
 		return num(b.seconds[i])
+	case b.wide != nil:
+		return b.wide[i].two
 	}
-	return b.wide[i].two
+	return 0
 }
 
 // prop is the property; not of family y.
@@ -233,13 +237,9 @@ func (b *block) later(from, to int, t Time) int {
 }
 
 // edge is a row again.
-func (b *block) edge(i int) (e edgeRow) {
+func (b *block) edge(i int) edgeRow {
 	l := b.like(i)
-	e = edgeRow{row: l.row(b.from(i)), from: b.from(i), prop: b.prop(i), claim: b.claim(i), one: b.one(i), doc: l.doc}
-	if b.family == famProperty {
-		e.two = b.two(i)
-	}
-	return e
+	return edgeRow{row: l.row(b.from(i)), from: b.from(i), prop: b.prop(i), claim: b.claim(i), one: b.one(i), two: b.two(i), doc: l.doc}
 }
 
 // Len is how many rows the block has.

@@ -16,24 +16,16 @@ import (
 // first, then links and roles; where the point is on a day, those that hold
 // there literally and the timeless ones.
 func (v View) Claims(ctx context.Context, q ClaimQuery) iter.Seq2[Claim, error] {
-	return func(yield func(Claim, error) bool) {
-		err := v.read(ctx, func(rd *reading) error {
-			if err := rd.knowsSame(); err != nil {
-				return err
-			}
-			n, err := rd.lookup(q.Subject)
-			if errors.Is(err, ErrNotFound) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			return rd.claims(n, q, func(c *Claim) bool { return yield(*c, nil) })
-		})
-		if err != nil {
-			yield(Claim{}, err)
+	return sequence(ctx, v, func(rd *reading, yield func(Claim, error) bool) error {
+		n, err := rd.lookup(q.Subject)
+		if errors.Is(err, ErrNotFound) {
+			return nil
 		}
-	}
+		if err != nil {
+			return err
+		}
+		return rd.claims(n, q, func(c *Claim) bool { return yield(*c, nil) })
+	})
 }
 
 // claims calls fn for each claim about an entity until fn says no.
@@ -72,20 +64,19 @@ type claimPage struct {
 	fn      func(*Claim) bool
 	list    []showing
 	size    int
-	claim   Claim // in hand
-	stopped bool  // fn said no
+	stopped bool // fn said no
 }
 
 // claimPage begins a page, in the room of one that was left.
 func (rd *reading) claimPage(fn func(*Claim) bool) *claimPage {
-	room := rd.hand()
+	room := rd.scratch()
 	p := &claimPage{rd: rd, fn: fn, list: room.page, size: fewClaims}
 	room.page = nil
 	return p
 }
 
 // leave ends a page. Its room is the next one's.
-func (p *claimPage) leave() { p.rd.hand().page = spare(p.list) }
+func (p *claimPage) leave() { p.rd.scratch().page = spare(p.list) }
 
 // add adds a claim, and gives the page when it is full: kv.Stop where fn says no.
 func (p *claimPage) add(s showing) error {
@@ -114,13 +105,16 @@ func (p *claimPage) giveBefore(err error) error {
 // says no.
 func (p *claimPage) give() error {
 	on := p.rd.point.On
-	err := p.rd.eachShown(p.list, &p.claim, func() error {
-		if c := &p.claim; !on.IsZero() && c.Class != Timeless && !c.Holds().Overlaps(on) || p.fn(c) {
+	err := p.rd.eachShown(p.list, func(c *Claim) error {
+		if !on.IsZero() && c.Class != Timeless && !c.Holds().Overlaps(on) {
 			return nil
 		}
-		p.stopped = true
-		return kv.Stop
+		if p.stopped = !p.fn(c); p.stopped {
+			return kv.Stop
+		}
+		return nil
 	})
+	clear(p.list)
 	p.list = p.list[:0]
 	if p.stopped {
 		return nil

@@ -273,7 +273,7 @@ func TestDamageKindRow(t *testing.T) {
 }
 
 // Who breaks off a list is told no more, though a row is damaged that tells which
-// entities are one; and nothing is given as if none were.
+// entities are one; an error says itself once.
 func TestDamageBreakOff(t *testing.T) {
 	store, w := checked(t)
 	links(w, "d1", "ua meets ru 2025-11-01", "ua meets ru 2025-11-02")
@@ -310,6 +310,8 @@ func TestDamageBreakOff(t *testing.T) {
 				given[name][0]++
 			} else if given[name][1]++; !errors.Is(err, graph.ErrDamaged) && !errors.Is(err, graph.ErrNotFound) && !errors.Is(err, kv.ErrNotFound) {
 				t.Errorf("%s: %v", name, err)
+			} else if lines := strings.Split(err.Error(), "\n"); len(lines) > 1 && lines[0] == lines[1] {
+				t.Errorf("%s: twice: %v", name, err)
 			}
 		}
 		put(t, store, string(row.key), string(row.value))

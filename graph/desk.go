@@ -2,7 +2,7 @@ package graph
 
 import (
 	"context"
-	"errors"
+	"iter"
 	"sync"
 
 	"github.com/parleydb/parley/graph/internal/resident"
@@ -17,7 +17,7 @@ type kept struct {
 	namings  map[num][]naming // who names an entity
 	nobody   []string         // names of properties and kinds that nobody uses
 	resolved
-	room
+	scratch
 }
 
 // has is what the reading has read.
@@ -36,9 +36,9 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 	(*m)[k] = v
 }
 
-// room is memory that a reading uses for one entity after another, and that
+// scratch is memory that a reading uses for one entity after another, and that
 // later calls take over.
-type room struct {
+type scratch struct {
 	held   []showing
 	live   []support
 	claims []claimRow
@@ -52,8 +52,8 @@ type room struct {
 	number [2 * lenNumbered]byte // of keys
 }
 
-// hand is the room that the reading uses.
-func (rd *reading) hand() *room { return &rd.has().room }
+// scratch is the room that the reading uses.
+func (rd *reading) scratch() *scratch { return &rd.has().scratch }
 
 // desk is where a call reads. A later call takes it over, with its room.
 type desk struct {
@@ -63,7 +63,7 @@ type desk struct {
 	image *resident.Image // what is read from memory; nil: nothing
 	since TS              // what the snapshot shows at least
 	fn    func(*reading) error
-	open  func(kv.Reader) error // is desk.run
+	open  func(kv.Reader) error // desk.run, made once for all calls
 }
 
 var desks = sync.Pool{New: func() any {
@@ -97,14 +97,33 @@ func (d *desk) read(fn func(*reading) error) error {
 
 func (d *desk) run(r kv.Reader) error {
 	d.rd.r = d.image.Reader(d.rd.ctx, r, d.since, &d.rows)
-	err := d.fn(&d.rd)
-	return errors.Join(err, d.kept.err)
+	if err := d.fn(&d.rd); err != nil {
+		return err
+	}
+	return d.kept.err
+}
+
+// sequence yields what fn does, or why that ended early. Which entities are one
+// is read before the first answer: who has broken off can be told no error of it.
+func sequence[T any](ctx context.Context, v View, fn func(*reading, func(T, error) bool) error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		err := v.read(ctx, func(rd *reading) error {
+			if err := rd.knowsSame(); err != nil {
+				return err
+			}
+			return fn(rd, yield)
+		})
+		if err != nil {
+			var none T
+			yield(none, err)
+		}
+	}
 }
 
 // clear forgets what was read. A call that panicked keeps its desk.
 func (d *desk) clear() {
-	r := &d.kept.room
-	d.rd, d.image, d.fn, d.kept = reading{}, nil, nil, kept{room: room{
+	r := &d.kept.scratch
+	d.rd, d.image, d.fn, d.kept = reading{}, nil, nil, kept{scratch: scratch{
 		held: spare(r.held), live: spare(r.live), claims: spare(r.claims), ids: spare(r.ids), page: r.page,
 		walk: r.walk, sides: r.sides, claim: spare(r.claim), key: spare(r.key),
 	}}

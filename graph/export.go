@@ -34,30 +34,22 @@ type Saying struct {
 // Sources yields the documents that have a live assertion at the view's point,
 // in the order in which they were recorded.
 func (v View) Sources(ctx context.Context) iter.Seq2[Document, error] {
-	return func(yield func(Document, error) bool) {
-		err := v.read(ctx, func(rd *reading) error {
-			if err := rd.knowsSame(); err != nil {
+	return sequence(ctx, v, func(rd *reading, yield func(Document, error) bool) error {
+		return rd.eachDocumentThat(rd.mayBeOut, func(n num, row *documentRow) error {
+			if out, err := rd.out(n, row, rd.recordLive); err != nil || out > rd.known {
 				return err
 			}
-			return rd.eachDocumentThat(rd.mayBeOut, func(n num, row *documentRow) error {
-				if out, err := rd.out(n, row, rd.recordLive); err != nil || out > rd.known {
-					return err
-				}
-				h, err := rd.header(row.entity)
-				if err != nil {
-					return err
-				}
-				d, err := rd.documentOf(h)
-				if err == nil && !yield(d, nil) {
-					return kv.Stop
-				}
+			h, err := rd.header(row.entity)
+			if err != nil {
 				return err
-			})
+			}
+			d, err := rd.documentOf(h)
+			if err == nil && !yield(d, nil) {
+				return kv.Stop
+			}
+			return err
 		})
-		if err != nil {
-			yield(Document{}, err)
-		}
-	}
+	})
 }
 
 // Assertions yields the live assertions of a document, whole, in the order in
@@ -65,18 +57,12 @@ func (v View) Sources(ctx context.Context) iter.Seq2[Document, error] {
 // out of which no claim holds there, literally; those of timeless claims only
 // always hold.
 func (v View) Assertions(ctx context.Context, document EntityID) iter.Seq2[Account, error] {
-	return func(yield func(Account, error) bool) {
-		err := v.read(ctx, func(rd *reading) error { return rd.assertionsOf(document, yield) })
-		if err != nil {
-			yield(Account{}, err)
-		}
-	}
+	return sequence(ctx, v, func(rd *reading, yield func(Account, error) bool) error {
+		return rd.assertionsOf(document, yield)
+	})
 }
 
 func (rd *reading) assertionsOf(document EntityID, yield func(Account, error) bool) error {
-	if err := rd.knowsSame(); err != nil {
-		return err
-	}
 	n, err := rd.lookup(ByID(document))
 	if err != nil {
 		return err

@@ -127,7 +127,7 @@ func (w *walk) hops(fn func(hop)) error {
 			if w.props != nil && !w.props[b.prop(i)] {
 				continue
 			}
-			shown, err := w.judge(verdicts[b.likeOf(i)], s, b, i, &f)
+			shown, err := w.showsRow(verdicts[b.likeOf(i)], s, b, i, &f)
 			if err != nil {
 				return err
 			}
@@ -137,67 +137,6 @@ func (w *walk) hops(fn func(hop)) error {
 		}
 		return nil
 	})
-}
-
-// judge tells whether a row is shown of which something is known already.
-func (w *walk) judge(v verdict, s *section, b *block, i int, f *found) (bool, error) {
-	ends := s.ends(b.one(i), 0)
-	if v != unsure && !w.same.touches(ends.subject, ends.ref) {
-		return v == plain || v == dated && w.holds(b.like(i), b.from(i)), nil
-	}
-	e := b.edge(i)
-	s.see(&e, f)
-	return w.shown(f)
-}
-
-// verdict is what is known of rows that are alike.
-type verdict uint8
-
-const (
-	unsure verdict = iota // it has to be found out row by row
-	hidden
-	plain // shown
-	dated // shown if they hold on the day
-)
-
-// verdicts tells what is known of each likeness of a block.
-func (w *walk) verdicts(b *block) []verdict {
-	w.known = w.known[:0]
-	for i := range b.likes {
-		w.known = append(w.known, w.alike(&b.likes[i]))
-	}
-	return w.known
-}
-
-// alike tells what is known of rows that are alike.
-func (w *walk) alike(l *likeness) verdict {
-	r := l.row(0)
-	switch {
-	case !w.rd.alone(&r):
-		return unsure
-	case !w.rd.sees(&r) || !r.rank().AtLeast(w.q.MinRank.floor(w.q.Ranked)):
-		return hidden
-	case w.q.Starts.IsZero() && !w.rd.point.On.IsZero() && r.class() != Timeless:
-		return dated
-	}
-	return plain
-}
-
-// verdict is that on one row.
-func (w *walk) verdict(l *likeness, from Time) verdict {
-	v := w.alike(l)
-	switch {
-	case v != dated:
-		return v
-	case w.holds(l, from):
-		return plain
-	}
-	return hidden
-}
-
-// holds tells whether what is dated holds on the point's day.
-func (w *walk) holds(l *likeness, from Time) bool {
-	return Interval{from, l.until(from)}.Overlaps(w.rd.point.On)
 }
 
 // learn finds out which entities are of a kind that fits, for all at once.

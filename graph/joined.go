@@ -41,8 +41,7 @@ func (rd *reading) same() *clusters {
 	return s.clusters
 }
 
-// knowsSame tells why it cannot be told which entities are one, if so. Who gives
-// one after another asks first: behind that nothing of it can go wrong.
+// knowsSame reports why it could not be read which entities are one.
 func (rd *reading) knowsSame() error {
 	rd.same()
 	if rd.shared == nil {

@@ -405,13 +405,9 @@ func (rd *reading) ownText(n num) (text string, err error) {
 // shows, in the order in which they were first recorded within each kind. Where
 // the point is on a day, relations are those that Relations gives (rule 7).
 func (v View) OfKind(ctx context.Context, kind string) iter.Seq2[Entity, error] {
-	return func(yield func(Entity, error) bool) {
-		kinds := v.db.ontology.Concrete(kind)
-		err := v.read(ctx, func(rd *reading) error { return rd.eachOfKinds(kinds, yield) })
-		if err != nil {
-			yield(Entity{}, err)
-		}
-	}
+	return sequence(ctx, v, func(rd *reading, yield func(Entity, error) bool) error {
+		return rd.eachOfKinds(rd.db.ontology.Concrete(kind), yield)
+	})
 }
 
 // standingOf are the relations of a kind that stand on the point's day; nil
@@ -437,9 +433,6 @@ func (rd *reading) standingOf(kind string) (map[num]bool, error) {
 }
 
 func (rd *reading) eachOfKinds(kinds []string, yield func(Entity, error) bool) error {
-	if err := rd.knowsSame(); err != nil {
-		return err
-	}
 	for _, k := range kinds {
 		number, ok, err := rd.kindNumber(k)
 		if err != nil {

@@ -145,6 +145,6 @@ func (rd *reading) packedSupports(claim num) (list []support, ok bool, err error
 
 // packed is what the image has of the rows of a number.
 func (rd *reading) packed(family byte, n num) (any, error) {
-	both := put5(append(put5(append(rd.hand().number[:0], family), n), family), n+1)
+	both := put5(append(put5(append(rd.scratch().number[:0], family), n), family), n+1)
 	return resident.Packed(rd.r, kv.Range{Start: both[:lenNumbered:lenNumbered], End: both[lenNumbered:]})
 }

@@ -79,7 +79,7 @@ type step struct{ from, before int32 } // a place, and another step to the same
 
 // side begins at an end, in the room of one that was left.
 func (rd *reading) side(n num) *side {
-	room, s := rd.hand(), &side{}
+	room, s := rd.scratch(), &side{}
 	if last := len(room.sides) - 1; last >= 0 {
 		s, room.sides = room.sides[last], room.sides[:last]
 	}
@@ -89,7 +89,7 @@ func (rd *reading) side(n num) *side {
 
 // leave ends a search. Its room is the next one's.
 func (p *pathfinder) leave() {
-	room := p.rd.hand()
+	room := p.rd.scratch()
 	for _, s := range []*side{p.from, p.to} {
 		if s.reset() {
 			*s = side{numbered: s.numbered, first: spare(s.first), steps: spare(s.steps)}

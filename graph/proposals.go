@@ -266,12 +266,12 @@ func (m *matcher) sharing(s *stateOf, fillers []participation) ([]num, error) {
 	return shared, nil
 }
 
-// others lists the other ends of all edges that are wanted and shown.
+// others lists the other ends of all edges that are wanted and shown, and ends
+// the walk.
 func (w *walk) others() (list []num, err error) {
-	if err := w.each(func(f *found) { list = append(list, f.other) }); err != nil {
-		return nil, err
-	}
-	return w.rd.heads(list), nil
+	defer w.leave()
+	err = w.hops(func(e hop) { list = append(list, e.other) })
+	return w.rd.heads(list), err
 }
 
 // called is an entity and one of its names.

@@ -171,7 +171,7 @@ func (rd *reading) claimID(c *claimRow, property string) (ClaimID, error) {
 			return ClaimID{}, err
 		}
 	}
-	return c.id(&rd.hand().claim, subject, ref, property), nil
+	return c.id(&rd.scratch().claim, subject, ref, property), nil
 }
 
 // writtenID is the id of an entity itself; from memory only where a view reads,
@@ -216,7 +216,7 @@ func (rd *reading) named(r Ref) (num, error) {
 
 // keyed finds the number of the first entity that goes by a key.
 func (rd *reading) keyed(r Ref) (num, error) {
-	room := rd.hand()
+	room := rd.scratch()
 	room.key = appendExternal(room.key[:0], r.Key)
 	hash := rd.db.hints.hash(room.key, rd.erasures)
 	if n := rd.db.hints.get(hash); n != 0 {

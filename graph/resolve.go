@@ -28,13 +28,13 @@ func (rd *reading) settle(claim num, from Time) (resolution, error) {
 		live, err := rd.supporting(claim, row, nil)
 		return resolve(live, from), err
 	}
-	live := rd.hand().live[:0]
+	live := rd.scratch().live[:0]
 	err := rd.supports(claim, func(s *support) {
 		if rd.live(s) {
 			live = append(live, *s)
 		}
 	})
-	rd.hand().live = live
+	rd.scratch().live = live
 	return resolve(live, from), err
 }
 

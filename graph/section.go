@@ -75,43 +75,41 @@ func (w *walk) between(one, other num) {
 func (s *section) decode(k, v []byte, f *found) error {
 	var e edgeRow
 	err := decodeEdge(s.family(), k[len(s.common()):], v, &e)
-	s.see(&e, f)
+	*f = found{position: position{e.from, e.prop, e.claim, s.dir}, row: e.row, doc: e.doc}
+	s.see(e.one, e.two, f)
 	return err
 }
 
-// see puts a row as it is seen from the section.
-func (s *section) see(e *edgeRow, f *found) {
-	*f = found{position: position{from: e.from, prop: e.prop, claim: e.claim}, row: e.row, ends: s.ends(e.one, e.two), shown: e.claim, doc: e.doc}
-	f.dir = s.seen(f.ends)
+// take takes a row of a block.
+func (s *section) take(b *block, i int, f *found) {
+	l, from := b.like(i), b.from(i)
+	*f = found{position: position{from, b.prop(i), b.claim(i), s.dir}, row: l.row(from), doc: l.doc}
+	s.see(b.one(i), b.two(i), f)
+}
+
+// see puts an edge, whose row names one or two of its ends, as it is seen from the
+// section.
+func (s *section) see(one, two num, f *found) {
+	f.ends, f.dir = s.ends(one, two)
 	if s.family() == famProperty {
 		f.prop = s.prop
 	}
 }
 
-// ends are those of an edge whose row names one or two of them.
-func (s *section) ends(one, two num) ends {
+// ends are those of an edge whose row names one or two of them, and the direction
+// in which it is seen.
+func (s *section) ends(one, two num) (e ends, dir byte) {
 	switch {
 	case s.family() == famProperty:
-		return ends{one, two, two}
+		return ends{one, two, two}, s.dir
 	case s.family() == famPair && one == s.node:
-		return ends{one, s.other, s.other}
+		return ends{one, s.other, s.other}, outState
 	case s.family() == famPair:
-		return ends{one, s.node, s.other}
+		return ends{one, s.node, s.other}, inState
 	case s.out():
-		return ends{s.node, one, one}
+		return ends{s.node, one, one}, s.dir
 	}
-	return ends{one, s.node, one}
-}
-
-// seen is the direction in which an edge is seen from the section.
-func (s *section) seen(e ends) byte {
-	switch {
-	case s.family() != famPair:
-		return s.dir
-	case e.subject == s.node:
-		return outState
-	}
-	return inState
+	return ends{one, s.node, one}, s.dir
 }
 
 // span is the time in which a section's rows can matter: the newest and the

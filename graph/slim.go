@@ -29,33 +29,33 @@ const unstated = math.MaxUint32
 // units in which starts may lie apart are tried in this order.
 var units = [...]Time{24 * 60 * 60 * 1000, 1000, 1}
 
-// slimmer makes rows slim.
-type slimmer struct{ newest, unit Time }
+// scale tells starts as how many units they lie before the newest.
+type scale struct{ newest, unit Time }
 
-// fits tells whether rows can be slim, and finds the unit of their starts.
-func (s *slimmer) fits(rows []wideRow) bool {
+// scaleOf is that of rows which can be slim.
+func scaleOf(rows []wideRow) (s scale, ok bool) {
 	s.newest = MinTime
 	for i := range rows {
 		s.newest = max(s.newest, rows[i].from)
 		if rows[i].one > math.MaxUint32 || rows[i].two > math.MaxUint32 {
-			return false
+			return s, false
 		}
 	}
 	for _, s.unit = range units {
 		if !slices.ContainsFunc(rows, s.uneven) {
-			return true
+			return s, true
 		}
 	}
-	return false
+	return s, false
 }
 
 // uneven tells whether the unit does not do for a row.
-func (s *slimmer) uneven(r wideRow) bool {
+func (s scale) uneven(r wideRow) bool {
 	before := s.newest - r.from
 	return r.from != MinTime && (before%s.unit != 0 || before/s.unit >= unstated)
 }
 
-func (s *slimmer) slim(r *wideRow) slimRow {
+func (s scale) slim(r *wideRow) slimRow {
 	slim := slimRow{unstated, uint32(r.one), uint32(r.claim), r.prop, uint8(r.claim >> 32), r.like}
 	if r.from != MinTime {
 		slim.before = uint32((s.newest - r.from) / s.unit)
@@ -64,7 +64,7 @@ func (s *slimmer) slim(r *wideRow) slimRow {
 }
 
 // start is that of a slim row.
-func (s *slimmer) start(before uint32) Time {
+func (s *scale) start(before uint32) Time {
 	if before == unstated {
 		return MinTime
 	}

@@ -53,8 +53,8 @@ func TestSlim(t *testing.T) {
 				t.Errorf("%s: %+v, want %+v", name, got, want)
 			}
 		}
-		if wide := b.wide != nil; wide != (c.unit == 0) || !wide && b.unit != c.unit {
-			t.Errorf("%s: wide %t, in units of %d", name, wide, b.unit)
+		if wide := b.wide != nil; wide != (c.unit == 0) || !wide && b.scale.unit != c.unit {
+			t.Errorf("%s: wide %t, in units of %d", name, wide, b.scale.unit)
 		}
 	}
 }
@@ -274,7 +274,7 @@ func plainEdges(store *memkv.Store, entities, each int, more flags) error {
 	return err
 }
 
-// inUse is how many bytes are reachable.
+// inUse is how many bytes are reachable. Who asks does not run in parallel.
 func inUse() int64 {
 	var m runtime.MemStats
 	runtime.GC()

@@ -26,14 +26,18 @@ func (v View) Neighbors(ctx context.Context, q EdgeQuery) iter.Seq2[Edge, error]
 	}
 }
 
-// edgesAsked is what a call of Neighbors asks for.
+// edgesAsked is what a call of Neighbors asks for. It stands at the desk, where
+// it takes no memory of its own.
 type edgesAsked struct {
 	q     EdgeQuery
 	yield func(Edge, error) bool
 }
 
 func neighbors(rd *reading) error {
-	asked := &rd.hand().edges
+	if err := rd.knowsSame(); err != nil {
+		return err
+	}
+	asked := &rd.scratch().edges
 	w, err := rd.walk(&asked.q)
 	if err != nil || w == nil {
 		return err
@@ -45,31 +49,25 @@ func neighbors(rd *reading) error {
 // Edges yields the edges of one link property that start in a window, of all
 // entities, the newest start first, seen from their subjects.
 func (v View) Edges(ctx context.Context, property string, starts Interval) iter.Seq2[Edge, error] {
-	return func(yield func(Edge, error) bool) {
-		err := v.read(ctx, func(rd *reading) error {
-			w, err := rd.edgesOf(property, starts)
-			if err != nil || w == nil {
-				return err
-			}
-			defer w.leave()
-			return w.run(yield)
-		})
-		if err != nil {
-			yield(Edge{}, err)
+	return sequence(ctx, v, func(rd *reading, yield func(Edge, error) bool) error {
+		w, err := rd.edgesOf(property, starts)
+		if err != nil || w == nil {
+			return err
 		}
-	}
+		defer w.leave()
+		return w.run(yield)
+	})
 }
 
 // edgesOf walks the edges of a property, or is nil where nobody uses it.
 func (rd *reading) edgesOf(property string, starts Interval) (*walk, error) {
-	if err := rd.knowsSame(); err != nil {
-		return nil, err
-	}
 	n, ok, err := rd.number(property)
 	if err != nil || !ok {
 		return nil, err
 	}
-	return &walk{rd: rd, same: rd.same(), q: EdgeQuery{Starts: starts}, sections: []section{{prefix: put2([]byte{famProperty}, n), prop: n}}}, nil
+	w := rd.walkOf(0, &EdgeQuery{Starts: starts})
+	w.sections = append(w.sections[:0], section{prefix: put2([]byte{famProperty}, n), prop: n})
+	return w, nil
 }
 
 // walk merges the sections of an entity's edges: in and out, events and states.
@@ -117,8 +115,7 @@ type found struct {
 	ends
 	doc   num
 	truth Truth
-	shown num // the claim that the row, or another one in its place, shows
-	with  []num
+	as    *joint // nil: it shows its own claim, and no other
 }
 
 // ends are those of an edge: of its claim, and the one that is not where it is
@@ -138,9 +135,6 @@ func (rd *reading) walk(q *EdgeQuery) (*walk, error) {
 
 // begin finds what the query names, and tells whether it is there.
 func (w *walk) begin() (there bool, err error) {
-	if err := w.rd.knowsSame(); err != nil {
-		return false, err
-	}
 	var other num
 	if w.entity, err = w.rd.anchor(&w.q.Entity); err == nil && !w.q.Other.IsZero() {
 		other, err = w.rd.anchor(&w.q.Other)
@@ -195,7 +189,7 @@ func (w *walk) identify(other num) (err error) {
 
 // walkOf begins a walk, in the room of one that was left.
 func (rd *reading) walkOf(n num, q *EdgeQuery) *walk {
-	room := rd.hand()
+	room := rd.scratch()
 	w := room.walk
 	if room.walk = nil; w == nil {
 		w = &walk{}
@@ -206,7 +200,7 @@ func (rd *reading) walkOf(n num, q *EdgeQuery) *walk {
 
 // leave ends a walk. Its room is the next one's.
 func (w *walk) leave() {
-	room, m := w.rd.hand(), &w.merger
+	room, m := w.rd.scratch(), &w.merger
 	*w = walk{sections: spare(w.sections), runs: spare(w.runs), keys: spare(w.keys), known: spare(w.known),
 		merger: merger{heads: spare(m.heads), edges: spare(m.edges), ends: spare(m.ends)}}
 	room.walk = w
@@ -247,38 +241,15 @@ func (w *walk) blocks(fn func(s *section, b *block, from, to int) error) error {
 	w.open()
 	for i := range w.sections {
 		t := w.stream(&w.sections[i], nil, blockRows)
-		for {
-			more, err := t.more()
-			if err == nil && more {
-				err = fn(t.s, t.block, t.i, t.end)
+		more, err := t.more()
+		for err == nil && more {
+			if err = fn(t.s, t.block, t.i, t.end); err == nil {
+				more, err = t.more()
 			}
-			if err != nil {
-				return err
-			}
-			if !more {
-				break
-			}
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// each calls fn for each edge, in no order. What fn is given is its own until
-// it returns.
-func (w *walk) each(fn func(*found)) error {
-	var f found
-	return w.blocks(func(s *section, b *block, from, to int) error {
-		for i := from; i < to; i++ {
-			e := b.edge(i)
-			s.see(&e, &f)
-			ok, err := w.shows(&f)
-			if err != nil {
-				return err
-			}
-			if ok {
-				fn(&f)
-			}
-		}
-		return nil
-	})
 }

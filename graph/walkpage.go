@@ -53,11 +53,7 @@ type merger struct {
 // head is the next edge of a section.
 type head struct {
 	stream
-	position
-	ends
-	row   int   // in the block
-	found found // it is shown like this, unless it is plain
-	plain bool
+	found
 	known bool // what is next
 	any   bool // there is one
 }
@@ -82,9 +78,9 @@ func (m *merger) begin(w *walk, after *position, want int) {
 func (m *merger) next(h *head) (err error) {
 	for h.known = true; ; {
 		for h.i < h.end {
-			h.row = h.i
+			i := h.i
 			h.i++
-			if h.any, err = m.shows(h); h.any || err != nil {
+			if h.any, err = m.shows(h, i); h.any || err != nil {
 				return err
 			}
 		}
@@ -94,28 +90,18 @@ func (m *merger) next(h *head) (err error) {
 	}
 }
 
-// shows tells whether the row at the head of a section is wanted and shown.
-func (m *merger) shows(h *head) (bool, error) {
-	b, i := h.block, h.row
-	one, two := b.one(i), num(0)
-	h.position = position{from: b.from(i), prop: b.prop(i), claim: b.claim(i)}
-	if b.family == famProperty {
-		two, h.prop = b.two(i), h.s.prop
-	}
-	h.ends = h.s.ends(one, two)
-	h.dir = h.s.seen(h.ends)
-	if m.after != nil && !m.after.before(h.position) || !m.w.wanted(h.prop, &h.ends) {
+// shows puts a row at the head of its section, and tells whether it is wanted and
+// shown.
+func (m *merger) shows(h *head, i int) (bool, error) {
+	h.s.take(h.block, i, &h.found)
+	if m.after != nil && !m.after.before(h.position) || !m.w.wanted(&h.found) {
 		return false, nil
 	}
-	v := unsure
 	if !m.w.same.touches(h.subject, h.ref) {
-		v = m.w.verdict(b.like(i), h.from)
+		if v := m.w.verdictOn(h.block.like(i), h.from); v != unsure {
+			return v == plain, nil
+		}
 	}
-	if h.plain = v == plain; v != unsure {
-		return h.plain, nil
-	}
-	e := b.edge(i)
-	h.s.see(&e, &h.found)
 	return m.w.shown(&h.found)
 }
 
@@ -132,7 +118,7 @@ func (m *merger) page(want int) ([]Edge, error) {
 			break
 		}
 		m.edges = slices.Grow(m.edges, 1)[:len(m.edges)+1]
-		if err := m.w.edge(h, &m.edges[len(m.edges)-1]); err != nil {
+		if err := m.w.edge(&h.found, &m.edges[len(m.edges)-1]); err != nil {
 			return nil, err
 		}
 		if h.known = false; m.w.other == 0 {
@@ -163,7 +149,7 @@ func (m *merger) first() (first *head, err error) {
 
 // name gives the ends of edges their ids.
 func (w *walk) name(page []Edge, ends []ends) error {
-	room := w.rd.hand()
+	room := w.rd.scratch()
 	room.ids = slices.Grow(room.ids[:0], len(page))
 	ids := room.ids[:len(page)]
 	err := w.rd.ids(ids, func(i int) num { return ends[i].other })
@@ -179,22 +165,12 @@ func (w *walk) name(page []Edge, ends []ends) error {
 	return err
 }
 
-// edge is the edge at the head of a section.
-func (w *walk) edge(h *head, e *Edge) (err error) {
+func (w *walk) edge(f *found, e *Edge) error {
+	property, err := w.rd.nameOf(f.prop)
 	*e = Edge{
-		Entity: w.id, Other: w.otherID, Out: h.dir == outEvent || h.dir == outState || w.entity == 0,
-		dir: h.dir, prop: h.prop, From: h.from, bind: w.bind, claim: h.claim,
-	}
-	e.Property, err = w.rd.nameOf(h.prop)
-	if h.plain {
-		l := h.block.like(h.row)
-		e.Class, e.Rank, e.End, e.document = l.class(), l.rank(), End{Kind: l.end(), Until: l.until(h.from)}, l.doc
-		return err
-	}
-	f := &h.found
-	e.Class, e.Rank, e.End, e.document = f.class(), f.rank(), End{Kind: f.end(), Until: f.until}, f.doc
-	if e.Truth = f.truth; f.shown != f.claim || f.with != nil {
-		e.as = &joint{f.shown, f.with}
+		Property: property, Entity: w.id, Other: w.otherID, Out: f.dir == outEvent || f.dir == outState || w.entity == 0,
+		Class: f.class(), Truth: f.truth, Rank: f.rank(), From: f.from, End: End{Kind: f.end(), Until: f.until},
+		dir: f.dir, prop: f.prop, bind: w.bind, claim: f.claim, document: f.doc, as: f.as,
 	}
 	return err
 }

@@ -1,26 +1,19 @@
 package graph
 
-// shows tells whether a row is wanted and shown.
-func (w *walk) shows(f *found) (bool, error) {
-	if !w.wanted(f.prop, &f.ends) {
-		return false, nil
-	}
-	return w.shown(f)
-}
-
-func (w *walk) wanted(prop uint16, e *ends) bool {
-	if w.props != nil && !w.props[prop] {
+// wanted tells whether the query asks for an edge.
+func (w *walk) wanted(f *found) bool {
+	if w.props != nil && !w.props[f.prop] {
 		return false
 	}
 	switch {
 	case w.other == 0:
 		return true
 	case w.other == w.entity:
-		return w.same.head(e.other) == w.entity
+		return w.same.head(f.other) == w.entity
 	case w.q.Direction == Both:
 		return true
 	}
-	return (w.same.head(e.subject) == w.entity) == (w.q.Direction == Out)
+	return (w.same.head(f.subject) == w.entity) == (w.q.Direction == Out)
 }
 
 // shown settles whether the view shows the edge, and with which end.
@@ -62,7 +55,7 @@ func (w *walk) joined(f *found) (bool, error) {
 	if err != nil || first != f.claim {
 		return false, err
 	}
-	f.shown, f.with = shown, with
+	f.as = &joint{shown, with}
 	f.settle(&res)
 	return true, nil
 }
