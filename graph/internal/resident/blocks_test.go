@@ -63,7 +63,7 @@ func (b *bed) missing() (n int, err error) {
 func (b *bed) right() (blocks int, err error) {
 	err = b.store.View(context.Background(), func(r kv.Reader) error {
 		compared := b.blocks.Compare(r)
-		return r.Scan(b.blocks.whole(0), func(k, _ []byte) error {
+		return r.Scan(b.blocks.every(0), func(k, _ []byte) error {
 			v, err := r.Get(k)
 			blocks++
 			return errors.Join(err, compared.Next(k, v))
@@ -215,9 +215,9 @@ func (s scanning) Scan(rng kv.Range, fn func(key, value []byte) error) error {
 func (b *bed) firstRows(t *testing.T) (list [][]byte) {
 	t.Helper()
 	err := b.store.View(context.Background(), func(r kv.Reader) error {
-		return b.blocks.each(r, func(c *stretch) error {
-			if len(c.lo) > 2 {
-				list = append(list, c.lo)
+		return b.blocks.each(r, func(s *stretch) error {
+			if len(s.lo) > 2 {
+				list = append(list, s.lo)
 			}
 			return nil
 		})
@@ -320,8 +320,8 @@ func TestKeepFillsGaps(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := b.store.View(context.Background(), func(r kv.Reader) error {
-			return b.blocks.each(r, func(c *stretch) error {
-				list = append(list, fmt.Sprintf("%s-%s %d", c.lo, c.hi, c.len()))
+			return b.blocks.each(r, func(s *stretch) error {
+				list = append(list, fmt.Sprintf("%s-%s %d", s.lo, s.hi, s.len()))
 				return nil
 			})
 		})
@@ -487,24 +487,24 @@ func TestKeepEnds(t *testing.T) {
 
 // rowsOf makes a stretch of run "aa" of pairs of a suffix and a value.
 func rowsOf(pairs ...string) *stretch {
-	c := &stretch{lo: []byte("aa"), hi: []byte("ab")}
+	s := &stretch{lo: []byte("aa"), hi: []byte("ab")}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		c.put([]byte(pairs[i]), []byte(pairs[i+1]))
+		s.put([]byte(pairs[i]), []byte(pairs[i+1]))
 	}
-	return c
+	return s
 }
 
 // A block is read as it was written, and its bounds too.
 func TestBlockRoundTrip(t *testing.T) {
 	b := blocksOfA()
-	for _, c := range []*stretch{rowsOf(), rowsOf("", ""), rowsOf("1", "x", "12", "xy", "13", ""), rowsOf("abc", "same", "abd", "same")} {
-		k, v := b.encode(c)
+	for _, s := range []*stretch{rowsOf(), rowsOf("", ""), rowsOf("1", "x", "12", "xy", "13", ""), rowsOf("abc", "same", "abd", "same")} {
+		k, v := b.encode(s)
 		got, err := b.decode(k, v)
-		if err != nil || !sameStretch(got, c) {
-			t.Errorf("%+v, %v: want %+v", got, err, c)
+		if err != nil || !sameStretch(got, s) {
+			t.Errorf("%+v, %v: want %+v", got, err, s)
 		}
-		k, v = b.encodeBounds(c)
-		if lo, hi, err := b.decodeBounds(k, v); err != nil || !bytes.Equal(lo, c.lo) || !bytes.Equal(hi, c.hi) {
+		k, v = b.encodeBounds(s)
+		if lo, hi, err := b.decodeBounds(k, v); err != nil || !bytes.Equal(lo, s.lo) || !bytes.Equal(hi, s.hi) {
 			t.Errorf("%s to %s, %v", lo, hi, err)
 		}
 	}
@@ -518,22 +518,22 @@ func sameStretch(a, b *stretch) bool {
 // what is read is written so again.
 func FuzzBlock(f *testing.F) {
 	b := blocksOfA()
-	for _, c := range []*stretch{rowsOf(), rowsOf("1", "x", "12", "xy"), {lo: []byte("aa1"), hi: []byte("aa2")}, {lo: []byte("aa"), hi: []byte("ac")}} {
-		k, v := b.encode(c)
+	for _, s := range []*stretch{rowsOf(), rowsOf("1", "x", "12", "xy"), {lo: []byte("aa1"), hi: []byte("aa2")}, {lo: []byte("aa"), hi: []byte("ac")}} {
+		k, v := b.encode(s)
 		f.Add(k[2:], v[:len(v)-4])
-		k, _ = b.encodeBounds(c)
-		f.Add(k[2:], c.lo)
+		k, _ = b.encodeBounds(s)
+		f.Add(k[2:], s.lo)
 	}
 	f.Fuzz(func(t *testing.T, hi, body []byte) {
 		key := b.key(blockRow, hi)
 		sum := checksum(key, body)
 		value := append(slices.Clone(body), byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum))
-		c, err := b.decode(key, value)
+		s, err := b.decode(key, value)
 		if err == nil {
-			k, v := b.encode(c)
+			k, v := b.encode(s)
 			again, err := b.decode(k, v)
-			if err != nil || !sameStretch(again, c) {
-				t.Errorf("%+v, read again %+v (%v)", c, again, err)
+			if err != nil || !sameStretch(again, s) {
+				t.Errorf("%+v, read again %+v (%v)", s, again, err)
 			}
 		} else if !errors.Is(err, errBad) {
 			t.Error(err)

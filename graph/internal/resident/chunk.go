@@ -25,8 +25,8 @@ type chunk struct {
 }
 
 const (
-	chunkRows  = 256
-	fewRows    = 32 // of a chunk of which somebody reads a part, in an image that is full
+	chunkRows  = 256 // of a chunk, at most
+	fewRows    = 32  // the same in a full image, unless who reads asks for more; a power of two, since it is a mask, too
 	chunkBytes = 32 << 10
 	chunkSize  = int(unsafe.Sizeof(chunk{}))
 )
@@ -39,8 +39,8 @@ func (c *chunk) hi() []byte { return c.keys[c.cut:] }
 
 func (c *chunk) len() int { return int(c.n) }
 
-// newPart is a chunk without rows, which is to have those of a stretch.
-func newPart(s *stretch) *chunk {
+// newChunk is a chunk without rows, which is to have those of a stretch.
+func newChunk(s *stretch) *chunk {
 	c := &chunk{keys: slices.Concat(s.lo, s.hi), cut: uint32(len(s.lo))}
 	c.size = chunkSize + cap(c.keys)
 	return c

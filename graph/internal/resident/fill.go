@@ -107,7 +107,7 @@ func (f *filler) keep(s *stretch) {
 	if f.run.spans(s) {
 		f.im.packAll(f.run, s, f.since)
 	} else {
-		c := newPart(s)
+		c := newChunk(s)
 		f.im.pack(c, s, f.run.prefix(), f.since)
 		parts := append(f.run.parts(), f.run.part(c))
 		f.run.more = &parts

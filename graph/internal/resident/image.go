@@ -12,9 +12,10 @@ import (
 )
 
 // Layout gives the length of the prefix by which the rows of a key's family are
-// kept together, or 0 where none is kept. Of keys that are one byte longer the
-// whole run is read when one is asked for by itself. All keys of a family are
-// longer than the prefix.
+// kept together, or 0 where none is kept. All keys of a family are longer than
+// the prefix. Keys that are one byte longer number the rows of a run: when one
+// of these is asked for by itself, the chunks of the run up to it are made or, if
+// the image is full, one of a few rows around it.
 type Layout func(key []byte) int
 
 // prefix is that of the run to which a key belongs; nil: it is not kept.
@@ -106,8 +107,8 @@ func (im *Image) stamp(place uint64) *atomic.Uint64 {
 func (im *Image) written(place uint64) kv.TS { return kv.TS(im.stamp(place).Load()) }
 func (im *Image) newest() kv.TS              { return kv.TS(im.last.Load()) }
 
-// again tells whether somebody asked for the same lately. In few places which are
-// asked for in turns would push each other out, and none of them be kept.
+// again tells whether somebody asked for the same lately. With fewer ways, prefixes
+// that are asked for in turns would push each other out.
 func (im *Image) again(place uint64) bool {
 	mark := uint32(place>>32) | 1
 	first := place & uint64(len(im.met)-1) &^ (metWays - 1)
@@ -132,21 +133,30 @@ func (im *Image) run(place uint64, prefix []byte) *run {
 // beside what there is of the run by now, which it gives, too.
 func (im *Image) add(of *run, s *stretch, built kv.TS) (c *chunk, now *run) {
 	if of.spans(s) {
-		now = newRun(of.place, of.prefix())
-		im.packAll(now, s, built)
-		im.runs.Set(now.place, now)
-		return &now.all, now
+		all := newRun(of.place, of.prefix())
+		im.packAll(all, s, built)
+		return &all.all, im.replace(of, built, func(*run) *run { return all })
 	}
-	c = newPart(s)
+	c = newChunk(s)
 	im.pack(c, s, of.prefix(), built)
+	return c, im.replace(of, built, func(there *run) *run { return there.with(c) })
+}
+
+// replace puts another run in the place of what there is of it by now, unless
+// that is whole and not older than what was built: who adds may have read long
+// ago. It gives the run that is kept.
+func (im *Image) replace(of *run, built kv.TS, by func(there *run) *run) (now *run) {
 	im.runs.Compute(of.place, func(there *run, found bool) (*run, otter.ComputeOp) {
 		if !found || !bytes.Equal(there.prefix(), of.prefix()) {
 			there = of
+		} else if there.all.whole && there.all.built >= built {
+			now = there
+			return now, otter.CancelOp
 		}
-		now = there.with(c)
+		now = by(there)
 		return now, otter.WriteOp
 	})
-	return c, now
+	return now
 }
 
 // packAll makes the only chunk of a run, of all its rows.

@@ -220,12 +220,12 @@ const dropped = 10_000
 func (b *Blocks) drop(ctx context.Context, store kv.Store) error {
 	any := false
 	err := store.View(ctx, func(r kv.Reader) error {
-		return r.Scan(b.whole(1), func(_, _ []byte) error { any = true; return nil })
+		return r.Scan(b.every(1), func(_, _ []byte) error { any = true; return nil })
 	})
 	for more := any || b.kept.Load(); more && err == nil; {
 		_, err = store.Update(ctx, func(t kv.Txn) error {
 			var list [][]byte
-			err := t.Scan(b.whole(dropped), func(k, _ []byte) error { list = append(list, slices.Clone(k)); return nil })
+			err := t.Scan(b.every(dropped), func(k, _ []byte) error { list = append(list, slices.Clone(k)); return nil })
 			if more = len(list) == dropped; !more {
 				list = append(list, b.Flag)
 			}
@@ -238,7 +238,7 @@ func (b *Blocks) drop(ctx context.Context, store kv.Store) error {
 	return err
 }
 
-// whole selects blocks, whatever they look like.
-func (b *Blocks) whole(limit int) kv.Range {
+// every selects blocks, whatever they look like.
+func (b *Blocks) every(limit int) kv.Range {
 	return kv.Range{Start: []byte{b.Family}, End: []byte{b.Family + 1}, KeysOnly: true, Limit: limit}
 }

@@ -64,7 +64,7 @@ func Packed(r kv.Reader, rng kv.Range) (any, error) {
 	if prefix == nil {
 		return nil, nil
 	}
-	if err := from.ctx.Err(); err != nil {
+	if err := from.err(); err != nil {
 		return nil, err
 	}
 	c, err := from.holding(rng.Start, len(prefix), end)
@@ -84,7 +84,7 @@ type Run struct {
 // Open begins to read the rows with a prefix. Any reader will do.
 func Open(r kv.Reader, prefix []byte) Run {
 	from, ok := r.(*reader)
-	if !ok {
+	if !ok || from.im == nil {
 		return Run{store: r}
 	}
 	return Run{from.Reader, from, from.open(prefix)}
@@ -97,7 +97,7 @@ func (r *Run) Next(rng kv.Range) (packed any, rest kv.Range, err error) {
 	if r.kept == nil || !bytes.HasPrefix(rng.Start, r.kept.prefix()) {
 		return nil, rng, nil
 	}
-	if err := r.from.ctx.Err(); err != nil {
+	if err := r.from.err(); err != nil {
 		return nil, rng, err
 	}
 	c, kept, err := r.from.chunk(r.kept, rng.Start, rng.End)
@@ -111,7 +111,7 @@ func (r *Run) Next(rng kv.Range) (packed any, rest kv.Range, err error) {
 // Whole gives what was made of all rows with the prefix, where one chunk holds
 // them; nil: there is no such thing.
 func (r *Run) Whole() any {
-	if r.kept == nil || !r.kept.all.whole || !r.from.right(r.kept.all.built, r.kept) {
+	if r.kept == nil || r.from.im == nil || !r.kept.all.whole || !r.from.right(r.kept.all.built, r.kept) {
 		return nil
 	}
 	return r.kept.all.packed

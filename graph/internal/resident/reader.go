@@ -17,31 +17,11 @@ type reader struct {
 	im    *Image
 	since kv.TS
 	last  *run    // in which a row was looked for
-	room  []byte  // for the rows of a scan
+	row   []byte  // in which a scan puts its rows together
 	read  stretch // that is to be a chunk
-	hand  [32]byte
-}
+	wide  stretch // that takes the place of read where all of a small run is read
 
-// Room is memory for a reader, which serves one after another.
-type Room struct{ reader reader }
-
-// mostRoom is how many bytes, and ends of rows, a room keeps for the next reader.
-const mostRoom = 2 * chunkBytes
-
-// Clear forgets what was read. Nobody reads in the room any more.
-func (m *Room) Clear() {
-	r := &m.reader
-	r.Reader, r.ctx, r.im, r.last = nil, nil, nil, nil
-	r.room = spare(r.room)
-	r.read.begin(nil, nil)
-	r.read.data, r.read.ends = spare(r.read.data), spare(r.read.ends)
-}
-
-func spare[T any](s []T) []T {
-	if cap(s) > mostRoom {
-		return nil
-	}
-	return s[:0]
+	suffix [32]byte // in which one of a row is put together
 }
 
 // right tells whether what is known of a run to be right at a time is so in the
@@ -107,10 +87,11 @@ func (r *reader) gather(of *run, end []byte) error {
 }
 
 // widen takes what there is of a run before the rows that were gathered up to
-// its end, unless that makes too many of them: all of a small run is one chunk,
-// wherever somebody began to read.
+// its end, unless that makes more than most of them: all of a small run is one
+// chunk, wherever somebody began to read. Where there are more, at most as many
+// as most, and one, are read in vain, and only while the run has no part.
 func (r *reader) widen(of *run, most int) error {
-	prefix, all, s := len(of.prefix()), stretch{}, &r.read
+	prefix, all, s := len(of.prefix()), &r.wide, &r.read
 	all.begin(of.prefix(), s.hi)
 	err := r.Reader.Scan(kv.Range{Start: all.lo, End: s.lo}, func(key, value []byte) error {
 		all.put(key[prefix:], value)
@@ -126,7 +107,7 @@ func (r *reader) widen(of *run, most int) error {
 	for i := range s.len() {
 		all.put(s.row(i))
 	}
-	*s = all
+	r.read, r.wide = r.wide, r.read
 	return nil
 }
 
@@ -144,7 +125,7 @@ func behind(b, prefix []byte) []byte {
 // find looks for a row in the image; known tells whether it has, or has not,
 // what the store has.
 func (r *reader) find(key []byte) (value []byte, known bool, err error) {
-	n := r.im.layout(key)
+	n := r.layout(key)
 	if n <= 0 || n >= len(key) {
 		return nil, false, nil
 	}
@@ -152,8 +133,8 @@ func (r *reader) find(key []byte) (value []byte, known bool, err error) {
 	if err != nil || c == nil {
 		return nil, false, err
 	}
-	i := c.from(key[n:], r.hand[:0])
-	if i == c.len() || !bytes.Equal(c.suffix(i, r.hand[:0]), key[n:]) {
+	i := c.from(key[n:], r.suffix[:0])
+	if i == c.len() || !bytes.Equal(c.suffix(i, r.suffix[:0]), key[n:]) {
 		return nil, true, nil
 	}
 	return c.value(i, []byte{}), true, nil
@@ -171,9 +152,10 @@ func (r *reader) enter(prefix []byte) *run {
 	return of
 }
 
-// holding finds the chunk in which a key lies, whose prefix has n bytes; nil: it
-// is left to the store. A chunk that is not there is made where the whole run is
-// small, and for who reads up to end; nil: it is not.
+// holding finds the chunk that holds a key, whose prefix has n bytes; nil: the
+// key is to be read from the store. A chunk that is missing is made if the rows
+// of the run are numbered, or if the caller reads on up to end; with end nil he
+// does not.
 func (r *reader) holding(key []byte, n int, end []byte) (*chunk, error) {
 	of := r.enter(key[:n:n])
 	if of == nil {
@@ -184,7 +166,7 @@ func (r *reader) holding(key []byte, n int, end []byte) (*chunk, error) {
 	case c != nil && r.right(c.built, of):
 		return c, nil
 	case len(key) <= n+1:
-		return r.whole(of, key)
+		return r.numbered(of, key)
 	case end != nil:
 		c, _, err := r.chunk(of, key, end)
 		return c, err
@@ -192,10 +174,10 @@ func (r *reader) holding(key []byte, n int, end []byte) (*chunk, error) {
 	return nil, nil
 }
 
-// whole makes the chunks of a run up to the one in which a key lies, and gives
+// numbered makes the chunks of a run up to the one that holds a key, and gives
 // that. In an image that is full it makes no more than a chunk of few rows: a
 // larger one would push out more than it is asked for.
-func (r *reader) whole(of *run, key []byte) (c *chunk, err error) {
+func (r *reader) numbered(of *run, key []byte) (c *chunk, err error) {
 	from, end := of.prefix(), of.end()
 	if r.im.full() && len(key) > len(from) {
 		from, end = slices.Clone(key), behind(nil, key)

@@ -2,6 +2,7 @@ package resident
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -120,6 +121,37 @@ func TestReadsLittleWhenFull(t *testing.T) {
 		})
 		if n != c.ask || store.rows != c.read || err != nil {
 			t.Errorf("of %d bytes: %d rows, for which %d were read of the store, want %d, %d (%v)", c.size, n, store.rows, c.ask, c.read, err)
+		}
+	}
+}
+
+// Who begins near the end of a run of many rows has a chunk of others read in
+// vain, unless some part of the run is kept.
+func TestReadsInVainOnce(t *testing.T) {
+	type step struct{ from, to, read int }
+	for _, steps := range [][]step{
+		{{990, 1000, chunkRows + 1}, {990, 1000, 0}, {980, 1000, 10}},
+		{{100, 110, chunkRows + 1}, {990, 1000, 10}},
+	} {
+		b := newBed(1 << 20)
+		b.update(func(t kv.Txn) (err error) {
+			for i := range 1000 {
+				err = errors.Join(err, t.Set(fmt.Appendf(nil, "aa%04d", i), []byte("value")))
+			}
+			return err
+		})
+		b.im.again(b.im.place([]byte("aa"))) // as if somebody had asked
+		for _, s := range steps {
+			n, store := 0, counted{}
+			err := b.view(func(_, r kv.Reader) error {
+				store.Reader = r
+				with := b.im.Reader(context.Background(), &store, kv.TS(b.published.Load()), nil)
+				rng := kv.Range{Start: fmt.Appendf(nil, "aa%04d", s.from), End: fmt.Appendf(nil, "aa%04d", s.to)}
+				return with.Scan(rng, func(_, _ []byte) error { n++; return nil })
+			})
+			if n != s.to-s.from || store.rows != s.read || err != nil {
+				t.Errorf("%+v: %d rows, for which %d were read of the store (%v)", s, n, store.rows, err)
+			}
 		}
 	}
 }

@@ -8,14 +8,15 @@ import (
 	"unsafe"
 )
 
-// run is what is kept of the rows with one prefix. It does not change: who has
-// read more of them puts another run in its place. Most are small, and all that
-// is found on the way to the rows of such a run stands in one piece of memory.
+// run is what is kept of the rows with one prefix. Once it is in the image it
+// does not change: who has read more of them puts another run in its place. Most
+// are small, and all that is found on the way to the rows of such a run stands in
+// one piece of memory.
 type run struct {
-	place uint64   // in the image
-	all   chunk    // of all rows; whole, or without rows
-	room  [24]byte // for the keys of all
-	more  *[]part  // in order, with gaps; nil where all is whole
+	place    uint64   // in the image
+	all      chunk    // of all rows; whole, or without rows
+	keyBytes [24]byte // for the keys of all
+	more     *[]part  // in order, with gaps; nil where all is whole
 }
 
 // part is a chunk that holds a part of its run.
@@ -41,10 +42,10 @@ const runSize = int(unsafe.Sizeof(run{})) + 80
 // newRun is a run without rows.
 func newRun(place uint64, prefix []byte) *run {
 	r := &run{place: place}
-	r.all.keys = behind(append(slices.Grow(r.room[:0], 2*len(prefix)), prefix...), prefix)
+	r.all.keys = behind(append(slices.Grow(r.keyBytes[:0], 2*len(prefix)), prefix...), prefix)
 	r.all.cut = uint32(len(prefix))
 	r.all.size = runSize
-	if n := cap(r.all.keys); n > len(r.room) {
+	if n := cap(r.all.keys); n > len(r.keyBytes) {
 		r.all.size += n
 	}
 	return r

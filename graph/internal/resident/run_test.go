@@ -75,7 +75,8 @@ func TestCountsRows(t *testing.T) {
 	}
 }
 
-// inUse is how many bytes are reachable.
+// inUse is how many bytes are reachable, by whatever runs: tests that ask for it
+// do not run in parallel.
 func inUse() int64 {
 	var m runtime.MemStats
 	runtime.GC()
@@ -97,13 +98,16 @@ func TestLongRows(t *testing.T) {
 		})
 		all := kv.Range{Start: []byte("aa"), End: []byte("ab")}
 		for range 3 {
-			_ = b.view(func(with, without kv.Reader) error {
+			err := b.view(func(with, without kv.Reader) error {
 				keys := [][]byte{[]byte("aa0000"), []byte("aa0003"), []byte("aa0004"), []byte("aa0005")}
 				if read(with, all, keys, 100) != read(without, all, keys, 100) {
 					t.Errorf("of %d bytes: not the rows that there are", bytes)
 				}
 				return nil
 			})
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 		b.inMemory(t, "aa", "ab")
 	}
@@ -135,34 +139,65 @@ func TestChunksMadeAtOnce(t *testing.T) {
 	}
 }
 
+// A whole run stays where somebody adds to it what he read before, who is told
+// of it; it gives way to what is newer.
+func TestOlderChunksGiveWay(t *testing.T) {
+	prefix := []byte("aa")
+	all, part := &stretch{lo: prefix, hi: []byte("ab")}, &stretch{lo: []byte("aa3"), hi: []byte("aa4")}
+	for name, c := range map[string]struct {
+		s     *stretch
+		built kv.TS
+		stays bool
+	}{
+		"an older part": {part, 4, true}, "a part": {part, 5, true}, "a newer part": {part, 6, false},
+		"all, older": {all, 4, true}, "all": {all, 5, true}, "all, newer": {all, 6, false},
+	} {
+		im := New(1<<20, together, nil, nil)
+		of := newRun(im.place(prefix), prefix)
+		_, before := im.add(of, all, 5)
+		made, now := im.add(of, c.s, c.built)
+		if kept := im.run(of.place, prefix); kept != now || (kept == before) != c.stays {
+			t.Errorf("%s: kept is %+v, told is %+v, before was %+v", name, kept, now, before)
+		}
+		if made.built != c.built || !bytes.Equal(made.lo(), c.s.lo) {
+			t.Errorf("%s: from %q at %d, not what was read", name, made.lo(), made.built)
+		}
+	}
+}
+
 // A room that is cleared keeps nothing of what was read but memory, and of that
 // no more than most need.
 func TestRoomForgets(t *testing.T) {
 	b, room := newBed(1<<20), Room{}
 	b.im.packer = nil
 	b.update(func(tx kv.Txn) error { return tx.Set([]byte("aa0001"), []byte("v")) })
-	scan := func() {
+	scan := func(from string) {
 		err := b.store.View(context.Background(), func(r kv.Reader) error {
 			with := b.im.Reader(context.Background(), r, kv.TS(b.published.Load()), &room)
-			return with.Scan(kv.Range{Start: []byte("aa"), End: []byte("ab")}, func(_, _ []byte) error { return nil })
+			return with.Scan(kv.Range{Start: []byte(from), End: []byte("ab")}, func(_, _ []byte) error { return nil })
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		room.Clear()
-		if r := &room.reader; r.Reader != nil || r.ctx != nil || r.im != nil || r.last != nil || r.read.lo != nil || r.read.hi != nil {
+		if r := &room.reader; r.Reader != (ended{}) || r.ctx != nil || r.im != nil || r.last != nil ||
+			r.read.lo != nil || r.read.hi != nil || r.wide.lo != nil || r.wide.hi != nil {
 			t.Errorf("it keeps %+v", r)
 		}
 	}
 	for range 3 {
-		scan()
+		scan("aa")
 	}
-	if r := &room.reader; cap(r.room) == 0 || cap(r.read.data) == 0 || len(r.read.data) > 0 {
+	if r := &room.reader; cap(r.row) == 0 || cap(r.read.data) == 0 || len(r.read.data) > 0 {
 		t.Error("it keeps no memory")
 	}
 	b.update(func(tx kv.Txn) error { return tx.Set([]byte("aa0002"), make([]byte, 2*mostRoom)) })
-	if scan(); cap(room.reader.read.data) > mostRoom {
-		t.Errorf("it keeps %d bytes", cap(room.reader.read.data))
+	for _, from := range []string{"aa", "aa0002"} {
+		scan(from)
+		if r := &room.reader; cap(r.read.data) > mostRoom || cap(r.wide.data) > mostRoom {
+			t.Errorf("it keeps %d bytes and %d", cap(r.read.data), cap(r.wide.data))
+		}
+		b.update(func(tx kv.Txn) error { return tx.Delete([]byte("aa0000")) }) // read it anew
 	}
 	n := testing.AllocsPerRun(100, func() {
 		b.im.Reader(context.Background(), nil, 1, &room)
@@ -173,12 +208,85 @@ func TestRoomForgets(t *testing.T) {
 	}
 }
 
+// All of a small run is gathered in the room's memory, which is used again.
+func TestSmallRunsShareRoom(t *testing.T) {
+	b, room := newBed(1<<20), Room{}
+	b.im.packer = nil
+	list := slices.Repeat([]string{"aa", "ab", "ac"}, 3)
+	used := map[*byte]bool{}
+	for i, run := range list {
+		b.update(func(tx kv.Txn) error {
+			return errors.Join(tx.Set([]byte(run+"0001"), []byte("v")), tx.Set([]byte(run+"0002"), []byte("w")))
+		})
+		err := b.store.View(context.Background(), func(r kv.Reader) error {
+			with := b.im.Reader(context.Background(), r, kv.TS(b.published.Load()), &room)
+			return with.Scan(kv.Range{Start: []byte(run + "0002"), End: behind(nil, []byte(run))}, func(_, _ []byte) error { return nil })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		room.Clear()
+		if i < len(list)*2/3 { // nobody asked for it before, or the memory grew
+			continue
+		}
+		if kept := b.im.run(b.im.place([]byte(run)), []byte(run)); kept == nil || !kept.all.whole || kept.all.len() != 2 {
+			t.Fatalf("%s: kept is %+v", run, kept)
+		}
+		used[unsafe.SliceData(room.reader.read.data)] = true
+		used[unsafe.SliceData(room.reader.wide.data)] = true
+	}
+	if used[nil] || len(used) != 2 {
+		t.Errorf("%d pieces of memory were used, want 2", len(used))
+	}
+}
+
+// Who reads behind the end of a call is told so, whatever the image holds.
+func TestReadsInClearedRoom(t *testing.T) {
+	b, room := newBed(1<<20), Room{}
+	b.update(func(tx kv.Txn) error { return tx.Set([]byte("aa0001"), []byte("v")) })
+	if err := b.view(func(_, r kv.Reader) error {
+		return b.im.Fill(context.Background(), r, kv.TS(b.published.Load()), kv.Range{Start: []byte("a"), End: []byte("b")})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	rng, nothing := kv.Range{Start: []byte("aa"), End: []byte("ab")}, func(_, _ []byte) error { return nil }
+	var late kv.Reader
+	var begun Run
+	if err := b.view(func(_, r kv.Reader) error {
+		late = b.im.Reader(context.Background(), r, kv.TS(b.published.Load()), &room)
+		if begun = Open(late, rng.Start); begun.Whole() == nil {
+			t.Error("the run is not in memory")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	room.Clear()
+	run := Open(late, rng.Start)
+	_, get := late.Get([]byte("aa0001"))
+	_, _, next := begun.Next(rng)
+	for name, err := range map[string]error{
+		"get": get, "next": next,
+		"get many": late.GetMany([][]byte{[]byte("aa0001")}, func(int, []byte) error { return nil }),
+		"scan":     late.Scan(rng, nothing),
+		"run":      run.Scan(rng, nothing), "begun run": begun.Scan(rng, nothing),
+	} {
+		if !errors.Is(err, kv.ErrDone) {
+			t.Errorf("%s: %v, want %v", name, err, kv.ErrDone)
+		}
+	}
+	packed, err := Packed(late, rng)
+	if packed != nil || err != nil || begun.Whole() != nil || run.Whole() != nil {
+		t.Errorf("rows are given: %v (%v), %v, %v", packed, err, begun.Whole(), run.Whole())
+	}
+}
+
 // The part in which a key lies is found, and where the next one begins, though
 // parts begin alike.
 func TestPartsFound(t *testing.T) {
 	of := newRun(1, []byte("aa"))
 	for _, lo := range []string{"aa", "aa0", "aa00000000", "aa000000001", "aa000000002", "aa1", "aa11"} {
-		of = of.with(newPart(&stretch{lo: []byte(lo), hi: []byte(lo + "\x00")}))
+		of = of.with(newChunk(&stretch{lo: []byte(lo), hi: []byte(lo + "\x00")}))
 	}
 	for key, want := range map[string]string{
 		"aa": "aa, aa0", "aa\x00": "-, aa0", "aa0": "aa0, aa00000000", "aa00": "-, aa00000000",
@@ -231,7 +339,7 @@ func TestFewRowsWhenFull(t *testing.T) {
 			return err
 		})
 		get := func(key []byte) {
-			_ = b.view(func(with, without kv.Reader) error {
+			failed := b.view(func(with, without kv.Reader) error {
 				got, err := with.Get(key)
 				want, missing := without.Get(key)
 				if !bytes.Equal(got, want) || errors.Is(err, kv.ErrNotFound) != errors.Is(missing, kv.ErrNotFound) {
@@ -239,6 +347,9 @@ func TestFewRowsWhenFull(t *testing.T) {
 				}
 				return nil
 			})
+			if failed != nil {
+				t.Fatal(failed)
+			}
 		}
 		for i := range 512 {
 			get([]byte{'b', byte(i / 2), 0})
@@ -288,12 +399,15 @@ func TestSmallRunsAreWhole(t *testing.T) {
 		for range 2 {
 			rng := kv.Range{Start: fmt.Appendf(nil, "aa%04d", c.from), End: []byte("aa9999")}
 			for range 3 {
-				_ = b.view(func(with, without kv.Reader) error {
+				err := b.view(func(with, without kv.Reader) error {
 					if got, want := read(with, rng, nil, 0), read(without, rng, nil, 0); got != want {
 						t.Errorf("%s\nwant\n%s", got, want)
 					}
 					return nil
 				})
+				if err != nil {
+					t.Fatal(err)
+				}
 			}
 			kept := b.im.run(b.im.place([]byte("aa")), []byte("aa"))
 			if kept == nil || kept.all.whole != c.whole || (len(kept.parts()) == 0) != c.whole {

@@ -23,7 +23,7 @@ func (r *reader) Scan(rng kv.Range, fn func(key, value []byte) error) error {
 // ends there; nil: it lies in none. Since no key is so short, a range that ends
 // with zeros behind the first key that is not in the run ends with the run.
 func (r *reader) within(rng kv.Range) (prefix, end []byte) {
-	n := r.im.layout(rng.Start)
+	n := r.layout(rng.Start)
 	if n <= 0 || n > len(rng.Start) || rng.Reverse || bytes.Compare(rng.Start, rng.End) >= 0 {
 		return nil, nil
 	}
@@ -49,12 +49,12 @@ type scan struct {
 }
 
 func (s *scan) do() error {
-	if s.row, s.room = s.room, nil; s.row == nil { // a scan within another
+	if s.row, s.reader.row = s.reader.row, nil; s.row == nil { // a scan within another
 		s.row = make([]byte, 0, 64)
 	}
-	defer func() { s.room = s.row }()
+	defer func() { s.reader.row = s.row }()
 	for bytes.Compare(s.rng.Start, s.rng.End) < 0 {
-		if err := s.ctx.Err(); err != nil {
+		if err := s.err(); err != nil {
 			return err
 		}
 		c, now, err := s.chunk(s.run, s.rng.Start, s.rng.End)
@@ -75,9 +75,9 @@ func (s *scan) do() error {
 // give calls fn for those rows of a chunk that lie in the rest of the range.
 func (s *scan) give(c *chunk) error {
 	n := len(s.run.prefix())
-	i, end := c.from(s.rng.Start[n:], s.hand[:0]), c.len()
+	i, end := c.from(s.rng.Start[n:], s.suffix[:0]), c.len()
 	if bytes.Compare(s.rng.End, c.hi()) < 0 {
-		end = c.soon(i, s.rng.End[n:], s.hand[:0])
+		end = c.soon(i, s.rng.End[n:], s.suffix[:0])
 	}
 	for ; i < end; i++ {
 		key, value := s.put(c, i)
