@@ -140,10 +140,10 @@ const (
 	discardSize = 4 << 10
 )
 
-// makeDiscard makes the file in which the engine counts what could be dropped from
-// its value log, which nothing is written to. The engine takes it as it is, and
-// would make one of 1 MiB. Nothing is cut off a file that is there: another process
-// may have it mapped into its memory.
+// makeDiscard makes the file in which the engine counts what it could drop from its
+// value log. All values are kept beside their keys, so there never is anything to
+// count. The engine would make a file of 1 MiB, and takes one that is there as it is;
+// so does this function: another process may have it mapped into its memory.
 func makeDiscard(dir string) error {
 	f, err := os.OpenFile(filepath.Join(dir, discardName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {

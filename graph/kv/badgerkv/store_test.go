@@ -32,8 +32,7 @@ func stored(t *testing.T) string {
 	return dir
 }
 
-// TestSmallStore: what lies beside the rows is small, however large the engine
-// would make its files.
+// What lies beside the rows is small, however large the engine would make its files.
 func TestSmallStore(t *testing.T) {
 	size := 0
 	for _, data := range readFiles(t, stored(t)) {
