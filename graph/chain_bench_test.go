@@ -68,7 +68,7 @@ func hashAgain(b *testing.B, db *DB, ts TS) (took time.Duration) {
 	err := db.store.View(context.Background(), func(r kv.Reader) error {
 		return logOf(r, ts, false, func(rec *logRecord) error {
 			start := time.Now()
-			if err := rec.sow(); err != nil {
+			if err := rec.newSeed(); err != nil {
 				return err
 			}
 			rec.hash()

@@ -123,7 +123,7 @@ func (c *checker) look(what string, k []byte) ([]byte, bool) {
 // meta checks what is kept of the store as a whole.
 func (c *checker) meta() error {
 	var format enc
-	format.uint(c.rd.db.format)
+	format.uint(c.rd.db.format())
 	c.want("format version", metaKey("format"), format)
 	if _, _, err := ended(c.rd.r); errors.Is(err, ErrDamaged) {
 		c.problem("%v", err)

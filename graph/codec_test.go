@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 )
 
@@ -9,8 +10,8 @@ import (
 // panics, whatever the bytes are.
 func FuzzDecode(f *testing.F) {
 	f.Add(byte(0), []byte{})
-	for _, seed := range seeds() {
-		f.Add(seed.family, seed.value)
+	for _, s := range samples() {
+		f.Add(s.family, s.value)
 	}
 	f.Fuzz(func(t *testing.T, family byte, b []byte) {
 		again, err := recode(family, b)
@@ -20,7 +21,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-type seed struct {
+type sample struct {
 	family byte
 	value  []byte
 }
@@ -63,8 +64,8 @@ func recode(family byte, b []byte) ([]byte, error) {
 	return n.encode(), err
 }
 
-// seeds are one row of each family.
-func seeds() []seed {
+// samples are one row of each family.
+func samples() []sample {
 	var row enc
 	(&aRow).append(&row, 5)
 	e := entityRow{kind: 3, doc: 1, keys: []datedKey{{Key: Key{"x", "ua"}, ts: 7}, {Key{"x", "kyiv"}, 8, Amber}}, seen: firsts{Clear: 9, Red: 11}}
@@ -75,7 +76,7 @@ func seeds() []seed {
 	l := logRecord{ts: 1, last: true, act: Act{Author: "a"}, ops: []operation{{content: []byte{opName}}, {leaf: [32]byte{1}}}}
 	seeded := seededRecord()
 	n := numbers{1, 2, 3, 4, 5}
-	return []seed{{famEntity, e.encode()}, {famClaim, c.encode()}, {famSupport, s.encode()}, {famRecord, r.encode()},
+	return []sample{{famEntity, e.encode()}, {famClaim, c.encode()}, {famSupport, s.encode()}, {famRecord, r.encode()},
 		{famDocument, d.encode()}, {famLog, l.encode()}, {famLog, seeded.encode()}, {famEdge, row}, {famMeta, n.encode()}}
 }
 
@@ -83,18 +84,34 @@ func seeds() []seed {
 func seededRecord() logRecord {
 	r := logRecord{ts: 1, last: true, act: Act{Author: "a", Reason: "b"}, ops: []operation{{content: []byte("said")}, {content: []byte("done")}}}
 	r.seed = bytes.Repeat([]byte{7}, seedSize)
-	_ = r.salt() // a seed of this length is a key
+	_ = r.computeSalts() // a seed of this length is a key
 	return r
 }
 
 var aRow = row{flags: flagAsk | flagClosed | flags(DatedEnd)<<shiftEnd, until: 9, tf: 6, tt: 7, pf: 8}
 
-// The seeds are good rows: they decode, and come back as they were.
+// The samples are good rows: they decode, and come back as they were.
 func TestRecode(t *testing.T) {
-	for _, s := range seeds() {
+	for _, s := range samples() {
 		again, err := recode(s.family, s.value)
 		if err != nil || !bytes.Equal(again, s.value) {
 			t.Errorf("%c: %x comes back as %x (%v)", s.family, s.value, again, err)
+		}
+	}
+}
+
+// A row of the change log is put together in the room that is made for it, which is
+// not much more than it takes: with a seed, with salts, and where operations were erased.
+func TestLogSize(t *testing.T) {
+	seeded := seededRecord()
+	seeded.ops = slices.Repeat(seeded.ops, 500)
+	apart, erased := seeded, seeded
+	apart.seed = nil
+	erased.ops = slices.Repeat([]operation{{leaf: [32]byte{1}}}, 1000)
+	for _, r := range []*logRecord{&seeded, &apart, &erased} {
+		room := r.size(r.seeded())
+		if n := len(r.encode()); n > room || room-n > 256+4*len(r.ops) {
+			t.Errorf("%d bytes in room for %d", n, room)
 		}
 	}
 }

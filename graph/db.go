@@ -25,7 +25,7 @@ var (
 )
 
 // formatVersion is the version of the rows of a new store; FORMAT.md tells its
-// history. An older store keeps the version that it has.
+// history. Format 1 is read, too, for stores that builds before the release made.
 const (
 	formatVersion = 2
 	formatSeeds   = 2 // from then on log records keep a seed for all their salts
@@ -61,7 +61,7 @@ type Options struct {
 // goroutines at once.
 type DB struct {
 	store     kv.Store
-	format    uint64           // of the rows of the store
+	kept      uint64           // format that Open found in the store; 0: none
 	image     *resident.Image  // of rows of the store
 	blocks    *resident.Blocks // of edges in the store
 	opts      Options
@@ -204,6 +204,7 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	db.kept = state.format
 	db.opts.ReadOnly = db.opts.ReadOnly || state.excerpt
 	if state.unpublished != 0 && !db.opts.ReadOnly {
 		if err := db.repair(ctx, state.unpublished); err != nil {
@@ -222,6 +223,9 @@ func Open(ctx context.Context, store kv.Store, opts *Options) (*DB, error) {
 	}
 	return db, db.finishErasure(ctx)
 }
+
+// format is the version of the rows of the store, to which an update keeps.
+func (db *DB) format() uint64 { return cmp.Or(db.kept, formatVersion) }
 
 // Close closes the database and its store.
 func (db *DB) Close() error {

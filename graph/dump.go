@@ -26,7 +26,7 @@ const dumpVersion = 1
 type dumpHeader struct {
 	Dump     int             `json:"parleyDump"` // dumpVersion
 	Excerpt  bool            `json:"excerpt,omitempty"`
-	Format   uint64          `json:"format"` // of the operations
+	Format   uint64          `json:"format"` // of the store that is dumped
 	Newest   string          `json:"newest"` // transaction
 	Sum      string          `json:"ontologySHA256"`
 	Ontology json.RawMessage `json:"ontology"`
@@ -105,7 +105,7 @@ func (d *dumper) run(ctx context.Context) error {
 }
 
 func (d *dumper) header(ctx context.Context) error {
-	h := dumpHeader{Dump: dumpVersion, Excerpt: d.part != nil, Format: d.db.format, Ontology: json.RawMessage("null")}
+	h := dumpHeader{Dump: dumpVersion, Excerpt: d.part != nil, Format: d.db.format(), Ontology: json.RawMessage("null")}
 	err := d.db.store.View(ctx, func(r kv.Reader) error {
 		text, err := keptOntology(r)
 		if err != nil {

@@ -2,8 +2,10 @@ package graph_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -116,14 +118,20 @@ func TestDumpAltered(t *testing.T) {
 			t.Errorf("line %d was taken away", i+1)
 		}
 	}
+	seed, ops := regexp.MustCompile(`"seed":"[^"]*",`), regexp.MustCompile(`"ops":\[[^]]*\],`)
+	first, erased := lineOf(text, 2), "="+base64.StdEncoding.EncodeToString(make([]byte, 32))
 	for words, altered := range map[string]string{
-		"line 1: no dump begins like this":            "hello\n",
-		"line 1: the dump was cut short":              "",
-		"line 3: it was altered: not as a dump":       indent(text, 3),
-		"there is more behind the end":                string(text) + "\n",
-		"use a newer Parley":                          strings.Replace(string(text), `"format":2`, `"format":3`, 1),
-		"line 2: it was altered: invalid":             replaceLine(text, 2, "{nonsense}\n"),
-		"it does not have its hash: it, or a line be": replaceLine(text, 2, ""),
+		"line 1: no dump begins like this":             "hello\n",
+		"line 1: the dump was cut short":               "",
+		"line 3: it was altered: not as a dump":        indent(text, 3),
+		"there is more behind the end":                 string(text) + "\n",
+		"use a newer Parley":                           strings.Replace(string(text), `"format":2`, `"format":3`, 1),
+		"line 2: it was altered: invalid":              replaceLine(text, 2, "{nonsense}\n"),
+		"it does not have its hash: it, or a line be":  replaceLine(text, 2, ""),
+		"line 2: it was altered: its seed is not of":   replaceLine(text, 2, seed.ReplaceAllString(first, `"seed":"AAAA",`)),
+		"line 2: it was altered: it has a seed, and n": replaceLine(text, 2, ops.ReplaceAllString(first, "")),
+		"line 2: it was altered: operation 1: there i": replaceLine(text, 2, strings.Replace(first, `"ops":["`, `"ops":["`+erased+`","`, 1)),
+		"line 2: it was altered: it has a seed, and t": strings.Replace(string(text), `"format":2`, `"format":1`, 1),
 	} {
 		err := verify([]byte(altered), "")
 		if !errors.Is(err, graph.ErrDump) || !strings.Contains(err.Error(), words) {

@@ -1,13 +1,9 @@
 package graph
 
 import (
-	"crypto/aes"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -99,13 +95,6 @@ const (
 	logSeeded   = 4
 )
 
-// seeded tells whether the record is kept with the seed of its salts instead of
-// these. Where one operation was erased, or is withheld, its salt must not be
-// found out, and the others stand by themselves.
-func (r *logRecord) seeded() bool {
-	return r.seed != nil && !slices.ContainsFunc(r.ops, func(o operation) bool { return o.content == nil })
-}
-
 func (e *enc) act(a Act) {
 	for _, s := range []string{a.Author, a.Reason, a.Cause, a.IdempotencyKey} {
 		e.string(s)
@@ -117,49 +106,55 @@ func (d *dec) act() Act {
 }
 
 func (r *logRecord) encode() []byte {
-	e := make(enc, 0, r.size())
-	e.byte(byte(logLast*boolBit(r.last) | logWithheld*boolBit(r.withheld) | logSeeded*boolBit(r.seeded())))
-	if r.withheld {
+	seeded := r.seeded()
+	e := make(enc, 0, r.size(seeded))
+	e.byte(byte(logLast*boolBit(r.last) | logWithheld*boolBit(r.withheld) | logSeeded*boolBit(seeded)))
+	switch {
+	case r.withheld:
 		e = append(e, r.body[:]...)
-	} else {
+	case seeded:
+		r.encodeSeeded(&e)
+	default:
 		r.encodeBody(&e)
 	}
 	hash := r.hash()
 	return append(append(e, r.prev[:]...), hash[:]...)
 }
 
-// size is about how long the row is.
-func (r *logRecord) size() int {
+// size is how long the row is, or a little more.
+func (r *logRecord) size(seeded bool) int {
 	n := 256 + len(r.act.Author) + len(r.act.Reason) + len(r.act.Cause) + len(r.act.IdempotencyKey)
-	for i := range r.ops {
-		n += len(r.ops[i].salt) + len(r.ops[i].content) + 4
-	}
-	return n
-}
-
-func (r *logRecord) encodeBody(out *enc) {
-	e := *out
-	e.act(r.act)
-	seeded := r.seeded()
-	if seeded {
-		e = append(e, r.seed...)
-	}
-	e.uint(uint64(len(r.ops)))
 	for i := range r.ops {
 		o := &r.ops[i]
 		switch {
 		case seeded:
+			n += 4 + len(o.content)
 		case o.content == nil:
-			e.byte(0)
-			e = append(e, o.leaf[:]...)
-			continue
+			n += 1 + len(o.leaf)
 		default:
-			e.byte(1)
-			e = append(e, o.salt[:]...)
+			n += 1 + len(o.salt) + 4 + len(o.content)
 		}
-		e.bytes(o.content)
 	}
-	*out = e
+	return n
+}
+
+func (r *logRecord) encodeBody(e *enc) {
+	e.act(r.act)
+	e.uint(uint64(len(r.ops)))
+	for i := range r.ops {
+		r.ops[i].encode(e)
+	}
+}
+
+func (o *operation) encode(e *enc) {
+	if o.content == nil {
+		e.byte(0)
+		*e = append(*e, o.leaf[:]...)
+		return
+	}
+	e.byte(1)
+	*e = append(*e, o.salt[:]...)
+	e.bytes(o.content)
 }
 
 func decodeLog(key, b []byte) (logRecord, error) {
@@ -200,19 +195,9 @@ func (r *logRecord) decodeBody(d *dec) {
 			copy(r.ops[i].leaf[:], d.take(sha256.Size))
 			continue
 		}
-		copy(r.ops[i].salt[:], d.take(16))
+		copy(r.ops[i].salt[:], d.take(len(r.ops[i].salt)))
 		r.ops[i].content = d.bytes()
 	}
-}
-
-func (r *logRecord) decodeSeeded(d *dec) {
-	r.act = d.act()
-	r.seed = d.take(seedSize)
-	r.ops = make([]operation, d.count())
-	for i := range r.ops {
-		r.ops[i].content = d.bytes()
-	}
-	d.bad = d.bad || len(r.ops) == 0 || r.salt() != nil
 }
 
 // newest returns the transaction time and the hash of the last log record.
@@ -248,17 +233,17 @@ func (tx *Tx) log(kind byte, write func(e *enc)) {
 	write(&tx.opContents)
 	content := tx.opContents[from:len(tx.opContents):len(tx.opContents)]
 	tx.ops = append(tx.ops, operation{content: content})
-	tx.opBytes += len(content) + 20 // with its salt: once another one is erased, it is kept
+	tx.opBytes += len(content) + 20 // with room for its salt: once something of the record is erased, each is kept
 }
 
 // writeLog writes the operations in hand as one log record; the last one of a
 // transaction says so. Long transactions have several.
 func (tx *Tx) writeLog(last bool) error {
 	rec := logRecord{ts: tx.TS(), chunk: tx.chunk, last: last, act: tx.act, ops: tx.ops, prev: tx.head}
-	if err := rec.sow(); err != nil {
+	if err := rec.newSeed(); err != nil {
 		return err
 	}
-	if tx.db.format < formatSeeds {
+	if tx.db.format() < formatSeeds {
 		rec.seed = nil
 	}
 	row := rec.encode()
@@ -269,36 +254,6 @@ func (tx *Tx) writeLog(last bool) error {
 	tx.ops, tx.opContents, tx.opBytes = tx.ops[:0], tx.opContents[:0], 0
 	if tx.chunk++; tx.chunk == 0 {
 		return errors.New("graph: one transaction has more than 65,536 chunks: load it in parts")
-	}
-	return nil
-}
-
-const seedSize = 16
-
-// sow gives each operation its own randomness, without which the hash of erased
-// content could be guessed.
-func (r *logRecord) sow() error {
-	if len(r.ops) == 0 {
-		return nil
-	}
-	r.seed = make([]byte, seedSize)
-	if _, err := rand.Read(r.seed); err != nil {
-		return err
-	}
-	return r.salt()
-}
-
-// salt computes the salts from the seed: AES-128 of their numbers. Who has some of
-// them, and not the seed, can tell none of the others.
-func (r *logRecord) salt() error {
-	cipher, err := aes.NewCipher(r.seed)
-	if err != nil {
-		return err
-	}
-	var number [aes.BlockSize]byte
-	for i := range r.ops {
-		binary.BigEndian.PutUint64(number[8:], uint64(i))
-		cipher.Encrypt(r.ops[i].salt[:], number[:])
 	}
 	return nil
 }

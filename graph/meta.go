@@ -14,6 +14,7 @@ import (
 // meta is what family M says at opening.
 type meta struct {
 	empty       bool
+	format      uint64 // 0: the store is empty
 	ontology    []byte
 	unpublished TS
 	newest      TS
@@ -23,14 +24,13 @@ type meta struct {
 func (db *DB) readMeta(ctx context.Context) (m meta, err error) {
 	err = db.store.View(ctx, func(r kv.Reader) error {
 		m = meta{}
-		db.format = formatVersion
 		if m.empty, err = empty(r); err != nil || m.empty {
 			return err
 		}
 		if err := checkRestored(r); err != nil {
 			return err
 		}
-		if db.format, err = readFormat(r); err != nil {
+		if m.format, err = readFormat(r); err != nil {
 			return err
 		}
 		if m.ontology, err = keptOntology(r); err != nil {
@@ -201,7 +201,7 @@ func (db *DB) keep(ctx context.Context, m meta) error {
 	}
 	_, err := db.store.Update(ctx, func(t kv.Txn) error {
 		var e enc
-		e.uint(db.format)
+		e.uint(db.format())
 		if err := t.Set(metaKey("format"), e); err != nil || text == nil {
 			return err
 		}

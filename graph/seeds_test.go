@@ -189,8 +189,8 @@ func formatOne(t *testing.T) *memkv.Store {
 	return store
 }
 
-// A store of format 1 is read and written as it was, and stays one: the release
-// that made it goes on reading it.
+// A store of format 1, which builds before the release made, is read and written
+// as it was, and stays one.
 func TestFormatOne(t *testing.T) {
 	ctx := context.Background()
 	store := formatOne(t)
@@ -224,6 +224,38 @@ func TestFormatOne(t *testing.T) {
 	}
 }
 
+// Its format stays also where it is opened with another ontology, which is written
+// beside the format.
+func TestFormatOneOntology(t *testing.T) {
+	store := formatOne(t)
+	o := &Ontology{Name: "o", Version: "1", Kinds: []Kind{{Name: "Person", Properties: []Property{
+		{Name: "meets", Type: Reference}, {Name: "name", Type: Text}}}}}
+	if _, err := Open(context.Background(), store, &Options{Ontology: o}); err != nil {
+		t.Fatal(err)
+	}
+	db := mustOpen(t, store)
+	if db.Ontology() == nil || db.format() != 1 {
+		t.Errorf("ontology %v, format %d", db.Ontology(), db.format())
+	}
+}
+
+// Who writes to a store without having opened it writes the newest format.
+func TestFormatNotRead(t *testing.T) {
+	store := memkv.New(nil)
+	db := &DB{store: store, sizes: defaultSizes}
+	_, err := store.Update(context.Background(), func(txn kv.Txn) error {
+		tx := db.newTx(txn, Act{})
+		tx.log(opName, func(e *enc) { e.string("said") })
+		return tx.writeLog(true)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, list := logOfAll(t, store); len(list) != 1 || list[0].seed == nil {
+		t.Errorf("%d records, without a seed", len(list))
+	}
+}
+
 // A dump of format 1 makes a store of this format, in which old records keep
 // their salts and new ones have seeds.
 func TestFormatOneRestored(t *testing.T) {
@@ -239,7 +271,7 @@ func TestFormatOneRestored(t *testing.T) {
 	}
 	clean(t, db)
 	rows, list := logOfAll(t, store)
-	if !bytes.Equal(rows[0], before[0]) || list[1].seed == nil || db.format != formatVersion {
-		t.Errorf("format %d, %d records, seed %x", db.format, len(list), list[1].seed)
+	if !bytes.Equal(rows[0], before[0]) || list[1].seed == nil || db.format() != formatVersion {
+		t.Errorf("format %d, %d records, seed %x", db.format(), len(list), list[1].seed)
 	}
 }

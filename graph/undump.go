@@ -127,8 +127,8 @@ func (u *undumper) record(line []byte) (*logRecord, error) {
 		return nil, err
 	}
 	rec, err := d.record()
-	if err == nil && rec.withheld && !u.header.Excerpt {
-		err = errors.New("it is withheld, and this is no excerpt")
+	if err == nil {
+		err = u.header.allows(rec)
 	}
 	if err != nil {
 		return nil, u.fail("it was altered: %v", err)
@@ -145,6 +145,17 @@ func (u *undumper) record(line []byte) (*logRecord, error) {
 	u.done.Records++
 	u.done.Transactions += boolBit(rec.chunk == 0)
 	return rec, nil
+}
+
+// allows refuses a record that no dump with this header has.
+func (h *dumpHeader) allows(r *logRecord) error {
+	switch {
+	case r.withheld && !h.Excerpt:
+		return errors.New("it is withheld, and this is no excerpt")
+	case r.seed != nil && h.Format < formatSeeds:
+		return fmt.Errorf("it has a seed, and this is a dump of format %d, which has none", h.Format)
+	}
+	return nil
 }
 
 // follows tells whether the record may stand behind the last one.
@@ -200,15 +211,18 @@ func (d *dumpRecord) record() (*logRecord, error) {
 
 // seeded reads the operations of a record that has a seed.
 func (d *dumpRecord) seeded(r *logRecord) (err error) {
-	if r.seed, err = base64.StdEncoding.Strict().DecodeString(d.Seed); err != nil || len(r.seed) != seedSize || len(r.ops) == 0 {
-		return errors.New("seed of the salts")
+	if r.seed, err = base64.StdEncoding.Strict().DecodeString(d.Seed); err != nil || len(r.seed) != seedSize {
+		return fmt.Errorf("its seed is not of %d bytes", seedSize)
+	}
+	if len(r.ops) == 0 {
+		return errors.New("it has a seed, and no operations")
 	}
 	for i, op := range d.Ops {
 		if r.ops[i].content, err = base64.StdEncoding.Strict().DecodeString(op); err != nil || len(op) == 0 {
-			return fmt.Errorf("operation %d: no content", i+1)
+			return fmt.Errorf("operation %d: there is a seed, and this is not its content", i+1)
 		}
 	}
-	return r.salt()
+	return r.computeSalts()
 }
 
 func (o *operation) parse(s string) error {
