@@ -21,6 +21,9 @@ func (c *checker) log() error {
 		if rec.withheld {
 			c.problem("change log: %s is withheld", FormatTS(rec.ts))
 		}
+		if rec.seed != nil && c.rd.db.format() < formatSeeds {
+			c.problem("change log: %s has a seed, in a store of format %d", FormatTS(rec.ts), c.rd.db.format())
+		}
 		if rec.prev != prev {
 			c.problem("change log: %s does not follow the record before it", FormatTS(rec.ts))
 		}

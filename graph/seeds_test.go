@@ -256,6 +256,23 @@ func TestFormatNotRead(t *testing.T) {
 	}
 }
 
+// A store whose format says too little is found out.
+func TestFormatAltered(t *testing.T) {
+	store, _ := small(t)
+	_, err := store.Update(context.Background(), func(tx kv.Txn) error {
+		var e enc
+		e.uint(1)
+		return tx.Set(metaKey("format"), e)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, problems, err := mustOpen(t, store).Check(context.Background())
+	if err != nil || len(problems) == 0 || !strings.Contains(problems[0], "has a seed, in a store of format 1") {
+		t.Errorf("%q (%v)", problems, err)
+	}
+}
+
 // A dump of format 1 makes a store of this format, in which old records keep
 // their salts and new ones have seeds.
 func TestFormatOneRestored(t *testing.T) {
