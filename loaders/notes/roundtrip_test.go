@@ -346,7 +346,11 @@ func (g *generator) draft(doc graph.Key) graph.Statement {
 	if d.Relation == nil || g.seldom() {
 		d.Links = g.links()
 		if d.Relation != nil && !d.Relation.Key.IsZero() && g.often() {
-			d.Links[0].Subject = graph.Ref{Key: d.Relation.Key}
+			l := &d.Links[0]
+			l.Subject = graph.Ref{Key: d.Relation.Key}
+			if p := g.o.Kind(d.Relation.Kind).Property(l.Property); p != nil { // of which the kind may say more
+				l.Value = g.value(p)
+			}
 		}
 	}
 	return graph.Statement{Draft: d, Correct: d.Key != "" && g.seldom()}
