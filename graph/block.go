@@ -236,12 +236,6 @@ func (b *block) later(from, to int, t Time) int {
 	return from
 }
 
-// edge is a row again.
-func (b *block) edge(i int) edgeRow {
-	l := b.like(i)
-	return edgeRow{row: l.row(b.from(i)), from: b.from(i), prop: b.prop(i), claim: b.claim(i), one: b.one(i), two: b.two(i), doc: l.doc}
-}
-
 // Len is how many rows the block has.
 func (b *block) Len() int { return max(len(b.slim), len(b.wide)) }
 
@@ -264,12 +258,12 @@ func (b *block) AppendSuffix(to []byte, i int) []byte {
 
 // AppendValue appends the value of a row.
 func (b *block) AppendValue(to []byte, i int) []byte {
-	e := b.edge(i)
-	v := enc(to)
+	l, from := b.like(i), b.from(i)
+	r, v := l.row(from), enc(to)
 	if b.family == famProperty {
-		v.edge(&e.row, e.from, e.doc, e.one, e.two)
+		v.edge(&r, from, l.doc, b.one(i), b.two(i))
 	} else {
-		v.edge(&e.row, e.from, e.doc, e.one)
+		v.edge(&r, from, l.doc, b.one(i))
 	}
 	return v
 }

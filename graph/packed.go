@@ -96,7 +96,10 @@ func (rd *reading) packedHeader(n num) (*entityRow, error) {
 	if !ok {
 		return nil, err
 	}
-	i := int(byte(n))
+	if len(h.last) == 0 {
+		return nil, nil
+	}
+	i := int(byte(n) - h.last[0])
 	if i >= len(h.last) || h.last[i] != byte(n) { // not all of them are there
 		i = bytes.IndexByte(h.last, byte(n))
 	}
