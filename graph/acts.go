@@ -56,7 +56,7 @@ func (tx *Tx) Correct(id AssertionID, d Draft) (AssertionID, error) {
 		return AssertionID{}, err
 	}
 	rec.before = old[0].num
-	tx.said[rec.id] = saidHere{rec.content, Corrected}
+	put(&tx.said, rec.id, saidHere{rec.content, Corrected})
 	return rec.id, tx.open(rec, links)
 }
 
@@ -177,7 +177,7 @@ func (tx *Tx) prepareClaim(c *claimRow, said saying) (p prepared, err error) {
 		ref = p.obj.id
 	}
 	property, err := tx.nameOf(c.prop)
-	p.claim = c.id(new(enc), p.subj.id, ref, property)
+	p.claim = c.id(&tx.hand, p.subj.id, ref, property)
 	return p, err
 }
 

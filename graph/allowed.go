@@ -61,7 +61,7 @@ func (tx *Tx) allowed(rec *record, links []prepared) error {
 
 // sameAsKind is the number of the kind SameAs, or 0 where nobody has used it.
 func (tx *Tx) sameAsKind() (uint16, error) {
-	name := kindName(KindSameAs)
+	const name = sameAsName
 	if n, ok := tx.names[name]; ok {
 		return n, nil
 	}
@@ -76,7 +76,7 @@ func (tx *Tx) sameAsKind() (uint16, error) {
 	if err != nil {
 		return 0, err
 	}
-	tx.names[name] = get2(b)
+	put(&tx.names, name, get2(b))
 	return get2(b), nil
 }
 

@@ -59,7 +59,7 @@ func (tx *Tx) assert(d Draft, keep bool) (AssertionID, Outcome, error) {
 	}
 	outcome, err := tx.record(rec, links, keep)
 	if err == nil { // after a refusal it may be tried again
-		tx.said[rec.id] = saidHere{rec.content, outcome}
+		put(&tx.said, rec.id, saidHere{rec.content, outcome})
 	}
 	return rec.id, outcome, err
 }
@@ -144,15 +144,14 @@ func (j *Judgement) valid() error {
 
 // links resolves the draft's links, those of its relation first.
 func (tx *Tx) links(d *Draft) ([]prepared, error) {
-	full := *d
-	full.Links = slices.Clone(d.Links)
+	full := slices.Clone(d.Links)
 	var parts []Part
 	if d.Relation != nil {
 		spread, from, err := tx.spread(d)
 		if err != nil {
 			return nil, inPart(err, Part{Name: "relation"})
 		}
-		full.Links, parts = append(spread, d.Links...), from
+		full, parts = append(spread, d.Links...), from
 	}
 	part := func(i int) Part {
 		if i < len(parts) {
@@ -160,30 +159,40 @@ func (tx *Tx) links(d *Draft) ([]prepared, error) {
 		}
 		return Part{Name: "claims", Index: i - len(parts)}
 	}
-	list := make([]prepared, 0, len(full.Links))
-	said := make(map[ClaimID]saying, len(full.Links))
-	for i := range full.Links {
-		p, err := tx.link(&full.Links[i], d.Valid)
+	list := make([]prepared, 0, len(full))
+	var said map[ClaimID]saying
+	for i := range full {
+		p, err := tx.link(&full[i], d.Valid)
 		if err != nil {
-			return nil, &LinkError{i, inLink(fmt.Errorf("%s: %w", full.Links[i].Property, err), &full.Links[i], part(i))}
+			return nil, &LinkError{i, inLink(fmt.Errorf("%s: %w", full[i].Property, err), &full[i], part(i))}
 		}
 		before, again := said[p.claim]
 		if again && before != p.said {
-			err := fmt.Errorf("%s: %w: the same claim twice, with two ends or affirmed and denied", full.Links[i].Property, ErrRefused)
+			err := fmt.Errorf("%s: %w: the same claim twice, with two ends or affirmed and denied", full[i].Property, ErrRefused)
 			return nil, &LinkError{i, inPart(err, part(i))}
 		}
-		if said[p.claim] = p.said; !again {
+		if !again {
 			list = append(list, p)
 		}
+		if i < len(full)-1 { // nobody looks after the last one
+			put(&said, p.claim, p.said)
+		}
 	}
+	return list, tx.validate(d, full, part)
+}
+
+// validate holds the draft with links resolved and spread out to the ontology.
+func (tx *Tx) validate(d *Draft, links []Link, part func(int) Part) error {
 	if tx.db.opts.Validate == nil {
-		return list, tx.allDeclared(full.Links, part)
+		return tx.allDeclared(links, part)
 	}
+	full := *d
+	full.Links = links
 	err := tx.db.opts.Validate(tx.db.ontology, &full, tx.kindOf)
 	if wrong, ok := errors.AsType[*LinkError](err); ok {
 		err = inPart(err, part(wrong.Link))
 	}
-	return list, err
+	return err
 }
 
 // allDeclared refuses a property that the ontology has under no kind: with it,
@@ -286,7 +295,7 @@ func (tx *Tx) place(p *prepared, l *Link, valid Valid) (err error) {
 	}
 	p.said.deny = l.Deny
 	p.label = l.Value.typ == Text && builtin(l.Property)
-	p.claim = p.id(new(enc), p.subj.id, ref, l.Property)
+	p.claim = p.id(&tx.hand, p.subj.id, ref, l.Property)
 	return nil
 }
 

@@ -15,14 +15,18 @@ var ErrDamaged = errors.New("graph: store is damaged: run parley check, and rest
 // enc appends to a row's value.
 type enc []byte
 
-func (e *enc) byte(b byte)      { *e = append(*e, b) }
-func (e *enc) uint(u uint64)    { *e = binary.AppendUvarint(*e, u) }
-func (e *enc) num(n num)        { e.uint(uint64(n)) }
-func (e *enc) ts(ts TS)         { *e = binary.BigEndian.AppendUint64(*e, uint64(ts)) }
-func (e *enc) time(t Time)      { *e = putTime(*e, t) }
-func (e *enc) bytes(b []byte)   { e.uint(uint64(len(b))); *e = append(*e, b...) }
-func (e *enc) string(s string)  { e.uint(uint64(len(s))); *e = append(*e, s...) }
-func (e *enc) date(d edtf.Date) { e.string(d.String()) }
+func (e *enc) byte(b byte)     { *e = append(*e, b) }
+func (e *enc) uint(u uint64)   { *e = binary.AppendUvarint(*e, u) }
+func (e *enc) num(n num)       { e.uint(uint64(n)) }
+func (e *enc) ts(ts TS)        { *e = binary.BigEndian.AppendUint64(*e, uint64(ts)) }
+func (e *enc) time(t Time)     { *e = putTime(*e, t) }
+func (e *enc) bytes(b []byte)  { e.uint(uint64(len(b))); *e = append(*e, b...) }
+func (e *enc) string(s string) { e.uint(uint64(len(s))); *e = append(*e, s...) }
+
+func (e *enc) date(d edtf.Date) {
+	var b [32]byte // what most of them fit into
+	e.bytes(d.Append(b[:0]))
+}
 
 // dec takes a row's value apart, and accepts only what enc writes. After the
 // first short or impossible field bad is set, and what follows means nothing.

@@ -33,7 +33,7 @@ func (tx *Tx) Document(d Document) (EntityID, error) {
 func (tx *Tx) putDocument(c *cachedEntity, n num, row *documentRow) error {
 	c.doc = n
 	tx.changes(c)
-	tx.docs[n] = row
+	put(&tx.docs, n, row)
 	err := errors.Join(tx.set(documentKey(n), row.encode()), tx.set(publicationKey(row.pf, n), nil))
 	if err == nil {
 		tx.known.putDocument(n, row)
@@ -92,7 +92,7 @@ func (tx *Tx) document(n num) (*documentRow, error) {
 		return nil, err
 	}
 	row, err := decodeDocument(b)
-	tx.docs[n] = &row
+	put(&tx.docs, n, &row)
 	if err == nil {
 		tx.known.putDocument(n, &row)
 	}

@@ -140,7 +140,7 @@ func (tx *Tx) create(kind string, id EntityID) (*cachedEntity, error) {
 
 func (tx *Tx) putEntity(n num, row entityRow) (*cachedEntity, error) {
 	c := &cachedEntity{entityRow: row, num: n}
-	tx.byNum[n], tx.byID[row.id] = c, c
+	tx.holds(c)
 	tx.changes(c)
 	if err := tx.set(uuidKey(row.id), put5(nil, n)); err != nil {
 		return nil, err
@@ -165,7 +165,7 @@ func (tx *Tx) addKeys(c *cachedEntity, keys []Key) error {
 				return err
 			}
 		}
-		tx.byKey[k] = c
+		put(&tx.byKey, k, c)
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (tx *Tx) giveKey(c *cachedEntity, k Key) error {
 }
 
 func (tx *Tx) putKey(c *cachedEntity, k Key) error {
-	tx.byKey[k] = c
+	put(&tx.byKey, k, c)
 	c.keys = append(c.keys, datedKey{Key: k, ts: tx.TS()})
 	tx.changes(c)
 	list, err := tx.owners(k)
@@ -263,10 +263,10 @@ func (tx *Tx) findKey(k Key) (*cachedEntity, error) {
 			return nil, err
 		}
 		if c.knownBy(k, newestTS, tx.act.Clearance) {
-			tx.byKey[k] = c
+			put(&tx.byKey, k, c)
 			return c, nil
 		}
-		tx.hidden[k] = true
+		put(&tx.hidden, k, true)
 	}
 	return nil, fmt.Errorf("%w: %s", ErrNotFound, k)
 }
@@ -302,8 +302,13 @@ func (tx *Tx) numbered(n num) (*cachedEntity, error) {
 		}
 	}
 	c := &cachedEntity{entityRow: row, num: n}
-	tx.byNum[n], tx.byID[row.id] = c, c
+	tx.holds(c)
 	return c, nil
+}
+
+func (tx *Tx) holds(c *cachedEntity) {
+	put(&tx.byNum, c.num, c)
+	put(&tx.byID, c.id, c)
 }
 
 func (tx *Tx) readEntity(n num) (entityRow, error) {

@@ -95,7 +95,7 @@ func (p *disclosure) withhold(r *logRecord) (logRecord, error) {
 		told = told || tell
 	}
 	if !told {
-		part = logRecord{ts: r.ts, chunk: r.chunk, last: r.last, prev: r.prev, withheld: true, body: r.digest()}
+		part = logRecord{ts: r.ts, chunk: r.chunk, last: r.last, prev: r.prev, withheld: true, body: r.digest(new(enc))}
 	}
 	return part, nil
 }

@@ -91,7 +91,9 @@ func appendKey(b []byte, family byte, parts ...num) []byte {
 	return b
 }
 
-func metaKey(name string) []byte { return append([]byte{famMeta}, name...) }
+func metaKey(name string) []byte { return appendMeta(nil, name) }
+
+func appendMeta(b []byte, name string) []byte { return append(append(b, famMeta), name...) }
 
 func nameKey(name string) []byte { return append([]byte{famName, 1}, name...) }
 
@@ -180,7 +182,11 @@ func kindKey(kind uint16, from Time, n num) []byte {
 func documentKey(n num) []byte { return put4([]byte{famDocument}, n) }
 
 func ofDocumentKey(doc num, ts TS, record num) []byte {
-	return put5(putNewest(put4([]byte{famOfDocument}, doc), milli(ts)), record)
+	return appendOfDocument(make([]byte, 0, lenOfDocument), doc, ts, record)
+}
+
+func appendOfDocument(b []byte, doc num, ts TS, record num) []byte {
+	return put5(putNewest(put4(append(b, famOfDocument), doc), milli(ts)), record)
 }
 
 func publicationKey(t Time, doc num) []byte { return put4(putTime([]byte{famPublication}, t), doc) }
@@ -191,8 +197,10 @@ func labelKey(folded string, n, claim num) []byte {
 }
 
 // logKey has the shard first: embedded stores have one, numbered 0.
-func logKey(ts TS, chunk uint16) []byte {
-	return put2(binary.BigEndian.AppendUint64([]byte{famLog, 0}, uint64(ts)), chunk)
+func logKey(ts TS, chunk uint16) []byte { return appendLog(make([]byte, 0, lenLog), ts, chunk) }
+
+func appendLog(b []byte, ts TS, chunk uint16) []byte {
+	return put2(binary.BigEndian.AppendUint64(append(b, famLog, 0), uint64(ts)), chunk)
 }
 
 func logTS(key []byte) TS { return TS(binary.BigEndian.Uint64(key[2:])) }
@@ -265,6 +273,7 @@ const (
 	lenKind       = 1 + 2 + 6 + 5 // k
 	lenSupport    = 1 + 5 + 5     // s
 	lenOfDocument = 1 + 4 + 6 + 5 // S
+	lenLog        = 1 + 1 + 8 + 2 // l
 )
 
 func documentOf(k []byte) (num, error) {

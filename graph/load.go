@@ -351,7 +351,7 @@ func (l *loader) retract(tx *Tx, s Statement) error {
 	if err != nil {
 		return fmt.Errorf("document: %w", err)
 	}
-	id := assertionID(doc.id, r.Key)
+	id := assertionID(&tx.hand, doc.id, r.Key)
 	list, err := tx.recordsOf(id)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
 )
@@ -43,7 +44,7 @@ func (o *operation) hash() [sha256.Size]byte {
 	if o.content == nil {
 		return o.leaf
 	}
-	var short [128]byte // what most of them fit into
+	var short [256]byte // what most of them fit into
 	return sha256.Sum256(append(append(short[:0], o.salt[:]...), o.content...))
 }
 
@@ -65,27 +66,42 @@ type logRecord struct {
 // hash chains the record to the one before: author, reason and operations
 // cannot be changed without changing every later hash.
 func (r *logRecord) hash() [sha256.Size]byte {
-	e := make(enc, 0, 128)
+	e := make(enc, 0, 128+r.leaves())
+	return r.hashIn(&e)
+}
+
+// leaves is the length of the hashes of the operations.
+func (r *logRecord) leaves() int { return len(r.ops) * sha256.Size }
+
+// hashIn is hash, given memory behind which to write down what is hashed.
+func (r *logRecord) hashIn(e *enc) [sha256.Size]byte {
+	body, at := r.digest(e), len(*e)
 	e.string("parley log 1")
-	e = append(e, logKey(r.ts, r.chunk)...)
+	*e = appendLog(*e, r.ts, r.chunk)
 	e.byte(byte(boolBit(r.last)))
-	body := r.digest()
-	e = append(append(e, body[:]...), r.prev[:]...)
-	return sha256.Sum256(e)
+	*e = append(append(*e, body[:]...), r.prev[:]...)
+	return e.cutHash(at)
 }
 
 // digest is the hash of who did it and what was done: all that a record says.
-func (r *logRecord) digest() [sha256.Size]byte {
+func (r *logRecord) digest(e *enc) [sha256.Size]byte {
 	if r.withheld {
 		return r.body
 	}
-	e := make(enc, 0, 128+len(r.ops)*sha256.Size)
+	at := len(*e)
 	e.act(r.act)
 	for i := range r.ops {
 		leaf := r.ops[i].hash()
-		e = append(e, leaf[:]...)
+		*e = append(*e, leaf[:]...)
 	}
-	return sha256.Sum256(e)
+	return e.cutHash(at)
+}
+
+// cutHash cuts off what was written since, and gives its hash.
+func (e *enc) cutHash(since int) [sha256.Size]byte {
+	sum := sha256.Sum256((*e)[since:])
+	*e = (*e)[:since]
+	return sum
 }
 
 // The flags that a row of family l begins with.
@@ -106,19 +122,25 @@ func (d *dec) act() Act {
 }
 
 func (r *logRecord) encode() []byte {
+	var e enc
+	r.append(&e)
+	return e
+}
+
+func (r *logRecord) append(e *enc) {
 	seeded := r.seeded()
-	e := make(enc, 0, r.size(seeded))
+	*e = slices.Grow(*e, r.size(seeded)+r.leaves()) // what is hashed stands there meanwhile
 	e.byte(byte(logLast*boolBit(r.last) | logWithheld*boolBit(r.withheld) | logSeeded*boolBit(seeded)))
 	switch {
 	case r.withheld:
-		e = append(e, r.body[:]...)
+		*e = append(*e, r.body[:]...)
 	case seeded:
-		r.encodeSeeded(&e)
+		r.encodeSeeded(e)
 	default:
-		r.encodeBody(&e)
+		r.encodeBody(e)
 	}
-	hash := r.hash()
-	return append(append(e, r.prev[:]...), hash[:]...)
+	hash := r.hashIn(e)
+	*e = append(append(*e, r.prev[:]...), hash[:]...)
 }
 
 // size is how long the row is, or a little more.
@@ -158,7 +180,7 @@ func (o *operation) encode(e *enc) {
 }
 
 func decodeLog(key, b []byte) (logRecord, error) {
-	if len(key) != len(logKey(0, 0)) {
+	if len(key) != lenLog {
 		return logRecord{}, fmt.Errorf("%w: log key of %d bytes", ErrDamaged, len(key))
 	}
 	d := dec{b: b}
@@ -204,7 +226,7 @@ func (r *logRecord) decodeBody(d *dec) {
 func newest(r kv.Reader) (ts TS, hash [sha256.Size]byte, err error) {
 	rng := kv.Range{Start: []byte{famLog}, End: []byte{famLog + 1}, Reverse: true, Limit: 1}
 	err = r.Scan(rng, func(key, value []byte) error {
-		if len(value) < 2*sha256.Size || len(key) != len(logKey(0, 0)) {
+		if len(value) < 2*sha256.Size || len(key) != lenLog {
 			return fmt.Errorf("%w: last log record", ErrDamaged)
 		}
 		ts = logTS(key)
@@ -246,11 +268,13 @@ func (tx *Tx) writeLog(last bool) error {
 	if tx.db.format() < formatSeeds {
 		rec.seed = nil
 	}
-	row := rec.encode()
-	if err := tx.set(logKey(rec.ts, rec.chunk), row); err != nil {
+	w := tx.rowsInHand()
+	w.key, w.value = appendLog(w.key[:0], rec.ts, rec.chunk), w.value[:0]
+	rec.append(&w.value)
+	if err := w.set(w.key, w.value); err != nil {
 		return err
 	}
-	tx.head = [sha256.Size]byte(row[len(row)-sha256.Size:])
+	tx.head = [sha256.Size]byte(w.value[len(w.value)-sha256.Size:])
 	tx.ops, tx.opContents, tx.opBytes = tx.ops[:0], tx.opContents[:0], 0
 	if tx.chunk++; tx.chunk == 0 {
 		return errors.New("graph: one transaction has more than 65,536 chunks: load it in parts")

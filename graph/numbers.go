@@ -13,13 +13,13 @@ type numbers struct {
 	entity, claim, record, document num
 }
 
-func (n *numbers) encode() []byte {
-	var e enc
+// append writes them behind nothing else.
+func (n *numbers) append(e *enc) {
 	e.uint(uint64(n.name))
 	for _, x := range []num{n.entity, n.claim, n.record, n.document} {
 		e.num(x)
 	}
-	return seal(e)
+	*e = seal(*e)
 }
 
 func decodeNumbers(b []byte) (numbers, error) {
@@ -50,7 +50,7 @@ func (tx *Tx) number(name string, typ ValueType) (uint16, error) {
 	if err == nil { // given by an update that is not acknowledged yet
 		n, err := num2(b)
 		if err == nil {
-			tx.names[name] = n
+			put(&tx.names, name, n)
 		}
 		return n, err
 	}
@@ -74,12 +74,18 @@ func (tx *Tx) putName(n uint16, row nameRow) error {
 	var e enc
 	e.byte(byte(row.typ))
 	e.string(row.name)
-	tx.names[row.name], tx.fresh[n] = n, row
+	put(&tx.names, row.name, n)
+	put(&tx.fresh, n, row)
 	return errors.Join(tx.set(numberKey(n), e), tx.set(nameKey(row.name), put2(nil, n)))
 }
 
 // kindName keeps the names of kinds and properties apart.
-func kindName(kind string) string { return "kind " + kind }
+func kindName(kind string) string { return kindPrefix + kind }
+
+const (
+	kindPrefix = "kind "
+	sameAsName = kindPrefix + KindSameAs
+)
 
 // nameOf is the name with a number, given here or before.
 func (tx *Tx) nameOf(n uint16) (string, error) {
@@ -100,8 +106,8 @@ func (tx *Tx) nameOf(n uint16) (string, error) {
 
 // bare is the name as people know it.
 func (r nameRow) bare() string {
-	if r.typ == NoValue && len(r.name) > 5 {
-		return r.name[5:]
+	if r.typ == NoValue && len(r.name) > len(kindPrefix) {
+		return r.name[len(kindPrefix):]
 	}
 	return r.name
 }

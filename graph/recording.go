@@ -1,10 +1,10 @@
 package graph
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"slices"
 
 	"github.com/parleydb/parley/graph/kv"
@@ -15,18 +15,17 @@ import (
 func (tx *Tx) identifyRecord(rec *record, d *Draft, doc EntityID, links []prepared) error {
 	plain := *rec
 	plain.judge, plain.tf, plain.pf, plain.doc, plain.chain, plain.turns = Judgement{}, 0, 0, 0, nil, Interval{}
-	h := sha256.New()
-	h.Write(plain.encode())
+	said := tx.hand[:0]
+	plain.append(&said)
 	for _, n := range rec.chain {
-		h.Write(tx.byNum[n].id[:])
+		said = append(said, tx.byNum[n].id[:]...)
 	}
-	if tx.spool == nil {
-		hashSayings(h, links)
-	} else if err := tx.identifyLong(d, links, h); err != nil {
+	content, err := tx.contentHash(said, d, links)
+	if err != nil {
 		return err
 	}
-	copy(rec.content[:], h.Sum(nil))
-	var judged enc
+	copy(rec.content[:], content[:])
+	judged := tx.hand[:0]
 	judged.judgement(rec.judge)
 	sum := sha256.Sum256(judged)
 	copy(rec.stated[:], sum[:])
@@ -36,30 +35,43 @@ func (tx *Tx) identifyRecord(rec *record, d *Draft, doc EntityID, links []prepar
 			rec.key = fmt.Sprintf("@%d+%d", rec.span.Offset, rec.span.Length)
 		}
 	}
-	rec.id = assertionID(doc, rec.key)
+	rec.id = assertionID(&tx.hand, doc, rec.key)
 	return nil
 }
 
-// hashSayings writes what a record says of its claims.
-func hashSayings(h hash.Hash, links []prepared) {
-	sayings := make([]string, len(links))
-	for i := range links {
-		e := make(enc, 0, 48)
-		e = append(e, links[i].claim[:]...)
-		e.saying(links[i].said)
-		sayings[i] = string(e)
+// contentHash is the hash of what is said already and then of the claims.
+func (tx *Tx) contentHash(said enc, d *Draft, links []prepared) (sum [sha256.Size]byte, err error) {
+	if tx.spool == nil {
+		said.sayings(links)
+		tx.hand = said
+		return sha256.Sum256(said), nil
 	}
-	slices.Sort(sayings) // the order of fillers says nothing
-	for _, saying := range sayings {
-		h.Write([]byte(saying))
+	h := sha256.New()
+	h.Write(said)
+	err = tx.identifyLong(d, links, h)
+	h.Sum(sum[:0])
+	return sum, err
+}
+
+// sayings writes what a record says of its claims, which are all different.
+func (e *enc) sayings(links []prepared) {
+	order := make([]*prepared, 0, 8)
+	for i := range links {
+		order = append(order, &links[i])
+	}
+	slices.SortFunc(order, func(a, b *prepared) int { return bytes.Compare(a.claim[:], b.claim[:]) }) // the order of fillers says nothing
+	for _, p := range order {
+		*e = append(*e, p.claim[:]...)
+		e.saying(p.said)
 	}
 }
 
-// assertionID is the id of an assertion by its document and its key there.
-func assertionID(doc EntityID, key string) AssertionID {
-	e := enc(doc[:])
+// assertionID is the id of an assertion by its document and its key there, given
+// memory to write them down.
+func assertionID(e *enc, doc EntityID, key string) AssertionID {
+	*e = append((*e)[:0], doc[:]...)
 	e.string(key)
-	return AssertionID(derive('a', e))
+	return AssertionID(derive('a', *e))
 }
 
 // record writes what is new of an assertion.
@@ -211,13 +223,17 @@ func (i Interval) span(j Interval) Interval {
 }
 
 func (tx *Tx) writeRecord(n num, rec *record) error {
-	tx.log(opRecord, func(e *enc) { e.num(n); *e = append(*e, rec.encode()...) })
+	tx.log(opRecord, func(e *enc) { e.num(n); rec.append(e) })
 	return tx.putRecord(n, rec)
 }
 
 func (tx *Tx) putRecord(n num, rec *record) error {
-	return errors.Join(
-		tx.set(recordKey(n), rec.encode()),
-		tx.set(hashKey(hashRecord, rec.id.key(), n), nil),
-		tx.set(ofDocumentKey(rec.doc, rec.tf, n), nil))
+	w := tx.rowsInHand()
+	w.key, w.value = appendKey(w.key[:0], famRecord, n), w.value[:0]
+	rec.append(&w.value)
+	err := w.set(w.key, w.value)
+	w.key = appendHash(w.key[:0], hashRecord, rec.id.key(), n)
+	err = errors.Join(err, w.set(w.key, nil))
+	w.key = appendOfDocument(w.key[:0], rec.doc, rec.tf, n)
+	return errors.Join(err, w.set(w.key, nil))
 }

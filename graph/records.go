@@ -255,13 +255,18 @@ type record struct {
 
 func (r *record) encode() []byte {
 	e := make(enc, 0, 256)
-	e = append(e, r.id[:]...)
+	r.append(&e)
+	return e
+}
+
+func (r *record) append(e *enc) {
+	*e = append(*e, r.id[:]...)
 	e.num(r.doc)
 	e.string(r.key)
 	e.uint(uint64(r.span.Offset))
 	e.uint(uint64(r.span.Length))
 	e.nums(r.chain)
-	e = append(e, byte(r.voice), byte(r.level), byte(r.quote), byte(r.mode), byte(r.wording), byte(r.fact))
+	*e = append(*e, byte(r.voice), byte(r.level), byte(r.quote), byte(r.mode), byte(r.wording), byte(r.fact))
 	e.date(r.said)
 	e.string(r.summary)
 	e.string(r.coder)
@@ -269,13 +274,12 @@ func (r *record) encode() []byte {
 	e.ts(r.tf)
 	e.ts(r.tt)
 	e.time(r.pf)
-	e = append(append(e, r.content[:]...), r.stated[:]...)
+	*e = append(append(*e, r.content[:]...), r.stated[:]...)
 	e.num(r.before)
 	e.time(r.turns.From)
 	e.time(r.turns.To)
 	e.byte(byte(boolBit(r.byLog)))
 	e.nums(r.links)
-	return e
 }
 
 func decodeRecord(b []byte) (record, error) {

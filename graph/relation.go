@@ -14,14 +14,15 @@ const startField = "start"
 // of its fields, those of entities described in place included. It tells which
 // field each link comes from.
 func (tx *Tx) spread(d *Draft) ([]Link, []Part, error) {
-	s := spreader{tx: tx, draft: d}
+	s := spreader{tx: tx, voice: d.Voice, valid: d.Valid}
 	_, err := s.relation(d.Relation, nil)
 	return s.links, s.parts, err
 }
 
 type spreader struct {
 	tx    *Tx
-	draft *Draft
+	voice Voice // of the draft
+	valid Valid
 	links []Link
 	parts []Part // of the links
 	part  Part   // in hand
@@ -134,8 +135,8 @@ func (s *spreader) given(kind *Kind, self, outer *around) []string {
 			self.fields[name], names = values, append(names, name)
 		}
 	}
-	if p := kind.Property("voice"); p != nil && p.Enum == "Voice" && s.draft.Voice != VoiceNone {
-		add("voice", []Value{CodeOf(s.draft.Voice.String())})
+	if p := kind.Property("voice"); p != nil && p.Enum == "Voice" && s.voice != VoiceNone {
+		add("voice", []Value{CodeOf(s.voice.String())})
 	}
 	if outer == nil {
 		return names
@@ -174,7 +175,7 @@ func (s *spreader) identify(kind *Kind, self *around, key Key) (EntityID, error)
 	if kind == nil || len(kind.Identity) == 0 {
 		return EntityID{}, fmt.Errorf("%w: a %s needs a key, such as scheme:id", ErrRefused, self.kind)
 	}
-	id, fields := kind.identity(self, s.draft.Valid)
+	id, fields := kind.identity(self, s.valid)
 	if id.IsZero() {
 		return EntityID{}, fmt.Errorf("%w: a %s is told by %s: give one of them, or a key", ErrRefused, self.kind, strings.Join(fields, ", "))
 	}

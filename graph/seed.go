@@ -28,10 +28,11 @@ func (r *logRecord) computeSalts() error {
 	if err != nil {
 		return err
 	}
-	var number [aes.BlockSize]byte
 	for i := range r.ops {
-		binary.BigEndian.PutUint64(number[8:], uint64(i))
-		cipher.Encrypt(r.ops[i].salt[:], number[:])
+		salt := &r.ops[i].salt
+		*salt = [aes.BlockSize]byte{}
+		binary.BigEndian.PutUint64(salt[8:], uint64(i))
+		cipher.Encrypt(salt[:], salt[:])
 	}
 	return nil
 }

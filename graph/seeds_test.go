@@ -74,7 +74,7 @@ func eraseSaid(t *testing.T, db *DB, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Erase(ctx, Act{Author: "a", Clearance: Red}, Target{Assertion: assertionID(doc.ID, key)}); err != nil {
+	if _, err := db.Erase(ctx, Act{Author: "a", Clearance: Red}, Target{Assertion: assertionID(new(enc), doc.ID, key)}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -150,7 +150,7 @@ func (c *counter) transactions() error {
 	c.Transactions = 0
 	rng := kv.Range{Start: []byte{famLog}, End: logKey(c.rd.ts+1, 0), KeysOnly: true}
 	return c.rd.r.Scan(rng, func(k, _ []byte) error {
-		if len(k) != len(logKey(0, 0)) {
+		if len(k) != lenLog {
 			return fmt.Errorf("%w: log key", ErrDamaged)
 		}
 		if get2(k[len(k)-2:]) == 0 {

@@ -28,6 +28,7 @@ type known struct {
 	owners   map[Key][]owner
 	docs     map[num]*documentRow
 	noSameAs bool // nobody has used the kind
+	workspace
 }
 
 // What is kept at most: of each sort, and of the keys of an entity.
@@ -70,13 +71,12 @@ func (t *tail) give(ts TS, k *known) {
 	t.mu.ts, t.mu.known = ts, k
 }
 
-// entity is the row of an entity, whose keys belong to the caller.
+// entity is the row of an entity, whose keys are not to be changed.
 func (k *known) entity(n num) (entityRow, bool) {
 	if k == nil {
 		return entityRow{}, false
 	}
 	row, ok := k.entities[n]
-	row.keys = slices.Clone(row.keys)
 	return row, ok
 }
 
@@ -93,7 +93,7 @@ func (k *known) putEntity(n num, row entityRow) {
 		clear(k.entities)
 		clear(k.byID)
 	}
-	row.keys = slices.Clone(row.keys)
+	row.keys = slices.Clip(row.keys)
 	k.entities[n], k.byID[row.id] = row, n
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/parleydb/parley/graph"
@@ -234,5 +235,121 @@ func TestTailOfLeaked(t *testing.T) {
 			}
 			<-over
 		})
+	}
+}
+
+// TestTailOfLeakedWriter: an update that is used beyond its end is refused, and
+// has no memory in common with the ones that follow.
+func TestTailOfLeakedWriter(t *testing.T) {
+	for name, store := range tailStores(t) {
+		t.Run(name, func(t *testing.T) {
+			db := tailOpen(t, store)
+			tailBegin(t, db)
+			var kept *graph.Tx
+			says := func(tx *graph.Tx, key string) error {
+				_, _, err := tx.Assert(graph.Draft{Document: graph.ByKey("doc:1"), Key: key, Links: []graph.Link{
+					{Subject: graph.ByKey("x:a"), Property: "meets", Value: graph.RefOf(graph.ByKey("x:b")), Occurrence: key}}})
+				return err
+			}
+			_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error {
+				kept = tx
+				return says(tx, "kept")
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			over := make(chan struct{})
+			go func() {
+				defer close(over)
+				for i := range 200 {
+					key := fmt.Sprint("late ", i)
+					if err := errors.Join(says(kept, key), tailDeclare(kept, "late:"+key)); !errors.Is(err, kv.ErrDone) {
+						t.Errorf("%s: %v", key, err)
+					}
+				}
+			}()
+			for i := range 50 {
+				if _, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error { return says(tx, fmt.Sprint(i)) }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			<-over
+			if got, problems, err := db.Check(ctx); err != nil || len(problems) > 0 || got.Assertions != 51 {
+				t.Errorf("%d assertions: %v %v", got.Assertions, problems, err)
+			}
+		})
+	}
+}
+
+// TestSmallUpdateMemory: a small update uses the memory of the one before.
+func TestSmallUpdateMemory(t *testing.T) {
+	const most = 130
+	if got := testing.AllocsPerRun(500, smallUpdate(t, false)); got > most {
+		t.Errorf("an update of one assertion allocates %.0f times, more than %d", got, most)
+	}
+}
+
+// smallUpdate gives one update after another of one assertion with one link, to
+// entities that are there, in a store that the writes do not reach where they are
+// dropped.
+func smallUpdate(tb testing.TB, drop bool) func() {
+	store := &dropping{Store: memkv.New(nil)}
+	db, err := graph.Open(ctx, store, nil)
+	if err == nil {
+		_, err = db.Update(ctx, tailAct, func(tx *graph.Tx) error {
+			_, err := tx.Document(graph.Document{Key: graph.Key{Scheme: "doc", ID: "1"}})
+			return errors.Join(err, tailDeclare(tx, "x:a", "x:b"))
+		})
+	}
+	day, wrong := graph.ParseValid("2014-05-06", "")
+	if err = errors.Join(err, wrong); err != nil {
+		tb.Fatal(err)
+	}
+	n := 0
+	update := func() {
+		n++
+		key := strconv.Itoa(n)
+		_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error {
+			_, _, err := tx.Assert(graph.Draft{Document: graph.ByKey("doc:1"), Key: key, Valid: day, Links: []graph.Link{{
+				Subject: graph.ByKey("x:a"), Property: "meets", Value: graph.RefOf(graph.ByKey("x:b")), Occurrence: key}}})
+			return err
+		})
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	update()
+	store.drop = drop
+	return update
+}
+
+// dropping is a store that may drop what is written.
+type dropping struct {
+	kv.Store
+	drop bool
+}
+
+func (s *dropping) Update(ctx context.Context, fn func(kv.Txn) error) (kv.TS, error) {
+	return s.Store.Update(ctx, func(t kv.Txn) error { return fn(&droppingTxn{t.(kv.Following), s.drop}) })
+}
+
+type droppingTxn struct {
+	kv.Following
+	drop bool
+}
+
+func (t *droppingTxn) Set(key, value []byte) error {
+	if t.drop {
+		return nil
+	}
+	return t.Following.Set(key, value)
+}
+
+// BenchmarkSmallUpdate is what a small update costs besides the writes of its store.
+func BenchmarkSmallUpdate(b *testing.B) {
+	update := smallUpdate(b, true)
+	b.ReportAllocs()
+	for b.Loop() {
+		update()
 	}
 }

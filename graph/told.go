@@ -138,16 +138,18 @@ func (c *cachedEntity) tellKeysSince(ts TS) {
 
 // markKeys gives an entity's keys of this transaction their marking, and tells
 // whether there are any.
-func (tx *Tx) markKeys(c *cachedEntity, m Marking) (any bool) {
+func (tx *Tx) markKeys(c *cachedEntity, m Marking) bool {
+	if !slices.ContainsFunc(c.keys, func(k datedKey) bool { return k.ts == tx.at }) {
+		return false
+	}
+	c.keys = slices.Clone(c.keys) // which others may read
 	for i := range c.keys {
 		if c.keys[i].ts == tx.at {
-			c.keys[i].marking, any = m, true
+			c.keys[i].marking = m
 		}
 	}
-	if any {
-		tx.changes(c)
-	}
-	return any
+	tx.changes(c)
+	return true
 }
 
 // sees tells whether an act may know of a record. Embargoes bind all but those

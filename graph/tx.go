@@ -59,26 +59,19 @@ type Tx struct {
 	chunk uint16
 	head  [sha256.Size]byte // hash of the log record before
 
-	ops        []operation
-	opContents enc // of ops
-	opBytes    int
-	rows       rowWriter
+	workspace
+	opBytes int // in ops
 
-	known   *known // nil in what is written in chunks
-	next    numbers
-	names   map[string]uint16
-	fresh   map[uint16]nameRow
-	byNum   map[num]*cachedEntity
-	byID    map[EntityID]*cachedEntity
-	byKey   map[Key]*cachedEntity
-	changed []*cachedEntity    // of those, what is not written yet
-	kinds   map[string]*firsts // by key of family k
-	said    map[AssertionID]saidHere
-	docs    map[num]*documentRow
-	wrote   bool
-	force   bool // what was erased may be recorded again
-	facts   int  // new claims, names left out
-	left    int  // assertions that a load left retracted
+	known *known // nil in what is written in chunks
+	next  numbers
+	names map[string]uint16
+	fresh map[uint16]nameRow
+	kinds map[string]*firsts // by key of family k
+	docs  map[num]*documentRow
+	wrote bool
+	force bool // what was erased may be recorded again
+	facts int  // new claims, names left out
+	left  int  // assertions that a load left retracted
 
 	clusters *clusters // as far as the transaction has come; nil: not read, or changed since
 	noSameAs bool      // nobody had used the kind when the transaction looked
@@ -239,6 +232,7 @@ func (db *DB) begin(t kv.Txn, act Act, known *known) (*Tx, TS, error) {
 	tx := db.newTx(t, act)
 	if known != nil {
 		tx.known, tx.next, tx.head, tx.noSameAs = known, known.next, known.head, known.noSameAs
+		tx.workspace, known.workspace = known.workspace, workspace{}
 		return tx, 0, nil
 	}
 	var err error
@@ -273,18 +267,17 @@ func ended(r kv.Reader) (numbers, [sha256.Size]byte, error) {
 // ended is what the transaction knows when it has ended, and knows no more: the
 // next one does.
 func (tx *Tx) ended() *known {
-	_, used := tx.names[kindName(KindSameAs)]
+	_, used := tx.names[sameAsName]
 	k := tx.known
 	k.next, k.head, k.noSameAs = tx.next, tx.head, tx.noSameAs && !used
-	tx.known = nil
+	k.workspace = tx.workspace.emptied()
+	tx.known, tx.workspace = nil, workspace{}
 	return k
 }
 
 // newTx is a transaction that knows nothing yet.
 func (db *DB) newTx(t kv.Txn, act Act) *Tx {
-	return &Tx{db: db, kv: t, act: act, at: t.TS(),
-		names: map[string]uint16{}, fresh: map[uint16]nameRow{}, byNum: map[num]*cachedEntity{}, byID: map[EntityID]*cachedEntity{},
-		byKey: map[Key]*cachedEntity{}, hidden: map[Key]bool{}, kinds: map[string]*firsts{}, said: map[AssertionID]saidHere{}, docs: map[num]*documentRow{}}
+	return &Tx{db: db, kv: t, act: act, at: t.TS()}
 }
 
 func onceKey(k string) []byte {
@@ -347,7 +340,10 @@ func (tx *Tx) writeHeaders() error {
 		tx.known.putEntity(c.num, c.entityRow)
 	}
 	tx.changed = tx.changed[:0]
-	return tx.set(metaKey("numbers"), tx.next.encode())
+	w := tx.rowsInHand()
+	w.key, w.value = appendMeta(w.key[:0], "numbers"), w.value[:0]
+	tx.next.append(&w.value)
+	return w.set(w.key, w.value)
 }
 
 // changes notes that the header of an entity has to be written.

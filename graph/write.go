@@ -309,7 +309,7 @@ func (tx *Tx) markKind(c *cachedEntity, class Class, p *prepared, m Marking) err
 		if err := d.done("row of family k"); err != nil {
 			return err
 		}
-		tx.kinds[string(key)] = seen
+		put(&tx.kinds, string(key), seen)
 	}
 	if seen[m] != 0 {
 		return nil
