@@ -159,7 +159,7 @@ func (tx *Tx) links(d *Draft) ([]prepared, error) {
 		}
 		return Part{Name: "claims", Index: i - len(parts)}
 	}
-	list := make([]prepared, 0, len(full))
+	list := slices.Grow(tx.prepared[:0], len(full))
 	var said map[ClaimID]saying
 	for i := range full {
 		p, err := tx.link(&full[i], d.Valid)
@@ -178,6 +178,7 @@ func (tx *Tx) links(d *Draft) ([]prepared, error) {
 			put(&said, p.claim, p.said)
 		}
 	}
+	tx.prepared = list
 	return list, tx.validate(d, full, part)
 }
 

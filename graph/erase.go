@@ -151,17 +151,23 @@ const maxErased = 10_000
 // findAssertion finds its records. With gone it may have been erased already.
 func (e *eraser) findAssertion(id AssertionID, gone bool) error {
 	found := false
-	err := e.tx.hashed(hashRecord, id.key(), func(n num) error {
+	numbers, err := e.tx.hashed(hashRecord, id.key())
+	if err != nil {
+		return err
+	}
+	for _, n := range numbers {
 		rec, err := e.tx.readRecord(n)
-		if err == nil && rec.id == id {
+		if err != nil {
+			return err
+		}
+		if rec.id == id {
 			e.records[n], found = true, true
 		}
-		return err
-	})
-	if err == nil && !found && !gone && !e.buried(Target{Assertion: id}) {
-		err = fmt.Errorf("%w: assertion %s", ErrNotFound, id)
 	}
-	return err
+	if !found && !gone && !e.buried(Target{Assertion: id}) {
+		return fmt.Errorf("%w: assertion %s", ErrNotFound, id)
+	}
+	return nil
 }
 
 func (e *eraser) findEntity(id EntityID) error {
@@ -377,6 +383,9 @@ func (tx *Tx) refuseErased(t Target, what string) error {
 
 // refuseBuried refuses an assertion that was erased and is not there again.
 func (tx *Tx) refuseBuried(rec *record) error {
+	if !tx.db.erased.Load() {
+		return nil
+	}
 	err := tx.refuseErased(Target{Assertion: rec.id}, "the assertion "+rec.key+" of this document")
 	if !errors.Is(err, ErrErased) {
 		return err

@@ -112,19 +112,21 @@ func (tx *Tx) instead(old []opened, why cause, rec *record, links []prepared) er
 	return tx.open(rec, links)
 }
 
-// hashed calls fn for each number whose id begins like this one.
-func (tx *Tx) hashed(kind byte, id [16]byte, fn func(num) error) error {
+// hashed lists the numbers whose ids begin like this one.
+func (tx *Tx) hashed(kind byte, id [16]byte) (list []num, err error) {
 	if tx.lacks(kind, id) {
-		return nil
+		return nil, nil
 	}
-	start := hashKey(kind, id, 0)
-	return tx.kv.Scan(kv.Range{Start: start, End: behind(start[:len(start)-5]), KeysOnly: true}, func(key, _ []byte) error {
+	w := tx.rowsInHand()
+	w.key = appendHash(w.key[:0], kind, id, 0)
+	w.value = append(w.value[:0], w.key[:lenHash-5]...)
+	next(w.value)
+	err = tx.kv.Scan(kv.Range{Start: w.key, End: w.value, KeysOnly: true}, func(key, _ []byte) error {
 		n, err := lastOf(key, lenHash)
-		if err != nil {
-			return err
-		}
-		return fn(n)
+		list = append(list, n)
+		return err
 	})
+	return list, err
 }
 
 // lacks tells whether, as the transaction knows without looking, there is no

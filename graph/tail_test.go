@@ -283,7 +283,7 @@ func TestTailOfLeakedWriter(t *testing.T) {
 
 // TestSmallUpdateMemory: a small update uses the memory of the one before.
 func TestSmallUpdateMemory(t *testing.T) {
-	const most = 130
+	const most = 110
 	if got := testing.AllocsPerRun(500, smallUpdate(t, false)); got > most {
 		t.Errorf("an update of one assertion allocates %.0f times, more than %d", got, most)
 	}

@@ -168,15 +168,20 @@ type opened struct {
 // recordsOf lists the records of an assertion that the act may know of, the
 // newest first.
 func (tx *Tx) recordsOf(id AssertionID) (list []opened, err error) {
-	err = tx.hashed(hashRecord, id.key(), func(n num) error {
+	numbers, err := tx.hashed(hashRecord, id.key())
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range slices.Backward(numbers) {
 		r, err := tx.readRecord(n)
-		if err == nil && r.id == id && tx.sees(r) {
+		if err != nil {
+			return nil, err
+		}
+		if r.id == id && tx.sees(r) {
 			list = append(list, opened{n, r})
 		}
-		return err
-	})
-	slices.Reverse(list)
-	return list, err
+	}
+	return list, nil
 }
 
 // standing lists those of them that are not closed. There is one, unless
@@ -196,12 +201,18 @@ func (tx *Tx) blind(rec *record, keep bool) (found bool, err error) {
 	if tx.sees(rec) {
 		return false, nil
 	}
-	err = tx.hashed(hashRecord, rec.id.key(), func(n num) error {
+	numbers, err := tx.hashed(hashRecord, rec.id.key())
+	if err != nil {
+		return false, err
+	}
+	for _, n := range numbers {
 		r, err := tx.readRecord(n)
-		found = found || err == nil && r.id == rec.id && r.content == rec.content && r.stated == rec.stated && (r.tt == 0 || keep)
-		return err
-	})
-	return found, err
+		if err != nil {
+			return false, err
+		}
+		found = found || r.id == rec.id && r.content == rec.content && r.stated == rec.stated && (r.tt == 0 || keep)
+	}
+	return found, nil
 }
 
 // countFact counts a claim that is there already as a new fact, where the act

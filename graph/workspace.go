@@ -14,6 +14,8 @@ type workspace struct {
 	byKey   map[Key]*cachedEntity
 	changed []*cachedEntity // of those, what is not written yet
 	said    map[AssertionID]saidHere
+
+	prepared []prepared // links of the draft in hand
 }
 
 // What is handed on at most: memory of a large update is dropped.
@@ -25,7 +27,7 @@ const (
 // emptied is the memory for the next update.
 func (m *workspace) emptied() workspace {
 	bytes := cap(m.opContents) + cap(m.rows.key) + cap(m.rows.value) + cap(m.hand)
-	items := max(cap(m.ops), cap(m.changed), len(m.byNum), len(m.byID), len(m.byKey), len(m.said))
+	items := max(cap(m.ops), cap(m.changed), cap(m.prepared), len(m.byNum), len(m.byID), len(m.byKey), len(m.said))
 	if bytes > maxSpareBytes || items > maxSpareItems {
 		return workspace{}
 	}
@@ -34,6 +36,8 @@ func (m *workspace) emptied() workspace {
 	clear(m.byKey)
 	clear(m.said)
 	clear(m.changed[:cap(m.changed)])
-	m.ops, m.opContents, m.changed, m.rows.set = m.ops[:0], m.opContents[:0], m.changed[:0], nil
+	clear(m.prepared[:cap(m.prepared)])
+	m.ops, m.opContents, m.changed, m.prepared = m.ops[:0], m.opContents[:0], m.changed[:0], m.prepared[:0]
+	m.rows.set = nil
 	return *m
 }

@@ -48,19 +48,22 @@ func (tx *Tx) findClaim(p *prepared) (num, *claimRow, error) {
 }
 
 func (tx *Tx) searchClaim(p *prepared) (n num, found *claimRow, err error) {
-	err = tx.hashed(hashClaim, p.claim.key(), func(candidate num) error {
+	candidates, err := tx.hashed(hashClaim, p.claim.key())
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, candidate := range candidates {
 		row, err := tx.readClaim(candidate)
 		if err != nil {
-			return err
+			return 0, nil, err
 		}
 		same := p.claimRow
 		same.class = row.class // which may have been declared otherwise since then
 		if string(row.identity()) == string(same.identity()) {
 			n, found = candidate, row
 		}
-		return err
-	})
-	return n, found, err
+	}
+	return n, found, nil
 }
 
 func (tx *Tx) readClaim(n num) (*claimRow, error) { return readClaim(tx.kv, n) }

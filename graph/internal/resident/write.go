@@ -13,11 +13,12 @@ func (im *Image) Update(fn func(kv.Txn) error) func(kv.Txn) error {
 		return fn
 	}
 	return func(t kv.Txn) error {
-		n := noting{Txn: t, im: im, stamped: map[uint64]bool{}}
+		n := noting{Txn: t, im: im}
+		n.places = n.few[:0]
 		if err := fn(&n); err != nil {
 			return err
 		}
-		for place := range n.stamped {
+		for _, place := range n.places {
 			im.put(place, t.TS())
 		}
 		return nil
@@ -49,16 +50,17 @@ func (im *Image) placeOf(key []byte) (uint64, bool) {
 	return im.place(prefix), true
 }
 
-// noting notes the runs to which a transaction writes.
+// noting notes the runs to which a transaction writes, some of them several times.
 type noting struct {
 	kv.Txn
-	im      *Image
-	stamped map[uint64]bool
+	im     *Image
+	places []uint64
+	few    [4]uint64 // the first of them
 }
 
 func (t *noting) note(key []byte) {
 	if place, ok := t.im.placeOf(key); ok {
-		t.stamped[place&uint64(len(t.im.stamps)-1)] = true
+		t.places = append(t.places, place)
 	}
 }
 
