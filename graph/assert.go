@@ -161,6 +161,9 @@ func (tx *Tx) links(d *Draft) ([]prepared, error) {
 	}
 	list := slices.Grow(tx.prepared[:0], len(full))
 	var said map[ClaimID]saying
+	if len(full) > 1 { // or there is nothing to compare with
+		said = make(map[ClaimID]saying, len(full))
+	}
 	for i := range full {
 		p, err := tx.link(&full[i], d.Valid)
 		if err != nil {
@@ -174,11 +177,13 @@ func (tx *Tx) links(d *Draft) ([]prepared, error) {
 		if !again {
 			list = append(list, p)
 		}
-		if i < len(full)-1 { // nobody looks after the last one
-			put(&said, p.claim, p.said)
+		if said != nil {
+			said[p.claim] = p.said
 		}
 	}
-	tx.prepared = list
+	if cap(list) <= maxSpareItems {
+		tx.prepared = list
+	}
 	return list, tx.validate(d, full, part)
 }
 

@@ -15,7 +15,7 @@ type workspace struct {
 	changed []*cachedEntity // of those, what is not written yet
 	said    map[AssertionID]saidHere
 
-	prepared []prepared // links of the draft in hand
+	prepared []prepared // links of the draft in hand, where they are few
 }
 
 // What is handed on at most: memory of a large update is dropped.
@@ -27,7 +27,7 @@ const (
 // emptied is the memory for the next update.
 func (m *workspace) emptied() workspace {
 	bytes := cap(m.opContents) + cap(m.rows.key) + cap(m.rows.value) + cap(m.hand)
-	items := max(cap(m.ops), cap(m.changed), cap(m.prepared), len(m.byNum), len(m.byID), len(m.byKey), len(m.said))
+	items := max(cap(m.ops), cap(m.changed), len(m.byNum), len(m.byID), len(m.byKey), len(m.said))
 	if bytes > maxSpareBytes || items > maxSpareItems {
 		return workspace{}
 	}

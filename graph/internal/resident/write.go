@@ -55,7 +55,7 @@ type noting struct {
 	kv.Txn
 	im     *Image
 	places []uint64
-	few    [4]uint64 // the first of them
+	few    [8]uint64 // the first of them
 }
 
 func (t *noting) note(key []byte) {
