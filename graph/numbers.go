@@ -13,7 +13,7 @@ type numbers struct {
 	entity, claim, record, document num
 }
 
-// append writes them behind nothing else.
+// append writes them into e, which is empty: the seal covers all of it.
 func (n *numbers) append(e *enc) {
 	e.uint(uint64(n.name))
 	for _, x := range []num{n.entity, n.claim, n.record, n.document} {

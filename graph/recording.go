@@ -55,7 +55,7 @@ func (tx *Tx) contentHash(said enc, d *Draft, links []prepared) (sum [sha256.Siz
 
 // sayings writes what a record says of its claims, which are all different.
 func (e *enc) sayings(links []prepared) {
-	order := make([]*prepared, 0, 8)
+	order := make([]*prepared, 0, 8) // of few, without memory of their own
 	for i := range links {
 		order = append(order, &links[i])
 	}

@@ -28,7 +28,7 @@ type known struct {
 	owners   map[Key][]owner
 	docs     map[num]*documentRow
 	noSameAs bool // nobody has used the kind
-	workspace
+	spare    workspace
 }
 
 // What is kept at most: of each sort, and of the keys of an entity.

@@ -138,18 +138,16 @@ func (c *cachedEntity) tellKeysSince(ts TS) {
 
 // markKeys gives an entity's keys of this transaction their marking, and tells
 // whether there are any.
-func (tx *Tx) markKeys(c *cachedEntity, m Marking) bool {
-	if !slices.ContainsFunc(c.keys, func(k datedKey) bool { return k.ts == tx.at }) {
-		return false
-	}
-	c.keys = slices.Clone(c.keys) // which others may read
+func (tx *Tx) markKeys(c *cachedEntity, m Marking) (any bool) {
 	for i := range c.keys {
 		if c.keys[i].ts == tx.at {
-			c.keys[i].marking = m
+			c.keys[i].marking, any = m, true
 		}
 	}
-	tx.changes(c)
-	return true
+	if any {
+		tx.changes(c)
+	}
+	return any
 }
 
 // sees tells whether an act may know of a record. Embargoes bind all but those

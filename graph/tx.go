@@ -232,7 +232,7 @@ func (db *DB) begin(t kv.Txn, act Act, known *known) (*Tx, TS, error) {
 	tx := db.newTx(t, act)
 	if known != nil {
 		tx.known, tx.next, tx.head, tx.noSameAs = known, known.next, known.head, known.noSameAs
-		tx.workspace, known.workspace = known.workspace, workspace{}
+		tx.workspace, known.spare = known.spare, workspace{}
 		return tx, 0, nil
 	}
 	var err error
@@ -270,7 +270,7 @@ func (tx *Tx) ended() *known {
 	_, used := tx.names[sameAsName]
 	k := tx.known
 	k.next, k.head, k.noSameAs = tx.next, tx.head, tx.noSameAs && !used
-	k.workspace = tx.workspace.emptied()
+	k.spare = tx.workspace.emptied()
 	tx.known, tx.workspace = nil, workspace{}
 	return k
 }

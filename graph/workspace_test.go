@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/parleydb/parley/graph/kv/memkv"
@@ -27,7 +28,7 @@ func TestWorkspaceHandedOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &db.tail.mu.known.workspace
+		return &db.tail.mu.known.spare
 	}
 	m := declare(3)
 	if cap(m.ops) == 0 || cap(m.opContents) == 0 || cap(m.rows.value) == 0 || m.byKey == nil || cap(m.changed) == 0 {
@@ -47,4 +48,59 @@ func TestWorkspaceHandedOn(t *testing.T) {
 	if m := declare(1); cap(m.ops) == 0 {
 		t.Error("after a large update nothing is handed on any more")
 	}
+}
+
+// TestWorkspaceOfDrafts: nothing is left of a draft, either, and the memory of a long
+// one is kept neither by the next update nor by the next draft.
+func TestWorkspaceOfDrafts(t *testing.T) {
+	db, err := Open(t.Context(), memkv.New(nil), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	act := func(fn func(*Tx) error) *workspace {
+		t.Helper()
+		if _, err := db.Update(t.Context(), Act{}, fn); err != nil {
+			t.Fatal(err)
+		}
+		return &db.tail.mu.known.spare
+	}
+	says := func(tx *Tx, n int, summary string) error {
+		list := make([]Link, n)
+		for i := range list {
+			list[i] = Link{Subject: ByKey("x:a"), Property: "meets", Value: RefOf(ByKey("x:b")), Occurrence: fmt.Sprint(n, ".", i)}
+		}
+		_, _, err := tx.Assert(Draft{Document: ByKey("doc:1"), Key: fmt.Sprint(n, ".", len(summary)), Links: list, Summary: summary})
+		return err
+	}
+	act(func(tx *Tx) error {
+		_, err := tx.Document(Document{Key: Key{"doc", "1"}})
+		for _, id := range []string{"a", "b"} {
+			if err == nil {
+				_, err = tx.Declare(Declaration{Kind: "Actor", Keys: []Key{{"x", id}}})
+			}
+		}
+		return err
+	})
+	m := act(func(tx *Tx) error { return says(tx, 3, "") })
+	if cap(m.hand) == 0 || cap(m.prepared) < 3 || m.said == nil {
+		t.Error("nothing is handed on")
+	}
+	if len(m.said) > 0 {
+		t.Errorf("%d assertions are left of the update before", len(m.said))
+	}
+	for _, p := range m.prepared[:cap(m.prepared)] {
+		if p != (prepared{}) {
+			t.Errorf("%+v is kept", p)
+		}
+	}
+	if m := act(func(tx *Tx) error { return says(tx, 1, strings.Repeat("x", MaxText)) }); cap(m.hand) > 0 {
+		t.Errorf("%d bytes of a long text are kept", cap(m.hand))
+	}
+	act(func(tx *Tx) error {
+		err := says(tx, maxSpareItems+1, "")
+		if cap(tx.prepared) > maxSpareItems {
+			t.Error("the memory of a draft of many links is kept")
+		}
+		return err
+	})
 }
