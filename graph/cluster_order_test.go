@@ -32,6 +32,12 @@ func (o *overtaken) Update(ctx context.Context, fn func(kv.Txn) error) (kv.TS, e
 	return ts, err
 }
 
+func (o *overtaken) Load(ctx context.Context, fn func(kv.BulkTxn) error) (kv.TS, error) {
+	ts, err := o.BulkStore.Load(ctx, fn)
+	first(&o.committed)
+	return ts, err
+}
+
 func (o *overtaken) View(ctx context.Context, fn func(kv.Reader) error) error {
 	return o.BulkStore.View(ctx, func(r kv.Reader) error {
 		first(&o.looked)

@@ -54,7 +54,8 @@ func (db *DB) Erase(ctx context.Context, act Act, targets ...Target) (TS, error)
 	if !ok {
 		return 0, fmt.Errorf("%w: this store cannot erase", ErrRefused)
 	}
-	begun := false // from then on rows are gone
+	db.erased.Store(true) // before an update can follow that must know
+	begun := false        // from then on rows are gone
 	ts, err := bulk.Load(ctx, db.notingBulk(func(t kv.BulkTxn) (err error) {
 		begun, err = db.erase(ctx, t, act, targets)
 		return err
@@ -65,7 +66,6 @@ func (db *DB) Erase(ctx context.Context, act Act, targets ...Target) (TS, error)
 		}
 		return 0, err
 	}
-	db.erased.Store(true)
 	raise(&db.judged, ts)
 	db.erasures.Add(1) // before forgetting: what is found in older rows is not kept
 	db.clusters.forget()

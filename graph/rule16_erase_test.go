@@ -234,6 +234,23 @@ func TestRule16ForcedBack(t *testing.T) {
 	want(t, "otherwise", outcome, graph.Corrected)
 }
 
+// An update that follows an erasure at once, before who erases knows that it is
+// done, is refused as any other.
+func TestRule16AtOnce(t *testing.T) {
+	o := &overtaken{BulkStore: memkv.New(nil)}
+	w := &graphtest.World{TB: t, DB: openOn(t, o)}
+	id := story(w, true)
+	again := meeting(w, "hidden", "first", "m1", "2025-11-30")
+	o.committed = func() {
+		if err := w.Refuse(again); !errors.Is(err, graph.ErrErased) {
+			t.Errorf("said again at once: %v", err)
+		}
+	}
+	if _, err := w.Erase(ctx, graph.Act{Author: "clerk", Reason: "law", Clearance: graph.Red}, graph.Target{Assertion: id}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A relation that is told by its fields is refused after it was erased, whoever
 // says it, unless it is forced.
 func TestRule16Identified(t *testing.T) {
