@@ -117,7 +117,7 @@ func (t *txn) findOver(key []byte, fn func(value []byte) error) error {
 // Scan lays a copy of the rows written so far over what is below, so that fn may
 // write; where none of them lies in the range, what is below alone.
 func (t *txn) Scan(rg kv.Range, fn func(key, value []byte) error) error {
-	if !t.rows.Scan(rg).Valid() {
+	if !t.rows.Any(rg) {
 		return t.under.over(rg, t.reader.Scan, fn) // the copy would make later writes copy what they touch
 	}
 	return t.rows.Copy().Over(rg, func(rg kv.Range, fn func(key, value []byte) error) error {

@@ -10,11 +10,10 @@ import (
 // Over scans a range of the tree as it lies over other rows, which the function
 // under scans in the way of kv.Reader.Scan. The tree must not change meanwhile.
 func (t *Tree) Over(r kv.Range, under func(kv.Range, func(key, value []byte) error) error, fn func(key, value []byte) error) error {
-	over := t.Scan(r)
-	if !over.Valid() {
+	if !t.Any(r) {
 		return under(r, fn)
 	}
-	m := merge{rg: r, over: over, fn: fn}
+	m := merge{rg: r, over: t.Scan(r), fn: fn}
 	r.Limit = 0 // rows from below may be hidden
 	err := under(r, m.below)
 	if err == nil && !m.stopped {
