@@ -18,6 +18,7 @@ type txn struct {
 	ts    kv.TS
 	after kv.TS
 	chunk guard.Chunk
+	spare []byte // for keys and values
 }
 
 func (t *txn) TS() kv.TS { return t.ts }
@@ -29,7 +30,7 @@ func (t *txn) Set(key, value []byte) error {
 	if err := admit(t.call, &t.chunk, key, value); err != nil {
 		return err
 	}
-	t.rows.Put(rows.Row{Key: bytes.Clone(key), Value: bytes.Clone(value)})
+	t.rows.Put(rows.Row{Key: t.keep(key), Value: t.keep(value)})
 	return nil
 }
 
@@ -37,8 +38,29 @@ func (t *txn) Delete(key []byte) error {
 	if err := admit(t.call, &t.chunk, key, nil); err != nil {
 		return err
 	}
-	t.rows.Put(rows.Row{Key: bytes.Clone(key), Deleted: true})
+	t.rows.Put(rows.Row{Key: t.keep(key), Deleted: true})
 	return nil
+}
+
+// Copies of keys and values share pieces of memory, the first of which is enough
+// for what a small update writes.
+const (
+	firstPiece = 2 << 10
+	nextPieces = 16 << 10
+)
+
+// keep copies what the caller may change.
+func (t *txn) keep(b []byte) []byte {
+	if len(b) > cap(t.spare)-len(t.spare) {
+		size := nextPieces
+		if t.spare == nil {
+			size = firstPiece
+		}
+		t.spare = make([]byte, 0, max(size, len(b)))
+	}
+	from := len(t.spare)
+	t.spare = append(t.spare, b...)
+	return t.spare[from:len(t.spare):len(t.spare)]
 }
 
 // enginePrefix begins the engine's own keys.

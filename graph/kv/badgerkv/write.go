@@ -190,13 +190,16 @@ func (s *Store) write(rs *rows.Tree, ts kv.TS) error {
 
 // stage hands rows to an engine transaction, which keeps the slices.
 func stage(txn *badger.Txn, rs *rows.Tree, ts kv.TS) error {
+	entries := make([]badger.Entry, rs.Len())
 	for c := rs.Scan(kv.Range{}); c.Valid(); c.Next() {
 		row := c.Row()
 		var err error
 		if row.Deleted {
 			err = txn.Delete(row.Key)
 		} else {
-			err = txn.Set(row.Key, row.Value)
+			entries[0] = badger.Entry{Key: row.Key, Value: row.Value}
+			err = txn.SetEntry(&entries[0])
+			entries = entries[1:]
 		}
 		if err != nil {
 			return err
