@@ -111,7 +111,7 @@ func (b *building) build(ctx context.Context, staged *sorted.Rows, tell func(don
 		err = errors.Join(err, <-b.writing)
 	}
 	if err == nil {
-		err = syncDir(b.dir)
+		err = syncFile(b.dir)
 	}
 	return err
 }

@@ -77,7 +77,7 @@ func (fs files) write(t *testing.T) string {
 			t.Fatal(err)
 		}
 		if strings.HasSuffix(name, ".mem") && len(data) > 20 {
-			if err := os.Truncate(filepath.Join(dir, name), logSize); err != nil {
+			if err := os.Truncate(filepath.Join(dir, name), max(logSize, int64(len(data)))); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -208,14 +208,17 @@ func contents(s *badgerkv.Store) (map[string]string, error) {
 	return rows, err
 }
 
-// openAndRead gives all rows of the store in a directory.
+// openAndRead gives all rows of the store in a directory, and beside them the time of
+// its last update.
 func openAndRead(dir string) (rows map[string]string, opened bool, err error) {
 	s, err := badgerkv.Open(dir, &badgerkv.Options{NoSync: true})
 	if err != nil {
 		return nil, false, err
 	}
 	rows, err = contents(s)
-	return rows, true, errors.Join(err, s.Close())
+	last, closed := s.Closed(context.Background())
+	rows["closed"] = fmt.Sprint(last)
+	return rows, true, errors.Join(err, closed, s.Close())
 }
 
 // TestDamagedRows changes single bytes among the rows, which opening does not

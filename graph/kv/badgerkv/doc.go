@@ -22,15 +22,23 @@
 // itself, which would cost every update its own wait for the disk; so updates
 // that wait at the same time become one group. Each runs its function in its
 // caller's goroutine, on top of what those before it wrote. The first of them
-// commits the group as soon as the commit before is done; the others wait for
-// that. Meanwhile the next group begins on top of it, so that functions run while
-// the disk is waited for: where a commit fails, what was written on top of it
-// fails, too. Since no goroutine of the store runs anybody's function, a panic
-// lands where it belongs and can take nothing down with it.
+// commits the group, and the others wait for that. Meanwhile the next group begins
+// on top of it, so that functions run while the disk is waited for: where a commit
+// fails, what was written on top of it fails, too. Since no goroutine of the store
+// runs anybody's function, a panic lands where it belongs and can take nothing
+// down with it.
 //
-// A commit is brought to the disk by way of a descriptor of the engine's log, where
-// the system allows that (Linux): told to do it itself, the engine does it for its
-// value log, too, which nothing is written to.
+// A commit takes two steps. It becomes a record of the journal, the file JOURNAL, and
+// the disk is waited for; then the engine is given its rows, new views see them, and
+// its updates return. So the next group is recorded while the engine is given one. The
+// engine's own log is waited for where the journal does not do: for what is too long
+// for it and for what Load writes, and, once the journal is full, for all that it
+// holds, before it is written from its beginning again. That goes by way of a
+// descriptor of the log: told to do it itself, the engine does it for its value log,
+// too, which nothing is written to. Elsewhere than on Linux there is no journal, and
+// the engine makes each commit durable; with NoSync nobody does. Open and Close
+// remove the journal and Scrub empties it, so that nothing that was erased stays in
+// it.
 //
 // Fill sorts all rows, in memory and in temporary files, and writes them in the
 // order of their keys into tables beside the engine's, which nothing has to
@@ -40,9 +48,9 @@
 // manifest names are removed by the engine when it is opened. Views that begin
 // while it is closed read a copy of the old rows, of which there are few.
 //
-// When the engine fails to commit, it is open what will be found after the next
-// Open. The store then refuses further writes, with the first failure in each
-// error, and goes on reading.
+// When a commit fails, it is open whether it will be found after the next Open. The
+// store then refuses further writes, with the first failure in each error, and goes
+// on reading.
 //
 // # Damage
 //
@@ -54,20 +62,25 @@
 // background; from then on reads of that byte, and all writes, are refused.
 //
 // A process that is killed leaves one transaction unfinished at the end of the
-// newest log. It is dropped without a word. All else is damage: an entry that
-// cannot be read in front of another transaction, a gap in the numbers that the
-// engine gives its transactions, within a log, between logs, or between tables
-// and logs, and an end before the last transaction that was acknowledged. That
-// one stands in the file PARLEY, which is written after each commit, without
-// waiting for the disk, and for good by Close. Damage that was found while the
-// store was open is noted there, too, so that the store stays refused.
+// newest log. A machine that goes down may leave any parts of what was written to the
+// log since the disk was waited for. Where the journal has all transactions from the
+// first that is not whole to the last, Open cuts the log in front of that one and gives
+// the engine these again; the last, where nothing of it was acknowledged and the
+// journal does not have it, is dropped without a word. All else is damage: an
+// entry that cannot be read in front of another transaction, a gap in the numbers
+// that the engine gives its transactions, within a log, between logs, or between
+// tables and logs, and an end before the last transaction that was
+// acknowledged. That one stands in the file PARLEY, which is written after each
+// commit, without waiting for the disk, and for good by Close. Damage that was found
+// while the store was open is noted there, too, so that the store stays refused.
 //
 // What cannot be told from a crash: that the last transactions were cut off at
-// the end of a log when the machine, rather than the process, went down before
-// the disk had got PARLEY, or with NoSync, or when PARLEY is missing, as it is
+// the end of log and journal when the machine, rather than the process, went down
+// before the disk had got PARLEY, or with NoSync, or when PARLEY is missing, as it is
 // with stores of release 0.1.0. What is not seen: changes to files while a
-// store is open, except by Verify, and damage to a table that the engine
-// merges with others before the background has got to it.
+// store is open, except by Verify, damage to a table that the engine merges with
+// others before the background has got to it, and damage to a journal that is not
+// needed.
 //
 // # Care
 //

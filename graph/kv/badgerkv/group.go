@@ -23,6 +23,10 @@ type group struct {
 	ts   kv.TS // of the last of them
 	done chan struct{}
 	err  error
+
+	// Of who commits it, and then of who applies it:
+	recorded bool  // the journal has it
+	at       int64 // where
 }
 
 // member is an update that has become part of a group.
@@ -36,8 +40,8 @@ type member struct {
 type groups struct {
 	mu struct {
 		sync.Mutex
-		open  *group // takes further updates; nil: there is none
-		under *group // is being committed; nil: none is
+		open  *group   // takes further updates; nil: there is none
+		under []*group // are being committed, the newest first: one is noted, and one applied
 	}
 }
 
@@ -51,16 +55,17 @@ func (g *groups) full() *group {
 	return nil
 }
 
-// uncommitted gives the rows of both, the newer ones first. In the store's turn
+// uncommitted gives the rows of all, the newer ones first. In the store's turn
 // nobody adds to them.
 func (g *groups) uncommitted() layers {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var l layers
-	for i, g := range []*group{g.mu.open, g.mu.under} {
-		if g != nil {
-			l[i] = g.rows
-		}
+	if g.mu.open != nil {
+		l[0] = g.mu.open.rows
+	}
+	for i, under := range g.mu.under {
+		l[i+1] = under.rows
 	}
 	return l
 }
@@ -91,15 +96,15 @@ func (g *groups) take(which *group) *group {
 	if open == nil || (which != nil && which != open) {
 		return nil
 	}
-	g.mu.open, g.mu.under = nil, open
+	g.mu.open, g.mu.under = nil, append([]*group{open}, g.mu.under...)
 	return open
 }
 
-// committed forgets the group that was committed, which the latest snapshot has.
-func (g *groups) committed() {
+// applied forgets the oldest group, which the latest snapshot has.
+func (g *groups) applied() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.mu.under = nil
+	g.mu.under = g.mu.under[:len(g.mu.under)-1]
 }
 
 // pace is how long, about, an update and a commit take.

@@ -26,7 +26,7 @@ func Exists(dir string) bool {
 func remains(files []fs.DirEntry) bool {
 	for _, f := range files {
 		switch f.Name() {
-		case badger.ManifestFilename, badger.KeyRegistryFileName, markName:
+		case badger.ManifestFilename, badger.KeyRegistryFileName, markName, journalName:
 			return true
 		}
 		switch filepath.Ext(f.Name()) {
@@ -40,7 +40,8 @@ func remains(files []fs.DirEntry) bool {
 // inspection is what was found in a directory before the engine sees it.
 type inspection struct {
 	sums   *sums
-	unmade []string // files that the engine was about to make, and would not open, or to remove
+	unmade []string   // files that the engine must not find
+	again  []recorded // commits that the engine's log does not have, and the journal does
 }
 
 // Remove removes the files of the store in a directory, and nothing else there.
@@ -60,7 +61,7 @@ func Remove(dir string) error {
 	return err
 }
 
-// ours tells whether the engine gives its files such a name.
+// ours tells whether a store gives its files such a name.
 func ours(name string) bool {
 	switch filepath.Ext(name) {
 	case ".sst", ".vlog", ".mem":
@@ -69,16 +70,16 @@ func ours(name string) bool {
 	return left(name) || slices.Contains([]string{badger.ManifestFilename, badger.KeyRegistryFileName, markName, discardName, "LOCK"}, name)
 }
 
-// left tells whether a file is only needed while a store is filled.
+// left tells whether a file is only needed while a store is open.
 func left(name string) bool {
 	run, _ := filepath.Match(sorted.Pattern, name)
-	return run || name == newManifest
+	return run || name == newManifest || name == journalName
 }
 
 // inspect reports what the engine would not survive, or would make worse: it
 // ends the process over some damaged tables, deletes tables that its manifest
-// does not name, and cuts logs off at the first entry that it cannot read.
-// Nothing is changed.
+// does not name, and cuts logs off at the first entry that it cannot read. Who may
+// write then removes what the engine must not find.
 func inspect(dir string, readOnly bool) (*inspection, error) {
 	found := &inspection{sums: newSums()}
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && !readOnly {
@@ -89,7 +90,10 @@ func inspect(dir string, readOnly bool) (*inspection, error) {
 		return nil, err
 	}
 	defer unlock()
-	if err := found.inspect(dir); err != nil {
+	if err = found.inspect(dir); err == nil && !readOnly {
+		err = found.clear(dir)
+	}
+	if err != nil {
 		found.sums.release()
 		return nil, err
 	}
@@ -123,28 +127,39 @@ func (i *inspection) inspect(dir string) error {
 	return i.inspectLogs(dir, files, note)
 }
 
-// inspectLogs checks that the logs reach as far as what was acknowledged.
+// inspectLogs checks that the logs reach as far as what was acknowledged, or that
+// the journal does.
 func (i *inspection) inspectLogs(dir string, files []fs.DirEntry, note noted) error {
 	all, err := inspectLogs(dir, files, i.sums.last())
 	if err == nil {
 		err = inspectValueLogs(dir, files, &all)
 	}
+	var journal uint64
+	if err == nil {
+		i.again, journal, err = readJournal(dir, all.last)
+	}
+	reached := all.last + uint64(len(i.again))
 	switch {
 	case err != nil:
 		return err
-	case all.last < note.commit:
-		return damaged(fmt.Sprintf("transactions %d to %d are missing: a log, a file such as 00001.mem, was removed or cut short", all.last+1, note.commit))
+	case all.torn != nil && (len(i.again) == 0 || reached+1 < all.seen): // one commit may be missing, that was under way
+		return all.torn
+	case reached < note.commit:
+		return damaged(fmt.Sprintf("transactions %d to %d are missing: a log, a file such as 00001.mem, or the file "+journalName+" was removed, cut short or changed", reached+1, note.commit))
+	case reached+2 < journal: // or two, of which the journal has but the second
+		return damaged(fmt.Sprintf("transactions %d to %d are missing in front of one that the file "+journalName+" has", reached+1, journal-1))
 	case len(all.unmade) > 0 && !note.exists && (all.last > 0 || all.values): // else the store itself was about to be made
 		return damaged("the file " + all.unmade[0] + " is empty")
 	}
-	i.unmade = all.unmade
+	i.unmade = append(all.unmade, all.behind...)
 	return nil
 }
 
-// clear removes files that the engine was about to make.
+// clear removes files that the engine was about to make or to remove, and logs
+// behind a torn one.
 func (i *inspection) clear(dir string) error {
 	for _, name := range i.unmade {
-		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

@@ -35,12 +35,17 @@ type logFile struct {
 	name        string
 	empty       bool   // not even a head
 	first, last uint64 // transactions that are complete; 0 without any
-	rest        []byte // what follows them and is not zero
+	seen        uint64 // the last transaction of which there is anything
+	torn        error  // what keeps it from being whole, as damage
+	unread      bool   // the engine would not read any of it
 }
 
 // logs is what the logs of a store hold.
 type logs struct {
-	last   uint64   // transaction in them, or in the tables
+	last   uint64   // transaction in them, or in the tables, up to which they are whole
+	torn   error    // what lies behind that as damage, unless the journal has it
+	seen   uint64   // the last of which there is anything
+	behind []string // logs that the engine must not see: behind what is torn, or with nothing in them that follows
 	idle   bool     // there is a log that nothing was written to yet
 	unmade []string // logs that the engine was about to make or to remove
 	values bool     // there is a value log that was made
@@ -48,25 +53,47 @@ type logs struct {
 
 // inspectLogs reads the logs of a store whose tables end with a transaction. A
 // process that was killed leaves one transaction unfinished, at the end of the
-// newest log.
+// newest log. A machine that went down leaves any parts of what only the journal
+// was waited for with.
 func inspectLogs(dir string, files []os.DirEntry, tables uint64) (logs, error) {
-	names := named(files, ".mem")
 	all := logs{last: tables}
-	for i, name := range names {
+	for _, name := range named(files, ".mem") {
 		l, err := readLog(dir, name)
-		if err == nil {
-			err = l.follows(all.last, i == len(names)-1)
-		}
 		if err != nil {
 			return all, err
 		}
-		if l.empty {
-			all.unmade = append(all.unmade, name)
-		}
-		all.idle = l.last == 0
-		all.last = max(all.last, l.last)
+		all.add(&l)
 	}
 	return all, nil
+}
+
+// add takes the next log up. Whether something is missing in front of it, the numbers
+// tell: a log may be empty that the engine was about to remove, since tables have all
+// of it, or that was cut where a recovery has gone on in the next one.
+func (all *logs) add(l *logFile) {
+	all.seen = max(all.seen, l.seen)
+	all.idle = l.last == 0
+	switch {
+	case l.empty:
+		all.unmade = append(all.unmade, l.name)
+	case l.unread:
+		all.behind = append(all.behind, l.name)
+		all.tear(l.torn)
+	case l.first > all.last+1: // the engine would not stop in front of it
+		all.behind = append(all.behind, l.name)
+		all.tear(damaged(fmt.Sprintf("transactions %d to %d are missing in front of the log %s", all.last+1, l.first-1, l.name)))
+	case l.first > 0:
+		all.last, all.torn = max(all.last, l.last), l.torn
+	default:
+		all.tear(l.torn)
+	}
+}
+
+// tear keeps the first damage.
+func (all *logs) tear(damage error) {
+	if all.torn == nil {
+		all.torn = damage
+	}
 }
 
 // named lists the files with an extension, by number.
@@ -95,13 +122,16 @@ func readLog(dir, name string) (logFile, error) {
 		l.empty = true
 		return l, nil
 	case size < logHead:
-		return l, damaged("the log " + name + " was cut short")
+		l.torn, l.unread = damaged("the log "+name+" was cut short"), true
+		return l, nil
 	case len(data) <= logHead:
 		return l, nil
-	case binary.BigEndian.Uint64(data) != 0:
-		return l, damaged("the log " + name + " does not begin as it should")
 	}
-	return l, l.read(data[logHead:])
+	err = l.read(data[logHead:])
+	if binary.BigEndian.Uint64(data) != 0 {
+		l.torn, l.unread = damaged("the log "+name+" does not begin as it should"), true
+	}
+	return l, err
 }
 
 // readUsed reads a file without the zeros at its end.
@@ -135,13 +165,13 @@ func readUsed(path string) (data []byte, size int64, err error) {
 // read takes the complete transactions.
 func (l *logFile) read(b []byte) error {
 	var open uint64 // the transaction that has begun
-	l.rest = b
-	for at := b; ; {
-		e, ok := parseEntry(at)
+	for {
+		e, ok := parseEntry(b)
 		if !ok || open != 0 && e.commit != open || open == 0 && e.end {
-			return l.torn(at, open)
+			l.tear(b, open)
+			return nil
 		}
-		open, at = e.commit, at[e.size:]
+		open, b = e.commit, b[e.size:]
 		if !e.end {
 			continue
 		}
@@ -151,36 +181,26 @@ func (l *logFile) read(b []byte) error {
 		if l.first == 0 {
 			l.first = open
 		}
-		l.last, open, l.rest = open, 0, at
+		l.last, l.seen, open = open, open, 0
 	}
 }
 
-// torn judges what begins with an entry that cannot be read: one transaction
+// tear judges what begins with an entry that cannot be read: one transaction
 // may be unfinished, and the disk may have got any parts of it.
-func (l *logFile) torn(b []byte, open uint64) error {
+func (l *logFile) tear(b []byte, open uint64) {
+	l.seen = max(l.seen, open)
 	for len(b) > 0 {
 		e, ok := parseEntry(b)
-		switch {
-		case !ok:
+		if !ok {
 			b = b[1:]
 			continue
-		case open != 0 && e.commit != open:
-			return damaged(fmt.Sprintf("the log %s has an entry that cannot be read in front of transaction %d", l.name, e.commit))
 		}
+		if open != 0 && e.commit != open && l.torn == nil {
+			l.torn = damaged(fmt.Sprintf("the log %s has an entry that cannot be read in front of transaction %d", l.name, e.commit))
+		}
+		l.seen = max(l.seen, e.commit)
 		open, b = e.commit, b[e.size:]
 	}
-	return nil
-}
-
-// follows checks that a log goes on where tables and older logs end.
-func (l *logFile) follows(last uint64, newest bool) error {
-	switch {
-	case l.first > last+1:
-		return damaged(fmt.Sprintf("transactions %d to %d are missing in front of the log %s", last+1, l.first-1, l.name))
-	case !newest && (l.empty || len(bytes.Trim(l.rest, "\x00")) > 0):
-		return damaged("the log " + l.name + " ends too early")
-	}
-	return nil
 }
 
 // entry is an entry of a log.

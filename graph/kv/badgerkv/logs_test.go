@@ -46,7 +46,7 @@ func writeSome(t *testing.T, s *badgerkv.Store, session, n int) {
 				return err
 			}
 		}
-		return nil
+		return tx.Delete(fmt.Appendf(nil, "key %d/%d/%02d", session, n-1, 0))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func readKilled(t *testing.T, dir string) files {
 	fs := readFiles(t, dir)
 	delete(fs, "LOCK")
 	for name, data := range fs {
-		if strings.HasSuffix(name, ".mem") {
+		if strings.HasSuffix(name, ".mem") || name == "JOURNAL" {
 			fs[name] = bytes.Clone(bytes.TrimRight(data, "\x00"))
 		}
 		if strings.HasSuffix(name, ".vlog") {
@@ -86,11 +86,12 @@ func (fs files) last(ext string) (last string) {
 	return last
 }
 
-// TestDamagedLogs: what was acknowledged and is gone is reported, and the files
-// stay as they are.
+// TestDamagedLogs: what was acknowledged and is gone, from the journal, too, is
+// reported, and the files stay as they are.
 func TestDamagedLogs(t *testing.T) {
 	states := killedStore(t)
 	whole := states[5]
+	delete(whole, "JOURNAL")
 	log, vlog := whole.name(t, ".mem"), whole.last(".vlog")
 	end := func(n int) int { return len(states[n][log]) } // of a transaction in the log
 	cut := func(n int) func(files) {
@@ -149,7 +150,7 @@ func TestDamagedLogs(t *testing.T) {
 func TestTornTail(t *testing.T) {
 	states := killedStore(t)
 	before, whole := states[4], states[5]
-	whole["PARLEY"] = before["PARLEY"]
+	whole["PARLEY"], whole["JOURNAL"] = before["PARLEY"], before["JOURNAL"]
 	log := whole.name(t, ".mem")
 	begin, end := len(before[log]), len(whole[log])
 	want := rowsOf(t, before)

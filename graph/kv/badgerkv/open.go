@@ -44,14 +44,14 @@ func openStore(dir string, opts *Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(db, found.sums, opts)
-	if err := s.start(dir); err != nil {
+	if err := s.start(dir, found.again); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
 func newStore(db *badger.DB, sums *sums, opts *Options) *Store {
-	s := &Store{db: db, sums: sums, now: time.Now, readOnly: opts.ReadOnly, noSync: opts.NoSync, turn: guard.NewTurn(), committing: guard.NewTurn(), rewriting: guard.NewTurn()}
+	s := &Store{db: db, sums: sums, now: time.Now, readOnly: opts.ReadOnly, noSync: opts.NoSync, turn: guard.NewTurn(), committing: guard.NewTurn(), applying: guard.NewTurn(), rewriting: guard.NewTurn()}
 	if opts.Now != nil {
 		s.now = opts.Now
 	}
@@ -62,25 +62,62 @@ func newStore(db *badger.DB, sums *sums, opts *Options) *Store {
 }
 
 // start reads where the store stands, and begins to look for damage.
-func (s *Store) start(dir string) (err error) {
+func (s *Store) start(dir string, again []recorded) (err error) {
 	defer func() { go s.sums.run() }()
 	if !s.readOnly {
+		if err := s.commitAgain(dir, again); err != nil {
+			return err
+		}
 		if err := removeLeft(dir); err != nil {
 			return err
 		}
 		if s.mark, err = openMark(dir, s.snapshots.commit()); err != nil {
 			return err
 		}
-		if err := s.syncLog(); err != nil {
+		if err := s.takeLog(); err != nil {
 			return err
 		}
 	}
+	s.commits = s.snapshots.commit()
 	return s.readTime()
 }
 
-// syncLog takes it over to bring the engine's log to the disk, once all files
+// commitAgain gives the engine what it has lost, and the journal has, unless somebody
+// else has done so since the files were inspected. Then the journal is not needed any
+// more.
+func (s *Store) commitAgain(dir string, list []recorded) error {
+	for _, r := range list {
+		if s.db.MaxVersion()+1 != r.commit {
+			return fmt.Errorf("%w, or was meanwhile: open it again", kv.ErrInUse)
+		}
+		if err := s.put(r.rows, r.ts); err != nil {
+			return err
+		}
+	}
+	if len(list) > 0 {
+		s.snapshots.renew()
+	}
+	return errors.Join(protect(s.db.Sync), syncLogs(dir))
+}
+
+// syncLogs brings the logs to the disk where a process has left a journal, which was
+// enough for it. The engine may remove logs meanwhile, of which it has tables.
+func syncLogs(dir string) error {
+	if _, err := os.Lstat(filepath.Join(dir, journalName)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	files, err := os.ReadDir(dir)
+	for _, name := range named(files, ".mem") {
+		if e := syncFile(filepath.Join(dir, name)); !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return errors.Join(err, syncFile(dir))
+}
+
+// takeLog takes it over to bring the engine's log to the disk, once all files
 // are there. Where that fails, nothing can be written.
-func (s *Store) syncLog() (err error) {
+func (s *Store) takeLog() (err error) {
 	if s.noSync || !syncsLog {
 		return nil
 	}
@@ -97,8 +134,8 @@ func (s *Store) syncLog() (err error) {
 	return err
 }
 
-// removeLeft removes the files that a process left which was ended while it
-// filled the store.
+// removeLeft removes the files that a process left which was ended: those it
+// needed while it filled the store, and its journal.
 func removeLeft(dir string) error {
 	files, err := os.ReadDir(dir)
 	for _, f := range files {
@@ -111,12 +148,12 @@ func removeLeft(dir string) error {
 
 // openEngine makes the directory where there is none, and lets the engine at it.
 func (i *inspection) openEngine(dir string, opts *Options) (*badger.DB, error) {
+	if opts.ReadOnly && len(i.again) > 0 {
+		return nil, errUnclean
+	}
 	if !opts.ReadOnly {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("the directory cannot be made: name one where you may write: %w", err)
-		}
-		if err := i.clear(dir); err != nil {
-			return nil, err
 		}
 	}
 	return openEngine(opts.engine(dir))
@@ -163,6 +200,8 @@ func inUse(dir string) error {
 	return fmt.Errorf("%w: end the other process first", kv.ErrInUse)
 }
 
+var errUnclean = fmt.Errorf("%w: it was not closed cleanly; open it once for writing", kv.ErrReadOnly)
+
 // damages are what the engine says, in part, about damaged files that Open has
 // not found damaged before.
 var damages = []string{
@@ -180,7 +219,7 @@ func explain(dir string, err error) error {
 	case strings.Contains(text, "Cannot acquire directory lock"):
 		return inUse(dir)
 	case strings.Contains(text, badger.ErrTruncateNeeded.Error()):
-		return fmt.Errorf("%w: it was not closed cleanly; open it once for writing", kv.ErrReadOnly)
+		return errUnclean
 	case strings.Contains(text, "read-only db"), strings.Contains(text, "for read-only open"):
 		return fmt.Errorf("%w: there is no store yet, and none can be made", kv.ErrReadOnly)
 	}

@@ -63,7 +63,7 @@ func (s *Store) reopen() error {
 	}
 	s.db, s.snapshots.db = db, db
 	s.snapshots.renew()
-	return s.syncLog()
+	return s.takeLog()
 }
 
 const newManifest = badger.ManifestFilename + ".new"
@@ -97,7 +97,7 @@ func (b *building) publish() error {
 	if err := os.Rename(next, name); err != nil {
 		return err
 	}
-	return syncDir(b.dir)
+	return syncFile(b.dir)
 }
 
 // writeSynced writes a file and waits for the disk.
@@ -110,8 +110,9 @@ func writeSynced(name string, data []byte) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
+// syncFile waits until the disk has a file, or the names in a directory.
+func syncFile(name string) error {
+	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}

@@ -40,8 +40,11 @@ func (s *Store) Scrub(ctx context.Context) error {
 	if err == nil {
 		err = protect(func() error { return s.db.Flatten(compactors) })
 	}
-	err = errors.Join(err, s.syncLog()) // logs have come and gone
-	s.snapshots.renew()                 // the last iterators leave the old tables, which then go
+	err = errors.Join(err, s.takeLog()) // logs have come and gone
+	if err == nil && s.journal != nil {
+		err = s.journal.wipe()
+	}
+	s.snapshots.renew() // the last iterators leave the old tables, which then go
 	if err != nil {
 		return fmt.Errorf("badgerkv: scrub: %w", err)
 	}

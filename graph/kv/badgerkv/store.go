@@ -35,11 +35,14 @@ type Store struct {
 	rewriting guard.Turn    // of Compact, Scrub and Fill, taken before the others: the engine fails one of two at once
 
 	committing guard.Turn // of who commits, taken before turn
+	commits    uint64     // number of the last commit that was begun
+	applying   guard.Turn // of who gives the engine what is committed, taken after both
 	groups     groups
 	pace       pace
 	broken     atomic.Pointer[error] // the first failure to commit
 	mark       *mark                 // nil when read-only
 	wal        *wal                  // nil where the engine brings its log to the disk, or nobody does
+	journal    *journal              // nil until there is a commit for it
 
 	queue atomic.Int32 // writers that wait for their turn
 	turn  guard.Turn   // held by the one writer; guards what follows
@@ -106,6 +109,9 @@ func (s *Store) Close() error {
 	err := protect(s.db.Close)
 	if s.mark != nil && err == nil {
 		err = s.mark.close(commit)
+	}
+	if s.journal != nil {
+		err = errors.Join(err, s.journal.close(err == nil))
 	}
 	if err != nil {
 		return fmt.Errorf("badgerkv: close: %w", err)

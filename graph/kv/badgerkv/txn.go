@@ -148,7 +148,7 @@ func (t *txn) Scan(rg kv.Range, fn func(key, value []byte) error) error {
 }
 
 // layers are rows that lie over others, the uppermost first; nil is none.
-type layers [2]*rows.Tree
+type layers [3]*rows.Tree
 
 // over scans them as they lie over what scan reads.
 func (l layers) over(rg kv.Range, scan func(kv.Range, func(key, value []byte) error) error, fn func(key, value []byte) error) error {

@@ -12,7 +12,7 @@ import (
 
 // wal brings the engine's log to the disk, which the engine would do with its
 // value log, too, for each commit, although nothing is ever written to that: a
-// second wait. It is used by who commits.
+// second wait. It is used by who gives the engine what is committed.
 type wal struct {
 	dir    string
 	id     int // of the log that is written to
@@ -41,15 +41,13 @@ func openWAL(dir string, engine func() error) (*wal, error) {
 func (w *wal) name(id int) string { return filepath.Join(w.dir, fmt.Sprintf("%05d.mem", id)) }
 
 // sync waits until what the engine has written is on the disk. The engine writes
-// each transaction into one log; when that is full, it makes the next. It may do
-// so meanwhile, for what is synced later.
+// each transaction into one log; when that is full, it makes the next.
 func (w *wal) sync() error {
 	for {
-		_, next := os.Lstat(w.name(w.id + 1)) // which needs no descriptor
 		if err := dataSync(w.f); err != nil {
 			return err
 		}
-		if errors.Is(next, fs.ErrNotExist) {
+		if !w.followed() {
 			return nil
 		}
 		f, err := os.Open(w.name(w.id + 1))
@@ -59,6 +57,20 @@ func (w *wal) sync() error {
 		w.close()
 		w.f, w.id = f, w.id+1
 	}
+}
+
+// followed tells whether the engine has made a further log.
+func (w *wal) followed() bool {
+	_, err := os.Lstat(w.name(w.id + 1)) // which needs no descriptor
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// follow goes on to the next log, if the engine has made one, once the disk has both.
+func (w *wal) follow() error {
+	if !w.followed() {
+		return nil
+	}
+	return w.sync()
 }
 
 func (w *wal) close() { w.f.Close() }

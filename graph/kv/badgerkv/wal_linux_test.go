@@ -59,7 +59,6 @@ func follows(t *testing.T, s *Store) {
 func TestWithoutDescriptors(t *testing.T) {
 	s := mustOpen(t, t.TempDir(), nil)
 	defer s.Close()
-	update(t, s, "before")
 	next, err := os.Create(s.wal.name(s.wal.id + 1)) // as if the engine had made it
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +96,8 @@ func TestWithoutDescriptors(t *testing.T) {
 func TestCompactShowsNothingLost(t *testing.T) {
 	s := mustOpen(t, t.TempDir(), nil)
 	defer s.Close()
-	s.wal.f.Close() // so that it cannot be synced
+	update(t, s, "kept")
+	s.journal.f.Close() // so that it cannot be synced
 	if _, err := s.Update(t.Context(), func(tx kv.Txn) error { return tx.Set([]byte("lost"), nil) }); err == nil {
 		t.Fatal("an update that cannot be brought to the disk was acknowledged")
 	}
@@ -110,5 +110,35 @@ func TestCompactShowsNothingLost(t *testing.T) {
 	})
 	if !errors.Is(err, kv.ErrNotFound) {
 		t.Errorf("the update that failed is shown: %v", err)
+	}
+}
+
+// TestLogUnsynced: where the engine's log cannot be brought to the disk, what only
+// that makes durable is refused, and the journal is not begun again.
+func TestLogUnsynced(t *testing.T) {
+	small := func(tx kv.Txn) error { return tx.Set([]byte("refused"), nil) }
+	updated := func(fn func(kv.Txn) error) func(*Store) error {
+		return func(s *Store) error { _, err := s.Update(t.Context(), fn); return err }
+	}
+	for name, do := range map[string]func(*Store) error{
+		"journal full": func(s *Store) error { s.journal.at = maxJournal; return updated(small)(s) },
+		"long":         updated(func(tx kv.Txn) error { return fillUpdate(tx, 'l') }),
+		"load": func(s *Store) error {
+			_, err := s.Load(t.Context(), func(b kv.BulkTxn) error { return small(b) })
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := mustOpen(t, t.TempDir(), nil)
+			defer s.Close()
+			update(t, s, "before")
+			s.wal.f.Close() // so that it cannot be synced
+			if err := do(s); err == nil {
+				t.Error("acknowledged, although it is not on the disk")
+			}
+			if list, _, err := readJournal(s.db.Opts().Dir, 0); err != nil || len(list) != 1 {
+				t.Errorf("the journal has %d records, want 1: %v", len(list), err)
+			}
+		})
 	}
 }

@@ -2,12 +2,9 @@ package badgerkv
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"runtime"
 	"time"
-
-	"github.com/dgraph-io/badger/v4"
 
 	"github.com/parleydb/parley/graph/kv"
 	"github.com/parleydb/parley/graph/kv/internal/rows"
@@ -85,13 +82,12 @@ func (s *Store) finish(g *group) {
 	case <-g.done: // somebody who is alone now did
 		return
 	}
-	defer s.committing.Give()
 	runtime.Gosched()
 	if s.pace.worth(s.queue.Load()) {
 		s.turn.Lock()
 		s.turn.Give()
 	}
-	s.end(s.groups.take(g))
+	s.pass(s.groups.take(g))
 }
 
 // commit makes a group durable, unless its first member does.
@@ -103,25 +99,8 @@ func (s *Store) commit(ctx context.Context, g *group) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer s.committing.Give()
-	s.end(s.groups.take(g))
+	s.pass(s.groups.take(g))
 	return nil
-}
-
-// end makes a group durable that nobody adds to any more, and tells those who
-// wait for it; nil is none.
-func (s *Store) end(g *group) {
-	if g == nil {
-		return
-	}
-	began := s.now()
-	g.err = s.write(g.rows, g.ts)
-	s.pace.committed(s.now().Sub(began))
-	if g.err == nil {
-		s.closed.Store(uint64(g.ts))
-	}
-	s.groups.committed()
-	close(g.done)
 }
 
 // alone lets nobody else write or commit, once all updates before are durable.
@@ -134,12 +113,15 @@ func (s *Store) alone(ctx context.Context) error {
 		return err
 	}
 	s.end(s.groups.take(nil))
+	s.applying.Lock()
 	s.wrote = 0 // who is alone may write as it likes
 	return nil
 }
 
 // among ends alone.
 func (s *Store) among() {
+	s.commits = s.snapshots.commit()
+	s.applying.Give()
 	s.turn.Give()
 	s.committing.Give()
 }
@@ -155,57 +137,6 @@ func (s *Store) writable() error {
 		return fmt.Errorf("badgerkv: no writes: %w", err)
 	}
 	return nil
-}
-
-// fail ends all writing; the first failure stays.
-func (s *Store) fail(err error) { s.broken.CompareAndSwap(nil, &err) }
-
-// write makes rows durable, all or none, and lets new views see them.
-func (s *Store) write(rs *rows.Tree, ts kv.TS) error {
-	if err := s.writable(); err != nil {
-		return err
-	}
-	txn := s.db.NewTransaction(true)
-	defer txn.Discard()
-	err := stage(txn, rs, ts)
-	if err == nil {
-		err = protect(txn.Commit)
-	}
-	if err == nil && s.wal != nil {
-		err = s.wal.sync()
-	}
-	if err != nil {
-		s.fail(err) // others may have written on top of these rows
-		return fmt.Errorf("badgerkv: commit: %w", err)
-	}
-	s.snapshots.renew()
-	if s.noSync {
-		return nil
-	}
-	if err := s.mark.reached(s.snapshots.commit()); err != nil {
-		s.fail(err)
-	}
-	return nil
-}
-
-// stage hands rows to an engine transaction, which keeps the slices.
-func stage(txn *badger.Txn, rs *rows.Tree, ts kv.TS) error {
-	entries := make([]badger.Entry, rs.Len())
-	for c := rs.Scan(kv.Range{}); c.Valid(); c.Next() {
-		row := c.Row()
-		var err error
-		if row.Deleted {
-			err = txn.Delete(row.Key)
-		} else {
-			entries[0] = badger.Entry{Key: row.Key, Value: row.Value}
-			err = txn.SetEntry(&entries[0])
-			entries = entries[1:]
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return txn.Set(timeKey, binary.BigEndian.AppendUint64(nil, uint64(ts)))
 }
 
 // begin makes the transaction of an update or a load, which reads rows over
