@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +18,10 @@ import (
 // childDir, in the environment, makes this test binary write into the store in
 // that directory until it is killed.
 const childDir = "BADGERKV_TEST_CHILD_DIR"
+
+// childUpdates, too, is the size of the values of its updates, and lets it load
+// nothing meanwhile.
+const childUpdates = "BADGERKV_TEST_CHILD_UPDATES"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(fillDir); dir != "" {
@@ -37,9 +42,9 @@ func TestMain(m *testing.M) {
 // write n of writer w is at "w/n/r".
 const rowsPerWrite = 3
 
-func setRows(tx kv.Txn, writer, n int) error {
+func setRows(tx kv.Txn, writer, n int, value []byte) error {
 	for row := range rowsPerWrite {
-		if err := tx.Set(fmt.Appendf(nil, "%d/%d/%d", writer, n, row), nil); err != nil {
+		if err := tx.Set(fmt.Appendf(nil, "%d/%d/%d", writer, n, row), value); err != nil {
 			return err
 		}
 	}
@@ -53,16 +58,19 @@ func writeForEver(dir string) error {
 		return err
 	}
 	failures := make(chan error)
+	size, err := strconv.Atoi(os.Getenv(childUpdates))
 	for writer := range 4 {
-		go func() { failures <- updateForEver(s, writer) }()
+		go func() { failures <- updateForEver(s, writer, make([]byte, size)) }()
 	}
-	go func() { failures <- loadForEver(s, 4) }()
+	if err != nil {
+		go func() { failures <- loadForEver(s, 4) }()
+	}
 	return <-failures
 }
 
-func updateForEver(s *badgerkv.Store, writer int) error {
+func updateForEver(s *badgerkv.Store, writer int, value []byte) error {
 	for n := 0; ; n++ {
-		ts, err := s.Update(context.Background(), func(tx kv.Txn) error { return setRows(tx, writer, n) })
+		ts, err := s.Update(context.Background(), func(tx kv.Txn) error { return setRows(tx, writer, n, value) })
 		if err != nil {
 			return err
 		}
@@ -76,7 +84,7 @@ func loadForEver(s *badgerkv.Store, writer int) error {
 	for {
 		_, err := s.Load(context.Background(), func(b kv.BulkTxn) error {
 			for end := n + 20; n < end; n++ {
-				if err := setRows(b, writer, n); err != nil {
+				if err := setRows(b, writer, n, nil); err != nil {
 					return err
 				}
 				if err := b.Flush(); err != nil {
