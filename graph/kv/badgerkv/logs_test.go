@@ -132,16 +132,22 @@ func TestDamagedLogs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fs := whole.clone()
 			damage(fs)
-			dir := fs.write(t)
-			for range 2 {
-				if s, err := badgerkv.Open(dir, nil); !errors.Is(err, kv.ErrDamaged) {
-					t.Fatalf("open: %v, %v", s, err)
-				}
-				if !fs.in(t, dir) {
-					t.Fatal("refused, yet files changed")
-				}
-			}
+			refused(t, fs)
 		})
+	}
+}
+
+// refused opens a damaged store, twice: it is refused, and stays as it is.
+func refused(t *testing.T, fs files) {
+	t.Helper()
+	dir := fs.write(t)
+	for range 2 {
+		if s, err := badgerkv.Open(dir, nil); !errors.Is(err, kv.ErrDamaged) {
+			t.Fatalf("open: %v, %v", s, err)
+		}
+		if !fs.in(t, dir) {
+			t.Fatal("refused, yet files changed")
+		}
 	}
 }
 
