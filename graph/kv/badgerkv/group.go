@@ -41,7 +41,7 @@ type groups struct {
 	mu struct {
 		sync.Mutex
 		open  *group   // takes further updates; nil: there is none
-		under []*group // are being committed, the newest first: one is noted, and one applied
+		under []*group // are being committed, the newest first: one is recorded, and one applied
 	}
 }
 

@@ -94,10 +94,12 @@ func (s *Store) commitAgain(dir string, list []recorded) error {
 			return err
 		}
 	}
+	var err error
 	if len(list) > 0 {
 		s.snapshots.renew()
+		err = protect(s.db.Sync)
 	}
-	return errors.Join(protect(s.db.Sync), syncLogs(dir))
+	return errors.Join(err, syncLogs(dir))
 }
 
 // syncLogs brings the logs to the disk where a process has left a journal, which was
