@@ -212,30 +212,42 @@ func TestTailReads(t *testing.T) {
 func TestTailOfLeaked(t *testing.T) {
 	for name, store := range tailStores(t) {
 		t.Run(name, func(t *testing.T) {
-			db := tailOpen(t, store)
-			var kept *graph.Tx
-			_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error {
-				kept = tx
-				return tailDeclare(tx, "a:1")
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			over := make(chan struct{})
-			go func() {
-				defer close(over)
-				for i := range 200 {
-					_, _ = kept.Find(graph.ByKey(fmt.Sprint("a:", i)))
-				}
-			}()
-			for i := range 50 {
-				if _, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error { return tailDeclare(tx, fmt.Sprint("a:", i)) }); err != nil {
-					t.Fatal(err)
-				}
-			}
-			<-over
+			leak(t, tailOpen(t, store),
+				func(tx *graph.Tx, n int) error { return tailDeclare(tx, fmt.Sprint("a:", n)) },
+				func(kept *graph.Tx, n int) { _, _ = kept.Find(graph.ByKey(fmt.Sprint("a:", n))) })
 		})
 	}
+}
+
+// leak makes an update and keeps it beyond its end, where it is used while others
+// are made.
+func leak(t *testing.T, db *graph.DB, write func(tx *graph.Tx, n int) error, late func(kept *graph.Tx, n int)) {
+	t.Helper()
+	var kept *graph.Tx
+	update := func(n int) {
+		t.Helper()
+		_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error {
+			if kept == nil {
+				kept = tx
+			}
+			return write(tx, n)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	update(1)
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		for n := range 200 {
+			late(kept, n)
+		}
+	}()
+	for n := range 50 {
+		update(n)
+	}
+	<-over
 }
 
 // TestTailOfLeakedWriter: an update that is used beyond its end is refused, and
@@ -245,35 +257,21 @@ func TestTailOfLeakedWriter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db := tailOpen(t, store)
 			tailBegin(t, db)
-			var kept *graph.Tx
 			says := func(tx *graph.Tx, key string) error {
 				_, _, err := tx.Assert(graph.Draft{Document: graph.ByKey("doc:1"), Key: key, Links: []graph.Link{
 					{Subject: graph.ByKey("x:a"), Property: "meets", Value: graph.RefOf(graph.ByKey("x:b")), Occurrence: key}}})
 				return err
 			}
-			_, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error {
-				kept = tx
-				return says(tx, "kept")
+			said := 0
+			leak(t, db, func(tx *graph.Tx, _ int) error {
+				said++
+				return says(tx, fmt.Sprint(said))
+			}, func(kept *graph.Tx, n int) {
+				key := fmt.Sprint("late ", n)
+				if err := errors.Join(says(kept, key), tailDeclare(kept, "late:"+key)); !errors.Is(err, kv.ErrDone) {
+					t.Errorf("%s: %v", key, err)
+				}
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			over := make(chan struct{})
-			go func() {
-				defer close(over)
-				for i := range 200 {
-					key := fmt.Sprint("late ", i)
-					if err := errors.Join(says(kept, key), tailDeclare(kept, "late:"+key)); !errors.Is(err, kv.ErrDone) {
-						t.Errorf("%s: %v", key, err)
-					}
-				}
-			}()
-			for i := range 50 {
-				if _, err := db.Update(ctx, tailAct, func(tx *graph.Tx) error { return says(tx, fmt.Sprint(i)) }); err != nil {
-					t.Fatal(err)
-				}
-			}
-			<-over
 			if got, problems, err := db.Check(ctx); err != nil || len(problems) > 0 || got.Assertions != 51 {
 				t.Errorf("%d assertions: %v %v", got.Assertions, problems, err)
 			}
